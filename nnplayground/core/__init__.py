@@ -1,0 +1,1 @@
+"""Plain Python: what a project is, how it changes, what is wrong with it, how it is kept."""

@@ -1,0 +1,151 @@
+"""What a project says about its data: which set, how it is made, split and scaled."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, Strict, model_serializer, model_validator
+
+from nnplayground.core.value import Value, closest, type_names
+
+
+class SourceChoice(StrEnum):
+    """Which files to use for a set that has a full and a built-in version."""
+
+    AUTO = "auto"
+    FULL = "full"
+    SAMPLE = "sample"
+
+
+class Scaling(StrEnum):
+    """What is done to the inputs; anything fitted is fitted on the training part only."""
+
+    NONE = "none"
+    UNIT = "unit"
+    MINUS_HALF_TO_HALF = "minus_half_to_half"
+    STANDARD = "standard"
+
+
+class Feature(StrEnum):
+    """TensorFlow Playground's seven inputs for points on a plane."""
+
+    X1 = "x1"
+    X2 = "x2"
+    X1_SQUARED = "x1^2"
+    X2_SQUARED = "x2^2"
+    X1_X2 = "x1*x2"
+    SIN_X1 = "sin(x1)"
+    SIN_X2 = "sin(x2)"
+
+
+class Validation(Value):
+    """Which samples are set aside: exactly one of `fraction`, `count` and `use`."""
+
+    fraction: float | None = Field(default=None, gt=0, lt=1, description="The last share of the training samples, as Keras's validation_split.")
+    count: int | None = Field(default=None, ge=1, le=100_000_000, description="The first N training samples.")
+    use: Literal["test"] | None = Field(default=None, description="The test set.")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [k for k in ("fraction", "count", "use") if getattr(self, k) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            raise ValueError(f"expected exactly one of fraction, count and use; found {found}")
+        return self
+
+
+class _Data(Value):
+    scaling: Annotated[Scaling, Strict(False)] = Field(default=Scaling.NONE, description="What is done to the inputs before the network sees them.")
+    validation: Validation | None = Field(default=None, description="Samples kept aside to watch, not to learn from.")
+    source: Annotated[SourceChoice, Strict(False)] = Field(default=SourceChoice.AUTO, description="The full set, the built-in sample, or what there is.")
+
+
+    @model_serializer(mode="wrap")
+    def _name_first(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"name": self.name, **{k: v for k, v in handler(self).items() if k != "name"}}  # type: ignore[attr-defined]
+
+
+class Gates(_Data):
+    name: Literal["and", "or", "xor"]
+
+
+class Line(_Data):
+    name: Literal["line"]
+
+
+class Gender(_Data):
+    name: Literal["gender"]
+    samples: int = Field(default=1000, ge=2, le=1_000_000, description="How many people.")
+
+
+class _Plane(_Data):
+    noise: float = Field(default=0.0, ge=0, le=1, description="How far points stray (TensorFlow Playground's noise divided by 100).")
+    train_fraction: float = Field(default=0.5, gt=0, lt=1, description="The share of points to learn from; the rest is the test set.")
+    features: Annotated[tuple[Annotated[Feature, Strict(False)], ...], Strict(False)] = Field(
+        default=(Feature.X1, Feature.X2), min_length=1, max_length=7, description="What the network is given of each point."
+    )
+
+    @model_validator(mode="after")
+    def _no_feature_twice(self) -> Self:
+        if len(set(self.features)) < len(self.features):
+            raise ValueError("expected each feature once; found one twice")
+        return self
+
+
+class PlaneClasses(_Plane):
+    name: Literal["circle", "xor_cloud", "gauss", "spiral", "moons"]
+    samples: int = Field(default=500, ge=4, le=100_000, description="How many points, train and test together.")
+
+
+class PlaneValues(_Plane):
+    name: Literal["plane", "gaussians"]
+    samples: int = Field(default=1200, ge=4, le=100_000, description="How many points, train and test together.")
+
+
+class Images(_Data):
+    name: Literal["mnist", "fashion_mnist"]
+    scaling: Annotated[Scaling, Strict(False)] = Field(default=Scaling.UNIT, description="What is done to the pixels before the network sees them.")
+
+
+class Boston(_Data):
+    name: Literal["boston_housing"]
+    scaling: Annotated[Scaling, Strict(False)] = Field(default=Scaling.STANDARD, description="What is done to the features before the network sees them.")
+    target_scaling: Literal["none", "standard"] = Field(
+        default="none", description="What is done to the prices; results are in thousands of dollars all the same."
+    )
+
+
+DATA_SPECS: tuple[type[_Data], ...] = (Gates, Line, Gender, PlaneClasses, PlaneValues, Images, Boston)
+DATA_NAMES = type_names(DATA_SPECS, "name")
+PLANE_NAMES = type_names((PlaneClasses, PlaneValues), "name")
+
+
+def _check_name(value: Any) -> Any:
+    if isinstance(value, str):
+        value = {"name": value}
+    if isinstance(value, dict):
+        name = value.get("name")
+        if not isinstance(name, str):
+            raise ValueError(f"expected a table with 'name', the data set; found {value!r}")
+        if name not in DATA_NAMES:
+            hint = closest(name, DATA_NAMES) or f" Known: {', '.join(DATA_NAMES)}."
+            raise ValueError(f"expected the name of a data set; found '{name}'.{hint}")
+    return value
+
+
+DataSpec = Annotated[
+    Gates | Line | Gender | PlaneClasses | PlaneValues | Images | Boston,
+    Field(discriminator="name"),
+    BeforeValidator(_check_name),
+]
+
+
+def default_data(name: str) -> Any:
+    """The settings with which a data set is first chosen. Raises KeyError for an unknown name."""
+    for cls in DATA_SPECS:
+        if name in type_names((cls,), "name"):
+            return cls(name=name)  # type: ignore[call-arg]
+    raise KeyError(name)
+
+

@@ -1,0 +1,65 @@
+"""The network and training that suit each data set: what choosing it proposes, and what the window starts with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnplayground.core.data_spec import default_data
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.layers import Dense, Dropout, Flatten, LayerBase
+from nnplayground.core.optimizers import SGD, Adam, RMSprop
+from nnplayground.core.problems import Severity
+from nnplayground.core.spec import ProjectSpec, TrainingSpec
+from nnplayground.core.validation import check, fitting_output
+
+
+def _dense(units: tuple[int, ...], activation: str, output: Dense) -> tuple[LayerBase, ...]:
+    return (*(Dense(units=n, activation=activation) for n in units), output)  # type: ignore[arg-type]
+
+
+_SIGMOID = Dense(units=1, activation="sigmoid")
+_VALUE = Dense(units=1)
+_PLANE = TrainingSpec(optimizer=Adam(learning_rate=0.01), epochs=500, batch_size=10)
+_IMAGES = TrainingSpec(optimizer=Adam(), epochs=5, batch_size=32)
+_BOOK_IMAGES: tuple[LayerBase, ...] = (Flatten(), *_dense((64, 64), "relu", Dense(units=10, activation="softmax")))
+
+_NETWORKS: dict[str, tuple[tuple[LayerBase, ...], TrainingSpec, dict[str, Any]]] = {
+    "circle": (_dense((4, 2), "tanh", _SIGMOID), _PLANE, {}),
+    "xor_cloud": (_dense((4, 2), "tanh", _SIGMOID), _PLANE, {}),
+    "gauss": (_dense((4, 2), "tanh", _SIGMOID), _PLANE, {}),
+    "spiral": (_dense((8, 8), "tanh", _SIGMOID), _PLANE, {"features": ("x1", "x2", "sin(x1)", "sin(x2)")}),
+    "moons": (_dense((8, 4), "tanh", _SIGMOID), _PLANE, {}),
+    "plane": (_dense((4, 2), "tanh", _VALUE), _PLANE, {}),
+    "gaussians": (_dense((8, 6), "tanh", _VALUE), _PLANE, {}),
+    "and": ((_SIGMOID,), TrainingSpec(optimizer=SGD(learning_rate=1.0), epochs=500, batch_size=4), {}),
+    "or": ((_SIGMOID,), TrainingSpec(optimizer=SGD(learning_rate=1.0), epochs=500, batch_size=4), {}),
+    "xor": (_dense((4,), "tanh", _SIGMOID), TrainingSpec(optimizer=Adam(learning_rate=0.05), epochs=500, batch_size=4), {}),
+    "line": ((_VALUE,), TrainingSpec(optimizer=SGD(learning_rate=0.01), epochs=500, batch_size=6), {}),
+    "gender": (_dense((4,), "relu", Dense(units=2, activation="softmax")), TrainingSpec(optimizer=RMSprop(), epochs=10, batch_size=8), {}),
+    "mnist": (_BOOK_IMAGES, _IMAGES, {"scaling": "minus_half_to_half"}),
+    "fashion_mnist": ((Flatten(), Dense(units=128, activation="relu"), Dropout(rate=0.2), Dense(units=10, activation="softmax")), _IMAGES, {}),
+    "boston_housing": (_dense((64, 64), "relu", _VALUE), TrainingSpec(optimizer=RMSprop(), epochs=80, batch_size=16), {}),
+}
+
+
+def recommended(name: str, title: str = "") -> ProjectSpec:
+    """A whole project for a data set. Raises KeyError for an unknown name."""
+    layers, training, settings = _NETWORKS[name]
+    data = default_data(name)
+    data = type(data).model_validate({**data.model_dump(), "validation": {"use": "test"}, **settings})
+    return ProjectSpec(name=title or "Untitled", data=data, layers=layers, training=training)
+
+
+def default_project() -> ProjectSpec:
+    """What the window opens with: learns something visible on the first click."""
+    return recommended("circle")
+
+
+def choose_data(spec: ProjectSpec, name: str, facts: DataFacts) -> ProjectSpec:
+    """Take another data set: with the network one has if it fits `facts`, else with the recommended one."""
+    proposal = recommended(name, spec.name)
+    kept = spec.model_copy(update={"data": proposal.data})
+    fits = not any(p.severity is Severity.ERROR for p in check(kept, facts))
+    if fits and spec.layers and spec.layers[-1] == fitting_output(facts):
+        return kept
+    return spec.model_copy(update={"data": proposal.data, "layers": proposal.layers, "training": proposal.training})

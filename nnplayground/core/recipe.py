@@ -1,0 +1,226 @@
+"""Recipes as text: TOML and JSON to a `ProjectSpec` and back, and what is wrong with a text in words for people."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from nnplayground.core.spec import FORMAT, ProjectSpec
+from nnplayground.core.value import closest
+
+MAX_RECIPE_BYTES = 20_000_000
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing that is wrong with a recipe: where (`layers[1].units`), and what was expected and found."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class RecipeError(ValueError):
+    """A recipe cannot be used; `mistakes` are all of its mistakes, `name` the file."""
+
+    def __init__(self, name: str, mistakes: Iterable[Mistake]) -> None:
+        self.name = name
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(f"{name}: {m}" for m in self.mistakes))
+
+
+def read_recipe(path: Path, overrides: Iterable[str] = ()) -> ProjectSpec:
+    """The project in a .toml or .json file. Raises RecipeError, also when the file cannot be read."""
+    name = str(path)
+    try:
+        if path.stat().st_size > MAX_RECIPE_BYTES:
+            raise RecipeError(name, [Mistake("", f"expected at most {MAX_RECIPE_BYTES:,} bytes; found {path.stat().st_size:,}")])
+        text = path.read_bytes()
+    except OSError as error:
+        raise RecipeError(name, [Mistake("", f"cannot be read: {error.strerror or error}")]) from error
+    return parse_recipe(text, name, overrides)
+
+
+def parse_recipe(text: bytes | str, name: str = "recipe", overrides: Iterable[str] = ()) -> ProjectSpec:
+    """The project that a TOML or JSON text describes, with `key.path=value` overrides. Raises RecipeError."""
+    raw = parse_text(text, name)
+    for override in overrides:
+        apply_override(raw, override)
+    return build_spec(raw, name)
+
+
+def parse_text(text: bytes | str, name: str) -> dict[str, Any]:
+    """TOML or JSON (told by its first character) to plain values. Raises RecipeError."""
+    try:
+        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        raise RecipeError(name, [Mistake("", f"expected UTF-8 text; found byte {error.object[error.start]:#04x} at {error.start}")]) from error
+    is_json = decoded.lstrip()[:1] == "{"
+    try:
+        raw = json.loads(decoded) if is_json else tomllib.loads(decoded)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RecipeError(name, [Mistake("", f"not a valid {'JSON' if is_json else 'TOML'} text: {error}")]) from error
+    except RecursionError as error:
+        raise RecipeError(name, [Mistake("", "tables are nested too deeply")]) from error
+    if not isinstance(raw, dict):
+        raise RecipeError(name, [Mistake("", f"expected a table; found {describe(raw)}")])
+    return raw
+
+
+def apply_override(raw: dict[str, Any], override: str) -> None:
+    """Set one value from `training.epochs=3` or `layers[0].units=8` in place. Raises RecipeError."""
+    place, sign, text = override.partition("=")
+    keys = place.strip().replace("[", ".").replace("]", "").split(".")
+    if not sign or not all(keys):
+        raise RecipeError("--set", [Mistake("", f"expected PLACE=VALUE, such as training.epochs=3; found '{override}'")])
+    where: Any = raw
+    for i, key in enumerate(keys):
+        last = i == len(keys) - 1
+        if isinstance(where, list):
+            if not key.isdecimal() or int(key) >= len(where):
+                raise RecipeError("--set", [Mistake(place, f"expected an index below {len(where)}; found '{key}'")])
+            index: Any = int(key)
+        elif isinstance(where, dict):
+            index = key
+        else:
+            raise RecipeError("--set", [Mistake(place, f"expected a table before '{key}'; found {describe(where)}")])
+        if last:
+            where[index] = parse_value(text)
+        elif isinstance(where, dict):
+            where = _descend(where, key)
+        else:
+            where = where[index]
+
+
+def _descend(where: dict[str, Any], key: str) -> Any:
+    """The table below `key`; a missing one is made, and Keras's short name is spelled out."""
+    value = where.setdefault(key, {})
+    if isinstance(value, str):
+        value = where[key] = {"name" if key == "data" else "type": value}
+    return value
+
+
+def parse_value(text: str) -> Any:
+    """A value as TOML writes it; what is not TOML is a word: `relu` means `"relu"`."""
+    try:
+        return tomllib.loads(f"value = {text.strip()}")["value"]
+    except tomllib.TOMLDecodeError:
+        pass
+    try:
+        number = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text.strip()
+    return number if isinstance(number, int | float) else text.strip()
+
+
+def build_spec(raw: Mapping[str, Any], name: str = "recipe") -> ProjectSpec:
+    """Plain values to a project. Raises RecipeError with all mistakes at once."""
+    try:
+        return ProjectSpec.model_validate(raw)
+    except ValidationError as error:
+        raise RecipeError(name, [_mistake(raw, e) for e in error.errors(include_url=False)]) from error
+
+
+def to_plain(spec: ProjectSpec) -> dict[str, Any]:
+    """The shortest plain values that describe the project: what stands at its default is left out."""
+    return {"format": FORMAT, **spec.model_dump(mode="json", exclude_defaults=True)}
+
+
+def to_toml(spec: ProjectSpec) -> str:
+    """The project as people write it."""
+    return tomli_w.dumps(_without_none(to_plain(spec)))
+
+
+def to_json(spec: ProjectSpec) -> str:
+    """The project as one JSON text."""
+    return json.dumps(to_plain(spec), indent=2, ensure_ascii=False) + "\n"
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_none(v) for k, v in value.items() if v is not None}
+    return [_without_none(v) for v in value] if isinstance(value, list) else value
+
+
+EXPECTED = {
+    "int_type": "a whole number", "int_from_float": "a whole number", "int_parsing_size": "a whole number",
+    "float_type": "a number", "finite_number": "a finite number", "bool_type": "true or false",
+    "string_type": "a text in quotes", "tuple_type": "a list", "model_type": "a table",
+    "model_attributes_type": "a table", "dict_type": "a table", "greater_than_equal": "at least {ge}",
+    "greater_than": "more than {gt}", "less_than_equal": "at most {le}", "less_than": "less than {lt}",
+    "too_short": "at least {min_length} of them", "too_long": "at most {max_length} of them",
+    "string_too_short": "at least {min_length} characters", "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "letters, digits, '_', '-' and '.' only", "literal_error": "{expected}",
+    "enum": "{expected}",
+}  # fmt: skip
+
+
+def _mistake(raw: Any, error: ErrorDetails) -> Mistake:
+    path = place(raw, error["loc"])
+    kind, context, found = error["type"], error.get("ctx", {}), describe(error["input"])
+    if kind == "value_error":
+        return Mistake(path, str(context["error"]))
+    if kind == "extra_forbidden":
+        word = str(error["loc"][-1])
+        return Mistake(path, f"unknown key '{word}'; remove it or check its spelling.{_hint(raw, error['loc'])}")
+    if kind == "missing":
+        return Mistake(path, "expected, but not there")
+    if kind in EXPECTED:
+        shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in context.items()}
+        return Mistake(path, f"expected {EXPECTED[kind].format(**shown)}; found {found}")
+    return Mistake(path, f"{error['msg'][:1].lower()}{error['msg'][1:]}; found {found}")
+
+
+def _hint(raw: Any, loc: tuple[int | str, ...]) -> str:
+    model: Any = ProjectSpec
+    if len(loc) > 1:
+        model = next((c for c in _classes() if loc[-2] in _tags(c)), {"training": type(ProjectSpec.model_fields["training"].default),
+                                                                     "output": type(ProjectSpec.model_fields["output"].default)}.get(str(loc[-2])))
+    return closest(str(loc[-1]), model.model_fields) if model is not None else ""
+
+
+def _classes() -> tuple[Any, ...]:
+    from nnplayground.core.data_spec import DATA_SPECS
+    from nnplayground.core.layers import LAYERS
+    from nnplayground.core.optimizers import OPTIMIZERS
+
+    return (*LAYERS, *DATA_SPECS, *OPTIMIZERS)
+
+
+def _tags(model: Any) -> tuple[Any, ...]:
+    return tuple(w for key in ("type", "name") if key in model.model_fields
+                 for w in getattr(model.model_fields[key].annotation, "__args__", ()))
+
+
+def place(raw: Any, loc: tuple[int | str, ...]) -> str:
+    """`('layers', 1, 'Dense', 'units')` to `layers[1].units`: what pydantic adds to tell types apart is left out."""
+    text, where = "", raw
+    for i, key in enumerate(loc):
+        if isinstance(key, int):
+            text += f"[{key}]"
+            where = where[key] if isinstance(where, list | tuple) and key < len(where) else None
+            continue
+        inside = isinstance(where, Mapping) and key in where
+        is_tag = isinstance(where, Mapping) and key in (where.get("type"), where.get("name")) or isinstance(where, str)
+        if not inside and (is_tag or (i < len(loc) - 1 and not isinstance(loc[i + 1], int) and key[:1].isupper())):
+            continue
+        text += f".{key}" if text else key
+        where = where[key] if inside and isinstance(where, Mapping) else None
+    return text
+
+
+def describe(value: Any) -> str:
+    """What was found, short and safe to print."""
+    text = json.dumps(value, default=str, ensure_ascii=False) if not isinstance(value, float) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,140 @@
+"""`ProjectSpec`: the one value that says everything about an experiment."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, Strict, field_validator, model_validator
+
+from nnplayground.core.data_spec import DataSpec
+from nnplayground.core.layers import Layer
+from nnplayground.core.losses import Loss, Metric, OneOrMany
+from nnplayground.core.optimizers import Optimizer
+from nnplayground.core.value import Value
+
+FORMAT = 1
+MAX_LAYERS = 100
+MAX_EPOCHS = 1_000_000_000
+MAX_BATCH_SIZE = 1_000_000
+MAX_SEED = 2**31 - 1
+
+
+class StopWhen(Value):
+    """Stop after the epoch in which a metric passes a mark: exactly one of `below` and `above`."""
+
+    metric: str = Field(default="loss", min_length=1, max_length=60, description="Which number is watched.")
+    below: float | None = Field(default=None, description="Stop when the number is below this.")
+    above: float | None = Field(default=None, description="Stop when the number is above this.")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.below is None) == (self.above is None):
+            found = "neither" if self.below is None else "both"
+            raise ValueError(f"expected exactly one of below and above; found {found}")
+        return self
+
+
+class EarlyStopping(Value):
+    """Stop when a number has not improved for a while. Source of names: keras.callbacks.EarlyStopping."""
+
+    monitor: str = Field(default="val_loss", min_length=1, max_length=60, description="Which number is watched. Keras: monitor")
+    min_delta: float = Field(default=0.0, ge=0, description="The least change that counts. Keras: min_delta")
+    patience: int = Field(default=0, ge=0, le=MAX_EPOCHS, description="How many epochs without improvement are borne. Keras: patience")
+    mode: Literal["auto", "min", "max"] = Field(default="auto", description="Whether less or more is better. Keras: mode")
+    baseline: float | None = Field(default=None, description="The mark to beat. Keras: baseline")
+    restore_best_weights: bool = Field(default=False, description="Go back to the best epoch's weights. Keras: restore_best_weights")
+    start_from_epoch: int = Field(default=0, ge=0, le=MAX_EPOCHS, description="Epochs before watching begins. Keras: start_from_epoch")
+
+    @property
+    def prefers_more(self) -> bool:
+        """Whether larger values are better, as Keras decides it for `mode='auto'`."""
+        if self.mode == "auto":
+            return self.monitor.endswith(("accuracy", "r2_score"))
+        return self.mode == "max"
+
+
+class TrainingSpec(Value):
+    """How the network learns. Names are those of keras.Model.compile and fit."""
+
+    optimizer: Optimizer = Field(default="adam", validate_default=True, description="How each step is taken. Keras: optimizer")
+    loss: Loss = Field(default="auto", description="What is made smaller. Keras: loss")
+    metrics: Annotated[tuple[Metric, ...], Strict(False), OneOrMany] = Field(default=("auto",), max_length=10, description="What is watched besides the loss. Keras: metrics")  # noqa: E501
+    epochs: int = Field(default=10, ge=0, le=MAX_EPOCHS, description="How often the network sees all training samples. Keras: epochs")
+    batch_size: int = Field(default=32, ge=1, le=MAX_BATCH_SIZE, description="How many samples make one step. Keras: batch_size")
+    shuffle: bool = Field(default=True, description="A new order in every epoch. Keras: shuffle")
+    stop_when: StopWhen | None = None
+    early_stopping: EarlyStopping | None = None
+    k_fold: int | None = Field(default=None, ge=2, le=100, description="Train that many times, each time with another part set aside.")
+
+    @model_validator(mode="after")
+    def _metrics_once(self) -> Self:
+        if len(set(self.metrics)) < len(self.metrics):
+            raise ValueError("expected each metric once; found one twice")
+        return self
+
+
+def _inside(path: str) -> str:
+    """An output stays below the output folder."""
+    for kind in (PurePosixPath(path), PureWindowsPath(path)):
+        if kind.is_absolute() or kind.drive or ".." in kind.parts:
+            raise ValueError(f"expected a path below the output folder; found '{path}'")
+    if "\0" in path or path.endswith(("/", "\\")) or PurePosixPath(path).name in ("", "."):
+        raise ValueError(f"expected a file name; found {path!r}")
+    return path
+
+
+def _ends(*suffixes: str) -> AfterValidator:
+    def check(path: str) -> str:
+        if not path.lower().endswith(suffixes):
+            raise ValueError(f"expected a name ending in {' or '.join(suffixes)}; found '{path}'")
+        return path
+
+    return AfterValidator(check)
+
+
+OutputPath = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_inside)]
+
+
+class OutputSpec(Value):
+    """Which files a run leaves behind, relative to the output folder."""
+
+    project: Annotated[OutputPath, _ends(".nnp")] | None = None
+    weights: Annotated[OutputPath, _ends(".weights.h5")] | None = None
+    model: Annotated[OutputPath, _ends(".keras")] | None = None
+    code: Annotated[OutputPath, _ends(".py")] | None = None
+    history: Annotated[OutputPath, _ends(".csv")] | None = None
+    plots: Annotated[OutputPath, _ends(".png", ".svg", ".pdf")] | None = None
+
+    @model_validator(mode="after")
+    def _all_different(self) -> Self:
+        paths = [p for p in (getattr(self, k) for k in type(self).model_fields) if p]
+        if len(set(paths)) < len(paths):
+            raise ValueError("expected a different file for each output; found one twice")
+        return self
+
+    def wanted(self) -> dict[str, str]:
+        """The outputs asked for, kind to path."""
+        return {k: v for k in type(self).model_fields if (v := getattr(self, k)) is not None}
+
+
+class ProjectSpec(Value):
+    """Everything about an experiment: what is saved, undone, shared and trained."""
+
+    format: int = Field(default=FORMAT, description="The version of the recipe format.")
+    name: str = Field(default="Untitled", min_length=1, max_length=200)
+    seed: int = Field(default=42, ge=0, le=MAX_SEED, description="Everything random comes from it: data, initial weights, order, dropout.")
+    notes: str = Field(default="", max_length=100_000)
+    data: DataSpec
+    layers: Annotated[tuple[Layer, ...], Strict(False)] = Field(max_length=MAX_LAYERS)
+    training: TrainingSpec = TrainingSpec()
+    output: OutputSpec = OutputSpec()
+
+    @field_validator("format")
+    @classmethod
+    def _known_format(cls, value: int) -> int:
+        if value > FORMAT:
+            raise ValueError(f"expected format {FORMAT}; found {value}, which a newer nnplayground wrote. Update the app to open it.")
+        if value < 1:
+            raise ValueError(f"expected format {FORMAT}; found {value}")
+        return value

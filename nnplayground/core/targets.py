@@ -1,0 +1,90 @@
+"""What 'auto' means, and how targets are written for a loss: the one place where tasks, losses and outputs meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.layers import Dense, Dropout, Flatten, GaussianNoise, LayerBase, Reshape
+from nnplayground.core.losses import SHORT_NAMES, Task
+from nnplayground.core.spec import ProjectSpec
+
+
+class Encoding(StrEnum):
+    """How targets are given to the loss. Shapes are one batch's, n samples and k classes."""
+
+    VALUE = "value"  # (n, 1) numbers
+    ZERO_ONE = "zero_one"  # (n, 1) with 0 and 1
+    PLUS_MINUS = "plus_minus"  # (n, 1) with -1 and +1
+    INDEX = "index"  # (n, 1) with 0 to k - 1
+    ONE_HOT = "one_hot"  # (n, k) with one 1
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What training minimises and watches, nothing left 'auto'."""
+
+    loss: str
+    metrics: tuple[str, ...]
+    encoding: Encoding
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """How the metrics are called in a history: Keras's names, the short ones where Keras is used to them."""
+        return tuple(SHORT_NAMES.get(m, m) for m in self.metrics)
+
+
+PASSES_THROUGH = (Dropout, GaussianNoise, Flatten, Reshape)
+
+
+def output_activation(layers: tuple[LayerBase, ...]) -> str:
+    """The function that makes the network's answers; 'linear' where there is none."""
+    for layer in reversed(layers):
+        if isinstance(layer, PASSES_THROUGH):
+            continue
+        return getattr(layer, "activation", "linear")
+    return "linear"
+
+
+def output_layer_index(layers: tuple[LayerBase, ...]) -> int | None:
+    """The index of the last layer that has units of its own to change; None without one."""
+    return next((i for i in range(len(layers) - 1, -1, -1) if isinstance(layers[i], Dense)), None)
+
+
+def resolve(spec: ProjectSpec, facts: DataFacts) -> Goal:
+    """Loss, metrics and target encoding for a project. Never fails: what does not fit is `validation`'s to say."""
+    activation = output_activation(spec.layers)
+    index = output_layer_index(spec.layers)
+    units = spec.layers[index].units if index is not None else 1  # type: ignore[attr-defined]
+    loss = spec.training.loss
+    if loss == "auto":
+        loss = _auto_loss(facts.task, activation, units)
+    metrics: list[str] = []
+    for metric in spec.training.metrics:
+        if metric == "auto":
+            metric = "accuracy" if facts.task.is_classification else "mean_absolute_error"
+        if metric not in metrics:
+            metrics.append(metric)
+    return Goal(loss, tuple(metrics), _encoding(loss, facts.task, activation, units))
+
+
+def _auto_loss(task: Task, activation: str, units: int) -> str:
+    if task is Task.REGRESSION:
+        return "mean_squared_error"
+    if units > 1:
+        return "categorical_crossentropy" if activation == "sigmoid" else "sparse_categorical_crossentropy"
+    return "binary_crossentropy" if activation in ("sigmoid", "hard_sigmoid", "sparse_sigmoid", "softmax") else "mean_squared_error"
+
+
+def _encoding(loss: str, task: Task, activation: str, units: int) -> Encoding:
+    if task is Task.REGRESSION:
+        return Encoding.VALUE
+    if loss == "sparse_categorical_crossentropy":
+        return Encoding.INDEX
+    if units > 1:
+        return Encoding.ONE_HOT
+    signed = loss in ("hinge", "squared_hinge") or activation in ("tanh", "softsign", "hard_tanh")
+    return Encoding.PLUS_MINUS if signed and loss != "binary_crossentropy" else Encoding.ZERO_ONE
+
+

@@ -1,0 +1,216 @@
+"""`check`: everything that is wrong with a project, at once. The schema has checked each value; this checks the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from nnplayground.core import edits
+from nnplayground.core.data_spec import Scaling
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.layers import Dense, Embedding, Flatten, LayerBase, Reshape, shape_text
+from nnplayground.core.losses import BINARY_LOSSES, CATEGORICAL_LOSSES, CLASSIFICATION_METRICS, Task
+from nnplayground.core.problems import Fix, Problem, Severity
+from nnplayground.core.shapes import LayerShape, walk
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.targets import Goal, output_activation, output_layer_index, resolve
+
+MAX_PARAMETERS = 10_000_000
+MAX_ACTIVATION_BYTES = 8_000_000_000
+BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "sparse_sigmoid": (0.0, 1.0),
+           "sparsemax": (0.0, 1.0), "tanh": (-1.0, 1.0), "hard_tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0),
+           "relu": (0.0, float("inf")), "relu6": (0.0, 6.0), "softplus": (0.0, float("inf")),
+           "exponential": (0.0, float("inf"))}  # fmt: skip
+PROBABILITIES = ("sigmoid", "softmax", "hard_sigmoid", "sparse_sigmoid", "sparsemax")
+
+
+def check(spec: ProjectSpec, facts: DataFacts) -> tuple[Problem, ...]:
+    """All problems of a project for data of these facts; empty when it can be trained."""
+    shapes = walk(facts.input_shape, spec.layers)
+    goal = resolve(spec, facts)
+    rules: tuple[Callable[[ProjectSpec, DataFacts, tuple[LayerShape, ...], Goal], Iterator[Problem]], ...] = (
+        _stack, _names, _output_shape, _output_activation, _loss, _metrics, _watched, _validation, _size, _inputs,
+        _hidden_layers,
+    )  # fmt: skip
+    return tuple(problem for rule in rules for problem in rule(spec, facts, shapes, goal))
+
+
+def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Only those that keep training from starting."""
+    return tuple(p for p in problems if p.severity is Severity.ERROR)
+
+
+def output_units(facts: DataFacts, activation: str) -> int:
+    """How many units the last layer needs: one for a number or a yes and no, one a class otherwise."""
+    if facts.task is Task.MULTICLASS or (facts.task is Task.BINARY and activation == "softmax"):
+        return len(facts.classes)
+    return 1
+
+
+def fitting_output(facts: DataFacts) -> Dense:
+    """A last layer that suits the task."""
+    if facts.task is Task.MULTICLASS:
+        return Dense(units=len(facts.classes), activation="softmax")
+    return Dense(units=1, activation="sigmoid" if facts.task is Task.BINARY else "linear")
+
+
+def _stack(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    if not spec.layers:
+        output = fitting_output(facts)
+        layers: tuple[LayerBase, ...] = (output,) if len(facts.input_shape) == 1 else (Flatten(), output)
+        yield Problem("layers", "The network has no layers; add at least one.", (Fix(f"Add {output.type}", edits.set_layers(spec, layers)),))
+    for i, (layer, shape) in enumerate(zip(spec.layers, shapes, strict=True)):
+        if shape.error:
+            yield Problem(f"layers[{i}]", shape.error, tuple(_shape_fixes(spec, i, layer, shape)))
+        if isinstance(layer, Embedding) and i > 0:
+            yield Problem(f"layers[{i}]", "Embedding wants word numbers, so it must be the first layer.",
+                          (Fix("Remove it", edits.remove_layer(spec, i)),))  # fmt: skip
+    if spec.layers and shapes[0].input and isinstance(spec.layers[0], Embedding) and len(facts.input_shape) == 1:
+        yield Problem("layers[0]", f"Embedding wants word numbers; {facts.title} gives measurements.", (Fix("Remove it", edits.remove_layer(spec, 0)),))
+
+
+def _shape_fixes(spec: ProjectSpec, index: int, layer: LayerBase, shape: LayerShape) -> Iterator[Fix]:
+    assert shape.input is not None  # noqa: S101 - a layer with an error has an input
+    if layer.ranks and len(shape.input) + 1 in layer.ranks:
+        target = (*shape.input, 1)
+        yield Fix(f"Insert Reshape to {shape_text(target)}", edits.insert_layer(spec, index, Reshape(target_shape=target)))
+    if layer.ranks == (1,):
+        yield Fix("Insert Flatten", edits.insert_layer(spec, index, Flatten()))
+    yield Fix(f"Remove {type(layer).__name__}", edits.remove_layer(spec, index))
+
+
+def _names(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for i, layer in enumerate(spec.layers):
+        if layer.name is not None and layer.name in seen:
+            yield Problem(f"layers[{i}].name", f"Two layers are called '{layer.name}'; names must differ.",
+                          (Fix("Remove the name", edits.change_layer(spec, i, name=None)),))  # fmt: skip
+        seen.add(layer.name or "")
+
+
+def _output_shape(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:
+    if not shapes or (out := shapes[-1].output) is None:
+        return
+    place = f"layers[{len(spec.layers) - 1}]"
+    if len(out) != 1:
+        first = next((i for i, s in enumerate(shapes) if s.input is not None and len(s.input) > 1 and isinstance(spec.layers[i], Dense)), None)
+        at = len(spec.layers) - 1 if first is None else first
+        yield Problem(place, f"The last layer gives {shape_text(out)} per sample; the answers are single rows. Put a Flatten before Dense.",
+                      (Fix("Insert Flatten", edits.insert_layer(spec, at, Flatten())),))  # fmt: skip
+        return
+    needed = output_units(facts, output_activation(spec.layers))
+    index = output_layer_index(spec.layers)
+    binary_by_class = facts.task is Task.BINARY and out[0] == len(facts.classes) and goal.loss != "hinge"
+    if out[0] == needed or binary_by_class:
+        return
+    if out[0] == 1 and facts.task is Task.BINARY and output_activation(spec.layers) == "softmax" and index is not None:
+        yield Problem(f"layers[{index}].activation", "Softmax over 1 unit is always 1, so this layer cannot learn.", (
+            Fix("Use sigmoid", edits.change_layer(spec, index, activation="sigmoid")),
+            Fix("Make it 2 units", edits.change_layer(spec, index, units=2))))  # fmt: skip
+        return
+    what = f"{facts.title} has {needed} classes" if facts.task is Task.MULTICLASS else f"{facts.title} asks for 1 number"
+    fixes = [] if index is None else [Fix(f"Make it {needed} unit{'s' * (needed > 1)}", edits.change_layer(spec, index, units=needed))]
+    if index != len(spec.layers) - 1 and not fixes:
+        fixes.append(Fix(f"Add Dense {needed}", edits.insert_layer(spec, len(spec.layers), fitting_output(facts))))
+    at = place if index is None else f"layers[{index}].units"
+    yield Problem(at, f"{what}; the last layer gives {out[0]:,}.", tuple(fixes))
+
+
+def _output_activation(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:
+    index = output_layer_index(spec.layers)
+    if index is None:
+        return
+    activation, place = output_activation(spec.layers), f"layers[{index}].activation"
+    if goal.loss.endswith("crossentropy") and facts.task.is_classification and activation not in PROBABILITIES:
+        better = fitting_output(facts).activation if spec.layers[index].units == 1 or facts.task is Task.MULTICLASS else "softmax"  # type: ignore[attr-defined]
+        yield Problem(place, f"{goal.loss} wants outputs in 0..1; {activation} gives others.", (
+            Fix(f"Use {better}", edits.change_layer(spec, index, activation=better)),
+            Fix("Use mean_squared_error", edits.change_training(spec, loss="mean_squared_error"))))  # fmt: skip
+    low, high = BOUNDED.get(activation, (float("-inf"), float("inf")))
+    target_low, target_high = facts.target_range
+    if facts.task is Task.REGRESSION and (target_low < low or target_high > high):
+        yield Problem(place, f"The targets span {target_low:g} to {target_high:g}; {activation} cannot reach all of them.",
+                      (Fix("Use linear", edits.change_layer(spec, index, activation="linear")),), Severity.ADVICE)  # fmt: skip
+
+
+def _loss(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:
+    fixes = (Fix("Use auto", edits.change_training(spec, loss="auto")),)
+    index = output_layer_index(spec.layers)
+    units = spec.layers[index].units if index is not None else 1  # type: ignore[attr-defined]
+    if facts.task is Task.REGRESSION and goal.loss in (*BINARY_LOSSES, *CATEGORICAL_LOSSES):
+        yield Problem("training.loss", f"{goal.loss} is for classes; {facts.title} asks for numbers.", fixes)
+    elif goal.loss in CATEGORICAL_LOSSES and facts.task.is_classification and units == 1:
+        yield Problem("training.loss", f"{goal.loss} wants one output per class; the last layer has 1.", fixes)
+    elif goal.loss in ("hinge", "squared_hinge") and facts.task is Task.MULTICLASS:
+        yield Problem("training.loss", f"{goal.loss} is for two classes; use categorical_hinge for {len(facts.classes)}.", fixes)
+    elif facts.task.is_classification and goal.loss in ("mean_squared_logarithmic_error", "mean_absolute_percentage_error"):
+        yield Problem("training.loss", f"{goal.loss} is for positive numbers; {facts.title} asks for classes.", fixes)
+
+
+def _metrics(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    for i, metric in enumerate(spec.training.metrics):
+        if metric in CLASSIFICATION_METRICS and not facts.task.is_classification:
+            yield Problem(f"training.metrics[{i}]", f"{metric} is for classes; {facts.title} asks for numbers.",
+                          (Fix("Use auto", edits.change_training(spec, metrics=("auto",))),))  # fmt: skip
+
+
+def _watched(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:
+    known = ["loss", *goal.metric_names, *goal.metrics]
+    if spec.data.validation is not None or spec.training.k_fold is not None:
+        known += [f"val_{name}" for name in known]
+    for rule, key in (("stop_when", "metric"), ("early_stopping", "monitor")):
+        value = getattr(spec.training, rule)
+        if value is None or (watched := getattr(value, key)) in known:
+            continue
+        shown = ", ".join(dict.fromkeys(known))
+        reason = " Set data.validation to have one." if watched.startswith("val_") else ""
+        yield Problem(f"training.{rule}.{key}", f"'{watched}' is not measured in this run; there are {shown}.{reason}",
+                      (Fix("Watch loss", edits.change_training(spec, **{rule: edits.changed(value, **{key: "loss"})})),))  # fmt: skip
+
+
+def _validation(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    validation, n = spec.data.validation, facts.train_samples
+    fixes = (Fix("Use the test set", edits.change_data(spec, validation={"use": "test"})),)
+    if validation is not None and validation.count is not None and validation.count >= n:
+        yield Problem("data.validation.count", f"expected fewer than the {n:,} training samples; found {validation.count:,}", fixes)
+    if validation is not None and validation.fraction is not None and not 0 < int(n * (1 - validation.fraction)) < n:
+        yield Problem("data.validation.fraction", f"{validation.fraction:g} of {n:,} samples leaves nothing on one side.", fixes)
+    folds = spec.training.k_fold
+    if folds is not None and folds > n:
+        yield Problem("training.k_fold", f"expected at most the {n:,} training samples; found {folds}",
+                      (Fix("No k-fold", edits.change_training(spec, k_fold=None)),))  # fmt: skip
+
+
+def _size(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    total = 0
+    for i, shape in enumerate(shapes):
+        total += shape.parameters
+        if total > MAX_PARAMETERS:
+            yield Problem(f"layers[{i}]", f"The network would have {total:,} parameters up to here; at most {MAX_PARAMETERS:,} are allowed. Use fewer units.")
+            return
+    numbers = sum(_numbers(s) for s in shapes) * min(spec.training.batch_size, facts.train_samples)
+    if numbers * 12 > MAX_ACTIVATION_BYTES:
+        yield Problem("training.batch_size", f"One step would need about {numbers * 12 / 1e9:,.1f} GB; at most {MAX_ACTIVATION_BYTES / 1e9:g} GB are allowed.",
+                      (Fix("Use batches of 32", edits.change_training(spec, batch_size=32)),))  # fmt: skip
+
+
+def _numbers(shape: LayerShape) -> int:
+    count = 1
+    for n in shape.output or (0,):
+        count *= n
+    return count
+
+
+def _inputs(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    low, high = facts.input_range
+    if max(abs(low), abs(high)) > 50:
+        wanted = Scaling.UNIT if len(facts.input_shape) == 3 else Scaling.STANDARD
+        verb = "Scale to 0..1" if wanted is Scaling.UNIT else "Standardise"
+        yield Problem("data.scaling", f"The inputs span {low:g} to {high:g}; networks learn better from small numbers.",
+                      (Fix(verb, edits.change_data(spec, scaling=wanted)),), Severity.ADVICE)  # fmt: skip
+
+
+def _hidden_layers(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    for i, (layer, following) in enumerate(zip(spec.layers, spec.layers[1:], strict=False)):
+        if isinstance(layer, Dense) and isinstance(following, Dense) and layer.activation == "linear":
+            yield Problem(f"layers[{i}].activation", "Two Dense layers without a function between them are no more than one.",
+                          (Fix("Use relu", edits.change_layer(spec, i, activation="relu")),), Severity.ADVICE)  # fmt: skip

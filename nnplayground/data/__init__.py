@@ -1,0 +1,1 @@
+"""Data sets: what there is, how it is made, fetched, checked and prepared. No Qt, no TensorFlow."""

@@ -1,0 +1,1 @@
+"""Training, evaluation, prediction and probing. TensorFlow and Keras only in `engine.keras_backend`."""
