@@ -1,0 +1,132 @@
+"""One door to every data set: what there is, what is known of it, and its samples ready for training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnplayground.core.data_spec import Boston, DataSpec, Gates, Gender, Images, Line, PlaneClasses, PlaneValues, SourceChoice, default_data
+from nnplayground.data import generators
+from nnplayground.data.catalogue import INFOS, DataInfo, Group
+from nnplayground.data.dataset import Affine, Dataset, Part, Source
+from nnplayground.data.features import derive, features_of
+from nnplayground.data.scaling import fit, fit_target
+from nnplayground.data.split import SplitError, training_slices
+from nnplayground.data.static_facts import facts, train_count
+from nnplayground.data.store import Store, Transfer
+from nnplayground.data.stored import read
+
+__all__ = ["DataInfo", "Group", "SplitError", "facts", "info", "infos", "load", "preview"]
+
+PREVIEW_POINTS = 200
+GENERATORS = {
+    f.__name__: f
+    for f in (
+        generators.circle,
+        generators.xor_cloud,
+        generators.gauss,
+        generators.spiral,
+        generators.moons,
+        generators.plane,
+        generators.gaussians,
+    )
+}
+
+
+@dataclass(frozen=True)
+class _Raw:
+    """Samples before any are set aside; of points on a plane also their places."""
+
+    train: Part
+    test: Part
+    source: Source = Source.GENERATED
+    notes: tuple[str, ...] = ()
+    points: NDArray[np.float32] | None = None
+    test_points: NDArray[np.float32] | None = None
+
+
+def infos() -> tuple[DataInfo, ...]:
+    """Every data set, in the order of the gallery."""
+    return INFOS
+
+
+def info(name: str) -> DataInfo:
+    """Raises KeyError for an unknown name."""
+    for entry in INFOS:
+        if entry.name == name:
+            return entry
+    raise KeyError(name)
+
+
+def load(
+    data: DataSpec,
+    seed: int,
+    store: Store,
+    report: Callable[[Transfer], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Dataset:
+    """The samples that `data` asks for, split, with their scaling fitted on what is left to learn from.
+
+    Equal settings and seeds give equal samples. May download; `report` hears how it goes, and when `cancelled` turns
+    true it ends with `Cancelled`. Raises DataUnavailable when the files are not to be had, SplitError when
+    validation leaves nothing to learn from or to watch.
+    """
+    if isinstance(data, Images | Boston):
+        source, train, test, notes = read(data.name, data.source, store, report, cancelled)
+        return _dataset(data, _Raw(train, test, source, notes))
+    return _dataset(data, _generate(data, seed))
+
+
+def preview(name: str, seed: int = 0) -> Dataset:
+    """A small version of a data set, to draw a picture of it: made up or built in, so it needs no network.
+
+    Sets of points have 200 training points. Raises KeyError for an unknown name.
+    """
+    data = default_data(name)
+    if isinstance(data, PlaneClasses | PlaneValues):
+        data = data.model_copy(update={"samples": 2 * PREVIEW_POINTS})
+    elif isinstance(data, Images | Boston):
+        data = data.model_copy(update={"source": SourceChoice.SAMPLE})
+    return load(data, seed, Store(folders=(), download_to=Path()))
+
+
+def _generate(data: Gates | Line | Gender | PlaneClasses | PlaneValues, seed: int) -> _Raw:
+    rng = np.random.default_rng(seed)
+    match data:
+        case Gates():
+            points, answers = generators.gate(data.name)
+            part = Part(points, answers)
+            return _Raw(part, part, points=points, test_points=points)
+        case Line():
+            return _Raw(Part(*generators.line()), Part(np.array([[10]], np.float32), np.array([19], np.float32)))
+        case Gender():
+            return _Raw(Part(*generators.gender(rng, data.samples)), Part(*generators.gender(rng, data.samples)))
+        case PlaneClasses() | PlaneValues():
+            points, labels = GENERATORS[data.name](rng, data.samples, data.noise)
+            x = derive(points, features_of(data))
+            cut = train_count(data)
+            return _Raw(Part(x[:cut], labels[:cut]), Part(x[cut:], labels[cut:]), points=points[:cut], test_points=points[cut:])
+
+
+def _dataset(data: DataSpec, raw: _Raw) -> Dataset:
+    kept, aside = training_slices(len(raw.train), data.validation)
+    train = raw.train.take(kept)
+    validation = raw.train.take(aside) if aside is not None else None
+    if data.validation is not None and data.validation.use == "test":
+        validation = raw.test
+    return Dataset(
+        facts=replace(facts(data), train_samples=len(raw.train), test_samples=len(raw.test)),
+        source=raw.source,
+        train=train,
+        test=raw.test,
+        validation=validation,
+        scaler=fit(train.x, data.scaling),
+        target_scaler=fit_target(train.y, data.target_scaling) if isinstance(data, Boston) else Affine(),
+        notes=raw.notes,
+        points=raw.points[kept] if raw.points is not None else None,
+        test_points=raw.test_points,
+    )
