@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnplayground.data.sources import SOURCES, RemoteFile
@@ -33,7 +33,7 @@ class Store:
 
     folders: tuple[Path, ...]
     download_to: Path
-    sources: Mapping[str, tuple[RemoteFile, ...]] = SOURCES
+    sources: Mapping[str, tuple[RemoteFile, ...]] = field(default_factory=lambda: SOURCES)
 
     @classmethod
     def default(cls, data_dir: Path | None = None) -> Store:
