@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from nnplayground.engine.events import Epochs, ProbeRequest, Progress, RunState, Snapshot, Split, Started, TrainRequest
+from nnplayground.engine.events import Array, Epochs, ProbeRequest, Progress, RunState, Snapshot, Split, Started, TrainRequest
 
 
 class Backend(Protocol):
@@ -33,6 +33,12 @@ class Backend(Protocol):
 
     def rewind(self, mark: object) -> None:
         """Go back to a mark, exactly."""
+
+    def set_weights(self, weights: tuple[Array, ...]) -> None:
+        """Put the weights of a `RunState` into the network; optimizer and epoch stay."""
+
+    def prepare(self) -> None:
+        """Compile the training loop ahead, so that the first `advance` is quick; trains nothing. May take seconds."""
 
     def set_learning_rate(self, value: float) -> None:
         """Change the learning rate from the next step on, without a reset."""

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nnplayground.core.spec import EarlyStopping, StopWhen
 from nnplayground.engine.backend import Backend
-from nnplayground.engine.events import Epochs, Event, Finished, Progress, Status, TrainRequest
+from nnplayground.engine.events import Event, Finished, Progress, Status, TrainRequest
+from nnplayground.engine.rules import diverged_reason, first_verdict, rules_of
 
 
 @dataclass
@@ -27,35 +27,37 @@ def train(request: TrainRequest, backend: Backend, pace: Pace | None = None) -> 
     """Train a run to its end, one event at a time; to pause, do not pull; to stop, close the generator.
 
     Opens the run if the backend does not have it open already, and goes on from where the backend stands otherwise.
-    Yields Started (only when it opens the run), then Epochs and Progress, then Finished.
+    Yields Started (only when it opens the run), then Epochs and Progress, then Finished. An epoch is exact: a rule
+    that ends the run ends it after the very epoch whose numbers say so, history and weights.
     """
     pace = pace or Pace()
     if backend.run_id != request.run_id:
         yield backend.open(request)
-    training = request.spec.training
-    rules = [rule for rule in (_stop_rule(training.stop_when), _early_rule(training.early_stopping)) if rule is not None]
-    while backend.epoch < (until := training.epochs if pace.until is None else pace.until):
-        mark = backend.mark() if rules else None
+    rules = rules_of(request.spec.training)
+    may_end_early = len(rules) > 1
+    finished = Finished(request.run_id, Status.COMPLETED, backend.epoch)
+    while backend.epoch < (until := request.spec.training.epochs if pace.until is None else pace.until):
+        mark = backend.mark() if may_end_early else None
         event = backend.advance(min(pace.epochs, until - backend.epoch), pace.seconds)
         if isinstance(event, Progress):
             yield event
             if not math.isfinite(event.logs["loss"]):
-                yield _diverged(request, event.epoch - 1, f"step {event.step} of epoch {event.epoch:,}")
-                return
+                reason = diverged_reason(f"epoch {event.epoch:,}, by step {event.step:,} of {event.steps:,}")
+                finished = Finished(request.run_id, Status.DIVERGED, event.epoch - 1, reason)
+                break
             continue
-        ending = _first_ending(request, event, rules)
-        if ending is None:
-            yield event
-            continue
-        trained = ending.epoch - event.first + 1
-        if trained < event.count and mark is not None:
+        ending = first_verdict(rules, event)
+        trained = event.count if ending is None else ending[0]
+        for rule in rules:
+            rule.chunk_done(mark, event.first)
+        if trained < event.count and may_end_early:
             backend.rewind(mark)
             backend.advance(trained, math.inf)
         yield replace(event, logs={name: values[:trained] for name, values in event.logs.items()})
-        for rule in rules:
-            rule.finish(backend)
-        yield ending
-        return
+        finished = Finished(request.run_id, Status.COMPLETED, event.first + trained - 1)
+        if ending is not None:
+            finished = replace(finished, status=ending[1].status, reason=ending[1].reason)
+            break
     for rule in rules:
         rule.finish(backend)
-    yield Finished(request.run_id, Status.COMPLETED, backend.epoch)
+    yield finished

@@ -1,0 +1,1 @@
+"""The engine over TensorFlow and Keras. Import it only through `engine.loader`."""
