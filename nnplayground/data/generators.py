@@ -78,7 +78,7 @@ def gaussians(rng: np.random.Generator, samples: int, noise: float) -> tuple[NDA
     judged = points + rng.uniform(-6, 6, (samples, 2)) * noise
     distance = np.hypot(judged[:, :1] - bumps[:, 0], judged[:, 1:] - bumps[:, 1])
     nearest = distance.argmin(axis=1)  # the bump that counts most is the nearest one
-    values = signs[nearest] * np.maximum(0, 1 - distance.min(axis=1) / 2)
+    values = signs[nearest] * np.maximum(0, 1 - distance.min(axis=1) / 2) + 0.0  # no -0.0
     return points.astype(np.float32), values.astype(np.float32)
 
 

@@ -17,7 +17,7 @@ from nnplayground.data.features import derive, features_of
 from nnplayground.data.scaling import fit, fit_target
 from nnplayground.data.split import SplitError, training_slices
 from nnplayground.data.static_facts import facts, train_count
-from nnplayground.data.store import Store, Transfer
+from nnplayground.data.store import Report, Store, never, unreported
 from nnplayground.data.stored import read
 
 __all__ = ["DataInfo", "Group", "SplitError", "facts", "info", "infos", "load", "preview"]
@@ -66,8 +66,8 @@ def load(
     data: DataSpec,
     seed: int,
     store: Store,
-    report: Callable[[Transfer], None] | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    report: Report | None = None,
+    cancelled: Callable[[], bool] = never,
 ) -> Dataset:
     """The samples that `data` asks for, split, with their scaling fitted on what is left to learn from.
 
@@ -76,7 +76,7 @@ def load(
     validation leaves nothing to learn from or to watch.
     """
     if isinstance(data, Images | Boston):
-        source, train, test, notes = read(data.name, data.source, store, report, cancelled)
+        source, train, test, notes = read(data.name, data.source, store, report or unreported, cancelled)
         return _dataset(data, _Raw(train, test, source, notes))
     return _dataset(data, _generate(data, seed))
 
