@@ -103,3 +103,5 @@ INFOS: tuple[DataInfo, ...] = (
         origin="Harrison and Rubinfeld, Hedonic prices and the demand for clean air (1978).",
     ),
 )  # fmt: skip
+
+TITLES = {info.name: info.title for info in INFOS}

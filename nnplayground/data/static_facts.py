@@ -19,12 +19,11 @@ from nnplayground.core.data_spec import (
 )
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
-from nnplayground.data.catalogue import INFOS
+from nnplayground.data.catalogue import TITLES
 from nnplayground.data.features import features_of
 
 Range = tuple[float, float]
 
-TITLES = {info.name: info.title for info in INFOS}
 IMAGE_SHAPE = (28, 28, 1)
 IMAGE_CLASSES = {
     "mnist": tuple("0123456789"),
@@ -65,7 +64,8 @@ def facts(data: DataSpec) -> DataFacts:
             )  # fmt: skip
         case Gender():
             return DataFacts(
-                **common, input_shape=(3,), task=Task.BINARY, train_samples=data.samples, test_samples=data.samples, classes=("man", "woman"),
+                **common, input_shape=(3,), task=Task.BINARY, train_samples=data.samples, test_samples=data.samples,
+                classes=("man", "woman"),
                 input_names=("weight", "height", "age"), input_range=_scaled(data.scaling, (-4, 5), (-4, 4)), target_name="gender",
             )  # fmt: skip
         case PlaneClasses() | PlaneValues():

@@ -35,7 +35,7 @@ class Store:
     folders: tuple[Path, ...]
     download_to: Path
     sources: Mapping[str, tuple[RemoteFile, ...]] = field(default_factory=lambda: SOURCES)
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = field(default_factory=Timeouts)
 
     @classmethod
     def default(cls, data_dir: Path | None = None) -> Store:
@@ -66,7 +66,7 @@ class Store:
                 f"{name}: {wrong or f'{target} is there, but it is not a readable file.'} It was left as it is. "
                 f"Move it away, and the right {file.name} is downloaded in its place."
             )
-        from nnplayground.data.download import download  # noqa: PLC0415  pooch and requests only when something is missing
+        from nnplayground.data.download import download  # pooch and requests: only when something is missing
 
         try:
             download(file, target, report, cancelled, self.timeouts)
