@@ -1,0 +1,75 @@
+"""`Panel`: the frame around everything in a dock: a surface, a header with a title and tools, a body."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from nnplayground.ui.theme.theme import Role, Theme
+
+INSET = 12
+HEADER = 36
+
+
+class Panel(QFrame):
+    """A surface with a hairline and round corners. Put content into `body`, tools into the header by `add_tool`."""
+
+    def __init__(self, theme: Theme, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(title)
+        self.theme = theme
+        self.header = QWidget(self)
+        self.header.setMinimumHeight(HEADER)
+        self._title, self._subtitle = QLabel(title, self.header), QLabel(subtitle, self.header)
+        theme.use_font(self._title, Role.TITLE)
+        theme.use_font(self._subtitle, Role.HELPER)
+        self._subtitle.setProperty("tone", "muted")
+        self._subtitle.setVisible(bool(subtitle))
+        self._tools: list[tuple[QToolButton, str]] = []
+        self._row = QHBoxLayout(self.header)
+        self._row.setContentsMargins(INSET, 0, 6, 0)
+        self._row.setSpacing(2)
+        self._row.addWidget(self._title)
+        self._row.addSpacing(8)
+        self._row.addWidget(self._subtitle)
+        self._row.addStretch(1)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(INSET, 0, INSET, INSET)
+        self.body.setSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addLayout(self.body, 1)
+        theme.changed.connect(self._dress)
+
+    def set_title(self, title: str, subtitle: str = "") -> None:
+        self._title.setText(title)
+        self.setAccessibleName(title)
+        self.set_subtitle(subtitle)
+
+    def set_subtitle(self, subtitle: str) -> None:
+        self._subtitle.setText(subtitle)
+        self._subtitle.setVisible(bool(subtitle))
+
+    def add_tool(self, icon: str, tooltip: str, name: str = "") -> QToolButton:
+        """A button at the right of the header; `name` is its object name."""
+        button = QToolButton(self.header)
+        button.setObjectName(name)
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip)
+        button.setIconSize(QSize(16, 16))
+        button.setIcon(self.theme.icon(icon))
+        self._tools.append((button, icon))
+        self._row.addWidget(button)
+        return button
+
+    def add_header_widget(self, widget: QWidget) -> None:
+        """Any other control at the right of the header: a switch, a check box."""
+        self._row.addWidget(widget)
+
+    def _dress(self) -> None:
+        for button, icon in self._tools:
+            button.setIcon(self.theme.icon(icon))

@@ -1,0 +1,157 @@
+"""`Theme`: the one place that dresses the application, light or dark, at any text size."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import qtawesome
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from qtawesome.iconic_font import IconicFont
+from shiboken6 import isValid
+
+from nnplayground.core.resources import resource
+from nnplayground.ui.theme.qss import style_sheet
+from nnplayground.ui.theme.tokens import DARK, LIGHT, Tokens
+
+FACES = ("Regular", "Medium", "SemiBold", "Bold")
+FAMILIES = ("Inter", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei UI")
+ZOOMS = (0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+
+
+class Role(Enum):
+    """What a text is for: its size in pixels, its weight, and whether its digits are all equally wide."""
+
+    COUNTER = (20, 600, True)
+    METRIC = (14, 600, True)
+    TITLE = (13, 600, False)
+    BODY = (13, 400, False)
+    CONTROL = (13, 500, False)
+    HELPER = (12, 400, False)
+    SECTION = (11, 600, False)
+    CAPTION = (11, 500, False)
+    AXIS = (10, 400, True)
+
+    def __init__(self, pixels: int, weight: int, tabular: bool) -> None:
+        self.pixels = pixels
+        self.weight = weight
+        self.tabular = tabular
+
+
+class Theme(QObject):
+    """Colours, fonts and icons of one application. Whoever caches any of them makes them anew on `changed`."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._choice: bool | None = None
+        self._fonts: WeakKeyDictionary[QWidget, tuple[Role, int | None, bool]] = WeakKeyDictionary()
+        self.tokens: Tokens = LIGHT
+        self.zoom = 1.0
+        load_fonts()
+        self._glyphs = _icon_font()
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._apply()
+
+    @property
+    def dark(self) -> bool:
+        return self.tokens is DARK
+
+    def set_dark(self, dark: bool | None) -> None:
+        """Choose dark or light; None follows the system."""
+        self._choice = dark
+        self._apply()
+
+    def set_zoom(self, zoom: float) -> None:
+        """Make all text `zoom` times its usual size, from 0.9 to 2."""
+        self.zoom = min(max(zoom, ZOOMS[0]), ZOOMS[-1])
+        self._apply()
+
+    def font(self, role: Role, *, weight: int | None = None, tabular: bool = False) -> QFont:
+        font = QFont()
+        font.setFamilies(FAMILIES)
+        font.setPixelSize(self.pixels(role.pixels))
+        font.setWeight(QFont.Weight(weight or role.weight))
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        if tabular or role.tabular:
+            font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def use_font(self, widget: QWidget, role: Role, *, weight: int | None = None, tabular: bool = False) -> None:
+        """Give a widget a font, now and after every change of the theme."""
+        self._fonts[widget] = (role, weight, tabular)
+        widget.setFont(self.font(role, weight=weight, tabular=tabular))
+
+    def pixels(self, size: float) -> int:
+        """A length that grows with the text."""
+        return round(size * self.zoom)
+
+    def color(self, token: str) -> QColor:
+        """A colour by the name of its token."""
+        return QColor(getattr(self.tokens, token))
+
+    def icon(self, name: str, color: str | None = None) -> QIcon:
+        """An icon by its Material Design name, in `color` (`#RRGGBB`) or muted; disabled and checked states too."""
+        t = self.tokens
+        off, on = color or t.muted, color or t.accent
+        return self._glyphs.icon(
+            f"mdi6.{name}", color=off, color_active=off, color_selected=off, color_on=on, color_on_active=on, color_on_selected=on,
+            color_disabled=t.disabled, color_on_disabled=t.disabled,
+        )  # fmt: skip
+
+    def _follow_system(self) -> None:
+        if self._choice is None:
+            self._apply()
+
+    def _apply(self) -> None:
+        dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark if self._choice is None else self._choice
+        self.tokens = DARK if dark else LIGHT
+        self._app.setFont(self.font(Role.BODY))
+        for name in ("QMenuBar", "QMenu", "QPushButton", "QToolButton", "QComboBox", "QTabBar"):
+            self._app.setFont(self.font(Role.CONTROL), name)  # type: ignore[arg-type]  # the stub says bytes, Qt takes str
+        self._app.setFont(self.font(Role.HELPER), "QToolTip")  # type: ignore[arg-type]
+        self._app.setPalette(palette(self.tokens))
+        self._app.setStyleSheet(style_sheet(self.tokens, Path(str(resource("icons", self.tokens.name)))))
+        for widget, (role, weight, tabular) in list(self._fonts.items()):
+            if isValid(widget):
+                widget.setFont(self.font(role, weight=weight, tabular=tabular))
+        self.changed.emit()
+
+
+def load_fonts() -> None:
+    """Make the faces that are shipped known to Qt."""
+    for face in FACES:
+        data = resource("fonts", f"Inter-{face}.otf").read_bytes()
+        if QFontDatabase.addApplicationFontFromData(data) < 0:
+            raise RuntimeError(f"expected Inter-{face}.otf to be a font; Qt cannot read it. Installing nnplayground again brings it back.")
+
+
+def palette(tokens: Tokens) -> QPalette:
+    """Qt's roles from the tokens, for what the style sheet does not reach."""
+    group, role, table = QPalette.ColorGroup, QPalette.ColorRole, QPalette()
+    for place, color in (
+        (role.Window, tokens.window), (role.WindowText, tokens.text), (role.Base, tokens.surface),
+        (role.AlternateBase, tokens.sunken), (role.Text, tokens.text), (role.PlaceholderText, tokens.faint),
+        (role.Button, tokens.surface), (role.ButtonText, tokens.text), (role.BrightText, tokens.on_accent),
+        (role.ToolTipBase, tokens.raised), (role.ToolTipText, tokens.text), (role.Highlight, tokens.accent),
+        (role.HighlightedText, tokens.on_accent), (role.Link, tokens.accent), (role.LinkVisited, tokens.accent),
+        (role.Accent, tokens.accent), (role.Light, tokens.surface), (role.Midlight, tokens.grid), (role.Mid, tokens.border),
+        (role.Dark, tokens.control), (role.Shadow, tokens.control),
+    ):  # fmt: skip
+        table.setColor(place, QColor(color))
+    for place in (role.WindowText, role.Text, role.ButtonText):
+        table.setColor(group.Disabled, place, QColor(tokens.disabled))
+    return table
+
+
+def _icon_font() -> IconicFont:
+    # Only the one set that is used: all of QtAwesome's together cost a tenth of a second at every start.
+    folder = Path(qtawesome.__file__).parent / "fonts"
+    face, table = (next(folder.glob(f"materialdesignicons6-*{ending}")).name for ending in (".ttf", ".json"))
+    return IconicFont(("mdi6", face, table))
