@@ -18,7 +18,7 @@ class Timeouts:
 class Transfer:
     """How far a download is, in bytes."""
 
-    file: str
+    name: str
     done: int
     total: int
 
