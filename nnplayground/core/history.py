@@ -1,0 +1,130 @@
+"""`History`: the numbers of every epoch of a run, kept so that they grow quickly and draw quickly."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+FIRST_ROOM = 256
+
+
+class History:
+    """One value per epoch under each name; what was not measured in an epoch is not a number there."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, Floats] = {}
+        self._epochs = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._columns)
+
+    @property
+    def epochs(self) -> int:
+        return self._epochs
+
+    def append(self, logs: Mapping[str, ArrayLike], first: int) -> None:
+        """Put in one value per epoch under each name, from epoch `first` (1-based) on.
+
+        What was there from `first` on is forgotten: a run that went back goes on from there. Raises ValueError when
+        the names do not have equally many values.
+        """
+        values = {name: np.atleast_1d(np.asarray(column, np.float64)) for name, column in logs.items()}
+        lengths = {len(column) for column in values.values()}
+        if len(lengths) != 1:
+            raise ValueError(f"expected equally many values under each name; found {sorted(lengths)}")
+        start = first - 1
+        end = start + lengths.pop()
+        self._reserve(end)
+        for name in values:
+            self._columns.setdefault(name, np.full(self._room(end), np.nan))
+        for name, column in self._columns.items():
+            column[min(start, self._epochs) : max(end, self._epochs)] = np.nan
+            if name in values:
+                column[start:end] = values[name]
+        self._epochs = end
+
+    def values(self, name: str) -> Floats:
+        """A view of all epochs' values; it cannot be written to. Raises KeyError for a name that was never measured."""
+        view = self._columns[name][: self._epochs]
+        view.setflags(write=False)
+        return view
+
+    def last(self) -> dict[str, float]:
+        """The newest epoch's numbers; empty before the first."""
+        return {name: float(column[self._epochs - 1]) for name, column in self._columns.items()} if self._epochs else {}
+
+    def copy(self) -> History:
+        """A history of its own, to keep as it is now."""
+        other = History()
+        if self._epochs:
+            other.append({name: self.values(name) for name in self.names}, 1)
+        return other
+
+    def downsampled(self, name: str, columns: int) -> tuple[Floats, Floats]:
+        """Epochs (from 1) and values for a curve `columns` wide: at most two points a column, its least and its greatest.
+
+        So no peak is lost, and a curve costs the same after a hundred thousand epochs. Short histories come whole.
+        """
+        values = self.values(name)
+        n = len(values)
+        width = -(-n // max(columns, 1))
+        if width <= 2:
+            return np.arange(1.0, n + 1), values
+        # Columns begin at multiples of their width: as the run goes on, only the last one changes.
+        padded = np.full((-(-n // width), width), np.nan)
+        padded.ravel()[:n] = values
+        starts = np.arange(len(padded)) * width
+        lowest = np.argmin(np.where(np.isnan(padded), np.inf, padded), axis=1) + starts
+        highest = np.argmax(np.where(np.isnan(padded), -np.inf, padded), axis=1) + starts
+        index = np.sort(np.column_stack([lowest, highest]), axis=1).ravel()
+        return index + 1.0, values[index]
+
+    def to_csv(self) -> str:
+        """A table with a header `epoch,loss,…`, in full precision."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["epoch", *self.names])
+        columns = [self.values(name).tolist() for name in self.names]
+        for epoch, row in enumerate(zip(*columns, strict=True), 1):
+            writer.writerow([epoch, *row])
+        return text.getvalue()
+
+    @classmethod
+    def from_csv(cls, text: str) -> History:
+        """Read what `to_csv` wrote. Raises ValueError with a sentence when it is something else."""
+        history = cls()
+        rows = [row for row in csv.reader(io.StringIO(text)) if row]
+        if not rows:
+            return history
+        header, *body = rows
+        if header[0] != "epoch" or len(set(header)) < len(header):
+            raise ValueError(f"expected a history with a header 'epoch,loss,…'; found '{','.join(header)[:80]}'")
+        try:
+            table = np.array([[float(cell) for cell in row] for row in body], np.float64).reshape(len(body), len(header))
+        except ValueError as error:
+            raise ValueError("expected one number per column in every row of the history; found something else") from error
+        if not np.array_equal(table[:, 0], np.arange(1, len(body) + 1)):
+            raise ValueError("expected the epochs 1, 2, 3, … in the first column of the history; found others")
+        if len(body) and len(header) > 1:
+            history.append(dict(zip(header[1:], table[:, 1:].T, strict=True)), 1)
+        return history
+
+    def _room(self, epochs: int) -> int:
+        """How long the arrays are that hold so many epochs."""
+        longest = max((len(column) for column in self._columns.values()), default=FIRST_ROOM)
+        return longest if longest >= epochs else max(2 * longest, epochs)
+
+    def _reserve(self, epochs: int) -> None:
+        room = self._room(epochs)
+        for name, column in self._columns.items():
+            if len(column) < room:
+                grown = np.full(room, np.nan)
+                grown[: self._epochs] = column[: self._epochs]
+                self._columns[name] = grown

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnplayground.core.history import History
+
+
+def history(**columns: list[float]) -> History:
+    result = History()
+    result.append(columns, 1)
+    return result
+
+
+def test_it_grows_epoch_by_epoch_and_in_batches():
+    run = history(loss=[3.0, 2.0])
+    for epoch in range(3, 1001):
+        run.append({"loss": np.array([1 / epoch])}, epoch)
+    assert run.epochs == 1000
+    np.testing.assert_array_equal(run.values("loss"), [3.0, 2.0, *(1 / np.arange(3, 1001))])
+    assert run.last() == {"loss": 0.001}
+
+
+def test_a_name_that_comes_later_or_stays_away_is_not_a_number_there():
+    run = history(loss=[1.0])
+    run.append({"loss": [0.5], "val_loss": [0.6]}, 2)
+    run.append({"val_loss": [0.7]}, 3)
+    assert run.names == ("loss", "val_loss")
+    np.testing.assert_array_equal(run.values("loss"), [1.0, 0.5, np.nan])
+    np.testing.assert_array_equal(run.values("val_loss"), [np.nan, 0.6, 0.7])
+
+
+def test_going_back_forgets_what_followed():
+    run = history(loss=[5.0, 4.0, 3.0, 2.0])
+    run.append({"loss": [9.0]}, 2)
+    np.testing.assert_array_equal(run.values("loss"), [5.0, 9.0])
+
+
+def test_a_gap_is_not_a_number():
+    run = history(loss=[1.0])
+    run.append({"loss": [0.1]}, 4)
+    np.testing.assert_array_equal(run.values("loss"), [1.0, np.nan, np.nan, 0.1])
+
+
+def test_views_cannot_be_written_to():
+    with pytest.raises(ValueError, match="read-only"):
+        history(loss=[1.0]).values("loss")[0] = 2
+
+
+def test_columns_of_different_lengths_are_refused():
+    with pytest.raises(ValueError, match=r"equally many values under each name; found \[1, 2\]"):
+        history(loss=[1.0, 2.0], accuracy=[0.5])
+
+
+def test_a_copy_does_not_follow():
+    run = history(loss=[1.0])
+    kept = run.copy()
+    run.append({"loss": [0.5]}, 2)
+    assert (kept.epochs, run.epochs) == (1, 2)
+
+
+def test_short_histories_are_drawn_whole():
+    x, y = history(loss=[3.0, 2.0, 1.0]).downsampled("loss", 400)
+    np.testing.assert_array_equal(x, [1, 2, 3])
+    np.testing.assert_array_equal(y, [3, 2, 1])
+
+
+@given(st.integers(1, 5000), st.integers(1, 300), st.integers(0, 2**32 - 1))
+def test_a_drawn_curve_keeps_its_extremes_and_its_order(epochs: int, columns: int, seed: int):
+    values = np.random.default_rng(seed).random(epochs)
+    run = History()
+    run.append({"loss": values}, 1)
+    x, y = run.downsampled("loss", columns)
+    assert len(x) <= 2 * columns
+    assert (y.min(), y.max()) == (values.min(), values.max())
+    assert (np.diff(x) >= 0).all()
+    np.testing.assert_array_equal(values[x.astype(int) - 1], y)
+
+
+def test_a_peak_beside_missing_values_is_drawn():
+    values = np.full(1000, np.nan)
+    values[123] = 7.0
+    run = History()
+    run.append({"loss": values}, 1)
+    _, y = run.downsampled("loss", 10)
+    assert np.nanmax(y) == 7.0
+
+
+def test_a_table_comes_back_exactly():
+    run = history(loss=[0.1 + 0.2, float("nan")], accuracy=[1 / 3, 1.0])
+    text = run.to_csv()
+    assert text.splitlines()[0] == "epoch,loss,accuracy"
+    again = History.from_csv(text)
+    assert again.names == run.names
+    np.testing.assert_array_equal(again.values("loss"), run.values("loss"))
+    np.testing.assert_array_equal(again.values("accuracy"), run.values("accuracy"))
+
+
+def test_an_empty_history_comes_back_empty():
+    assert History().to_csv() == "epoch\n"
+    assert History.from_csv("epoch\n").epochs == 0
+    assert History.from_csv("").epochs == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("loss,accuracy\n1,2\n", "a header"),
+        ("epoch,loss\n1,abc\n", "one number per column"),
+        ("epoch,loss\n1\n", "one number per column"),
+        ("epoch,loss\n1,2\n3,4\n", "the epochs 1, 2, 3"),
+    ],
+)
+def test_what_is_no_history_is_refused_with_a_sentence(text: str, words: str):
+    with pytest.raises(ValueError, match=words):
+        History.from_csv(text)
