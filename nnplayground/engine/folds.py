@@ -1,0 +1,30 @@
+"""K-fold cross-validation: the same network trained k times, each time with another part set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from nnplayground.data.dataset import Dataset
+from nnplayground.engine.backend import Backend
+from nnplayground.engine.events import Event, TrainRequest
+from nnplayground.engine.train import train
+
+
+def folds(dataset: Dataset, k: int) -> Iterator[Dataset]:
+    """The training samples split into k runs of neighbours, as the book does it; each is the validation part once."""
+    edges = np.linspace(0, len(dataset.train), k + 1).astype(int)
+    everything = np.arange(len(dataset.train))
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        kept = np.concatenate([everything[:low], everything[high:]])
+        yield replace(dataset, train=dataset.train.take(kept), validation=dataset.train.take(slice(low, high)), points=None)
+
+
+def cross_validate(request: TrainRequest, backend: Backend) -> Iterator[tuple[int, Event]]:
+    """Train every fold from the same initial weights; gives each event with the fold's number, from 0 on."""
+    for fold, dataset in enumerate(folds(request.dataset, request.spec.training.k_fold or 1)):
+        run = replace(request, dataset=dataset, run_id=request.run_id - fold - 1, state=None)
+        for event in train(run, backend):
+            yield fold, event

@@ -1,0 +1,1 @@
+"""Figures for export, drawn with matplotlib's objects: no pyplot, no screen."""

@@ -1,0 +1,24 @@
+"""What the command line asks of a run without a screen."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ScriptOptions:
+    files: tuple[str, ...]
+    overrides: tuple[str, ...] = ()
+    out: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    weights: Path | None = None
+    evaluate_only: bool = False
+    data_dir: Path | None = None
+
+    @classmethod
+    def from_arguments(cls, args: argparse.Namespace) -> ScriptOptions:
+        source = (f'data.source="{args.source}"',) if args.source else ()
+        return cls(tuple(args.script), (*args.overrides, *source), args.out, args.json, args.quiet, args.weights, args.evaluate_only, args.data_dir)

@@ -1,0 +1,90 @@
+"""The files that a run leaves behind: each whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from nnplayground.core.atomic import write_bytes
+from nnplayground.core.code_export import keras_code
+from nnplayground.core.project_file import ProjectFile, write_project
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.data import registry
+from nnplayground.data.source_code import data_code
+from nnplayground.engine.backend import Backend
+from nnplayground.engine.events import Status
+from nnplayground.engine.state import dump_state
+from nnplayground.script.result import Result
+
+
+class OutputError(Exception):
+    """A file cannot be written; the text says which and why."""
+
+
+def output_folder(spec: ProjectSpec, out: Path | None) -> Path:
+    """Where the outputs of a run go: `out`, or runs/NAME-TIME."""
+    if out is not None:
+        return out
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in spec.name).strip("-") or "run"
+    return Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+
+
+def prepare(spec: ProjectSpec, folder: Path) -> None:
+    """Find out before the training whether its outputs can be written. Raises OutputError."""
+    for path in spec.output.wanted().values():
+        parent = (folder / path).parent
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=parent):
+                pass
+        except OSError as error:
+            raise _failed(parent, error) from error
+        if (folder / path).is_dir():
+            raise OutputError(f"{folder / path} is a folder; choose another name for this output.")
+
+
+def write_outputs(spec: ProjectSpec, folder: Path, result: Result, backend: Backend) -> dict[str, str]:
+    """Write what `spec.output` asks for; gives kind to path. Weights that are no numbers any more are not kept."""
+    writers: dict[str, Callable[[Path], None]] = {
+        "history": lambda path: write_bytes(path, result.history.to_csv().encode()),
+        "plots": lambda path: _plot(path, result, spec),
+        "code": lambda path: write_bytes(path, keras_code(spec, registry.facts(spec.data), data_code(spec)).encode()),
+        "weights": backend.save_weights,
+        "model": backend.save_model,
+        "project": lambda path: write_project(path, snapshot_project(spec, backend, result)),
+    }
+    if result.status is Status.DIVERGED:
+        for kind in ("weights", "model", "project"):
+            del writers[kind]
+    written: dict[str, str] = {}
+    for kind, name in spec.output.wanted().items():
+        if kind not in writers:
+            continue
+        path = folder / name
+        try:
+            writers[kind](path)
+        except OSError as error:
+            raise _failed(path, error) from error
+        written[kind] = str(path)
+    return written
+
+
+def snapshot_project(spec: ProjectSpec, backend: Backend, result: Result) -> ProjectFile:
+    """The project with everything the run has come to."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.weights.h5"
+        backend.save_weights(path)
+        weights = path.read_bytes()
+    return ProjectFile(spec, weights, dump_state(backend.state()), result.history.to_csv())
+
+
+def _plot(path: Path, result: Result, spec: ProjectSpec) -> None:
+    from nnplayground.plotting.curves import curves_figure, save_figure  # matplotlib: only when a plot is wanted
+
+    save_figure(curves_figure(result.history, spec.name), path)
+
+
+def _failed(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"{path} cannot be written: {error.strerror or error}. Choose another folder with --out, or free some space.")
