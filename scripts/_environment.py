@@ -46,14 +46,18 @@ def ensure(extras: Iterable[str] = (), *, libraries: Iterable[str] = ()) -> Path
     `libraries` names the system libraries to look for besides: "qt" (every use of Qt), "x11" (a window on X11). When
     nothing has changed since the last time this takes a few milliseconds.
     """
-    stamp = _read_stamp()
-    known = stamp.extras if stamp else ()
-    if stamp is None or stamp.key != _key() or not set(extras) <= set(known) or not PYTHON.exists():
-        stamp = _install(tuple(sorted({*extras, *known})))
-    wanted = tuple(sorted({*libraries, *stamp.libraries}))
-    if wanted != stamp.libraries and sys.platform == "linux":
-        found = _system.ensure_libraries(PYTHON, wanted)
-        _write_stamp(replace(stamp, libraries=found))
+    try:
+        stamp = _read_stamp()
+        known = stamp.extras if stamp else ()
+        if stamp is None or stamp.key != _key() or not set(extras) <= set(known) or not PYTHON.exists():
+            stamp = _install(tuple(sorted({*extras, *known})))
+        unseen = sorted({*libraries} - {*stamp.libraries})
+        if unseen and sys.platform == "linux":
+            found = _system.ensure_libraries(PYTHON, unseen)
+            _write_stamp(replace(stamp, libraries=(*stamp.libraries, *found)))
+    except KeyboardInterrupt:
+        say("Interrupted. The next start begins again where it has to.")
+        raise SystemExit(130) from None
     return PYTHON
 
 

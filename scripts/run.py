@@ -10,6 +10,8 @@ import sys
 if sys.version_info < (3, 11):
     sys.exit("nnplayground needs Python 3.11 or newer; this is Python %d.%d. Start this script with a newer one." % sys.version_info[:2])
 
+import os
+
 import _environment
 
 WITHOUT_WINDOW = ("--script", "--list", "--download", "--evaluate-only", "--version", "--help", "-h")
@@ -17,8 +19,12 @@ WITHOUT_WINDOW = ("--script", "--list", "--download", "--evaluate-only", "--vers
 
 def main() -> None:
     arguments = sys.argv[1:]
-    window = not any(a.split("=")[0] in WITHOUT_WINDOW for a in arguments)
-    python = _environment.ensure(libraries=("qt", "x11") if window else ())
+    libraries = []
+    if not any(a.split("=")[0] in WITHOUT_WINDOW for a in arguments):
+        libraries.append("qt")
+        if "DISPLAY" in os.environ and "WAYLAND_DISPLAY" not in os.environ:
+            libraries.append("x11")
+    python = _environment.ensure(libraries=libraries)
     # -P: a file in the user's folder that is called like a module must not be imported instead of it.
     _environment.replace_process([python, "-P", "-m", "nnplayground", *arguments])
 

@@ -106,13 +106,14 @@ def _running_python_threads(before: set[threading.Thread]) -> list[threading.Thr
 def _running_qt_objects(made: Made, before: set[int]) -> list[str]:
     from shiboken6 import isValid
 
-    left = []
-    for thread in made.threads:
-        if id(thread) not in before and isValid(thread) and thread.isRunning() and not thread.wait(int(GRACE * 1000)):
-            left.append(f"QThread {thread.objectName() or thread!r}")
-    for timer in made.timers:
-        if id(timer) not in before and isValid(timer) and timer.isActive():
-            owner = timer.parent()
-            left.append(f"QTimer {timer.objectName() or timer!r} every {timer.interval()} ms of {type(owner).__name__}")
-            timer.stop()
-    return left
+    def new(objects: weakref.WeakSet[Any]) -> list[Any]:
+        return [o for o in objects if id(o) not in before and isValid(o)]
+
+    threads = [t for t in new(made.threads) if t.isRunning() and not t.wait(int(GRACE * 1000))]
+    timers = [t for t in new(made.timers) if t.isActive()]
+    for timer in timers:
+        timer.stop()  # or it would fire in the next test
+    return [
+        *(f"QThread {t.objectName() or t!r}" for t in threads),
+        *(f"QTimer {t.objectName() or t!r} every {t.interval()} ms of {type(t.parent()).__name__}" for t in timers),
+    ]
