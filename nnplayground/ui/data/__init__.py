@@ -1,0 +1,1 @@
+"""Choosing a data set and its settings."""

@@ -1,0 +1,117 @@
+"""For tables with classes: how many test samples of each class the network gets right, and what it takes them for."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnplayground.data.dataset import Dataset
+from nnplayground.ui.theme import colormap
+from nnplayground.ui.theme.numbers import count, percent
+from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.reading import Array, Reading
+
+
+class ClassCounts(QWidget):
+    """Counts of true classes (rows) against predicted ones (columns), with each class's share of right answers."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("classCounts")
+        self.setAccessibleName(self.tr("Right and wrong answers by class"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._theme = theme
+        self._reading = Reading()
+        self._dataset: Dataset | None = None
+        self.counts: NDArray[np.int64] | None = None
+        self.stale = False
+        theme.changed.connect(self.updateGeometry)
+
+    def show_reading(self, reading: Reading) -> None:
+        if reading != self._reading:
+            self._reading, self.counts = reading, None
+            self.updateGeometry()
+            self.update()
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        self._dataset, self.counts = dataset, None
+        self.update()
+
+    def show_answers(self, outputs: Array | None) -> None:
+        """The network's outputs for the first test samples, (n, units)."""
+        size = len(self._reading.classes)
+        self.counts = None
+        if outputs is not None and self._dataset is not None and size:
+            chosen = np.minimum(self._reading.chosen(outputs), size - 1)
+            true = self._dataset.test.y[: len(chosen)].astype(np.int64)
+            self.counts = np.bincount(true * size + chosen, minlength=size * size).reshape(size, size)
+        self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        if stale != self.stale:
+            self.stale = stale
+            self.update()
+
+    def _row_height(self) -> float:
+        return QFontMetricsF(self._theme.font(Role.METRIC)).height() + 18
+
+    def sizeHint(self) -> QSize:
+        caption = QFontMetricsF(self._theme.font(Role.CAPTION)).height()
+        return QSize(264, round(len(self._reading.classes) * self._row_height() + 2 * caption + 20))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, classes = self._theme.tokens, self._reading.classes
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.stale:
+            painter.setOpacity(0.6)
+        caption = self._theme.font(Role.CAPTION)
+        metrics = QFontMetricsF(caption)
+        left = max((metrics.horizontalAdvance(c) for c in classes), default=0) + 12
+        right = metrics.horizontalAdvance("100.0 %") + 14
+        cell = (self.width() - left - right) / max(len(classes), 1)
+        top = 2 * metrics.height() + 8
+        painter.setFont(caption)
+        painter.setPen(QColor(tokens.muted))
+        painter.drawText(QRectF(left, 0, self.width() - left - right, metrics.height()), Qt.AlignmentFlag.AlignCenter, self.tr("Predicted"))
+        painter.drawText(QRectF(0, metrics.height() + 2, left, metrics.height()), Qt.AlignmentFlag.AlignLeft, self.tr("True"))
+        painter.drawText(QRectF(self.width() - right, metrics.height() + 2, right, metrics.height()), Qt.AlignmentFlag.AlignRight, self.tr("Right"))
+        for i, name in enumerate(classes):
+            painter.setFont(caption)
+            painter.setPen(QColor(tokens.text))
+            painter.drawText(QRectF(left + i * cell, metrics.height() + 2, cell, metrics.height()), Qt.AlignmentFlag.AlignCenter, name)
+            row = top + i * self._row_height()
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, row, left, self._row_height()), middle | Qt.AlignmentFlag.AlignLeft, name)
+            self._draw_row(painter, i, QRectF(left, row, cell, self._row_height()), right)
+        painter.end()
+
+    def _draw_row(self, painter: QPainter, true: int, first: QRectF, right: float) -> None:
+        tokens = self._theme.tokens
+        shades = colormap.sequential(tokens)
+        counted = None if self.counts is None else self.counts[true]
+        total = 0 if counted is None else int(counted.sum())
+        painter.setFont(self._theme.font(Role.METRIC))
+        for i in range(len(self._reading.classes)):
+            box = first.translated(i * first.width(), 0).adjusted(2, 2, -2, -2)
+            share = int(counted[i]) / total if counted is not None and total else 0.0
+            ground = QColor(*(int(v) for v in shades[round(share * 0.85 * (len(shades) - 1))]))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(box, 4, 4)
+            if counted is not None:
+                dark_ground = ground.lightnessF() < 0.55
+                on_dark, on_light = (tokens.text, tokens.surface) if tokens.name == "dark" else (tokens.surface, tokens.text)
+                painter.setPen(QColor(on_dark if dark_ground else on_light))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, count(int(counted[i])))
+        painter.setPen(QColor(tokens.text))
+        if counted is not None and total:
+            end = QRectF(self.width() - right, first.top(), right, first.height())
+            painter.setFont(self._theme.font(Role.HELPER, weight=600, tabular=True))
+            painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(int(counted[true]) / total))

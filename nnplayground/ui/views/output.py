@@ -1,0 +1,269 @@
+"""The output panel: what the network makes of the data, as a map, as samples or as a fit, and the newest numbers."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLabel, QMenu, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.losses import Task
+from nnplayground.data.dataset import Dataset
+from nnplayground.engine.events import ProbeRequest, Snapshot
+from nnplayground.ui.panel import Panel
+from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.class_counts import ClassCounts
+from nnplayground.ui.views.decision_map import GRID, DecisionMap
+from nnplayground.ui.views.metrics_table import MetricsTable, metric_title
+from nnplayground.ui.views.reading import Reading
+from nnplayground.ui.views.regression import FittedLine, PredictedAgainstTrue
+from nnplayground.ui.views.sample_grid import ANSWERED, SampleGrid
+from nnplayground.ui.views.segmented import Segmented
+
+TABLE_ANSWERS = 2000
+
+
+class Kind(Enum):
+    """Which view suits the data."""
+
+    MAP = "map"
+    SAMPLES = "samples"
+    LINE = "line"
+    VALUES = "values"
+    COUNTS = "counts"
+
+    @classmethod
+    def of(cls, facts: DataFacts) -> Kind:
+        if facts.is_plane:
+            return cls.MAP
+        if len(facts.input_shape) == 3:
+            return cls.SAMPLES
+        if facts.task is Task.REGRESSION:
+            return cls.LINE if facts.input_shape == (1,) else cls.VALUES
+        return cls.COUNTS
+
+
+class OutputPanel(Panel):
+    """Shows snapshots in the view that suits the data. Its switches change only the picture, never the training."""
+
+    probe_changed = Signal()
+    """`probe_request` answers differently now: the session should ask for a snapshot even while nothing trains."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, QCoreApplication.translate("OutputPanel", "Output"), parent=parent)
+        self.setObjectName("outputPanel")
+        self._kind = Kind.MAP
+        self._analysis: Analysis | None = None
+        self._shown_layers: object = None
+        self.map = DecisionMap(theme)
+        self.samples = SampleGrid(theme)
+        self.fitted = FittedLine(theme)
+        self.against = PredictedAgainstTrue(theme)
+        self.counts = ClassCounts(theme)
+        self.metrics = MetricsTable(theme)
+        self._make_tools()
+        self._stack = QStackedWidget()
+        self._pages = {
+            Kind.MAP: self._map_page(),
+            Kind.SAMPLES: self._samples_page(),
+            Kind.LINE: _page(self.fitted),
+            Kind.VALUES: _page(self.against),
+            Kind.COUNTS: _page(self.counts),
+        }
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        self._stale = QLabel(self.tr("From before the edit"))
+        theme.use_font(self._stale, Role.CAPTION)
+        self._stale.setProperty("tone", "muted")
+        self._stale.hide()
+        line = QFrame()
+        line.setProperty("kind", "line")
+        line.setFixedHeight(1)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._stale)
+        self.body.addWidget(line)
+        self.body.addWidget(self.metrics)
+        self.metrics.set_rows((("loss", self.tr("Loss")), ("accuracy", self.tr("Accuracy"))))
+        self._show_kind(Kind.MAP)
+
+    # ---- what is shown
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        before, self._analysis = self._analysis, analysis
+        facts, reading = analysis.facts, Reading.of(analysis)
+        kind = Kind.of(facts)
+        if kind is not self._kind:
+            self._show_kind(kind)
+        self.map.show_reading(facts, reading)
+        self.samples.show_reading(reading)
+        self.counts.show_reading(reading)
+        if before is None or before.facts != facts:
+            self.fitted.show_facts(facts)
+            self.against.show_facts(facts)
+        names = ("loss", *analysis.goal.metric_names)
+        self.metrics.set_rows(tuple((name, metric_title(name)) for name in names[:4]))
+        self._set_stale(self._shown_layers is not None and self._shown_layers != analysis.spec.layers)
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        for view in (self.map, self.samples, self.fitted, self.against, self.counts):
+            view.show_dataset(dataset)  # type: ignore[attr-defined]
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the part of a snapshot that the visible view asked for."""
+        if self._kind is Kind.MAP:
+            if snapshot.output_map is not None:
+                self.map.show_outputs(snapshot.output_map)
+        elif self._kind is Kind.LINE:
+            if snapshot.answers is not None:
+                self.fitted.show_answers(snapshot.answers, snapshot.weights)
+        elif snapshot.test_answers is not None:
+            view = {Kind.SAMPLES: self.samples, Kind.VALUES: self.against, Kind.COUNTS: self.counts}[self._kind]
+            view.show_answers(snapshot.test_answers)
+        self._shown_layers = self._analysis.spec.layers if self._analysis else None
+        self._set_stale(False)
+
+    def show_metrics(self, train: dict[str, float], test: dict[str, float]) -> None:
+        """The newest numbers by their names in a history; either may be empty."""
+        self.metrics.show_numbers(train, test)
+
+    def clear_run(self) -> None:
+        """A new run begins: what is shown was another network's."""
+        self._shown_layers = None
+        self.map.show_outputs(None)
+        self.samples.show_answers(None)
+        self.fitted.show_answers(None, ())
+        self.against.show_answers(None)
+        self.counts.show_answers(None)
+        self.metrics.show_numbers({}, {})
+        self._set_stale(False)
+
+    def probe_request(self) -> ProbeRequest:
+        """What the visible view needs with the next snapshot."""
+        if not self.isVisible():
+            return ProbeRequest()
+        match self._kind:
+            case Kind.MAP:
+                return ProbeRequest(grid=GRID)
+            case Kind.SAMPLES:
+                return ProbeRequest(test_answers=ANSWERED)
+            case Kind.LINE:
+                return ProbeRequest(inputs=self.fitted.inputs(), weights=True)
+            case _:
+                return ProbeRequest(test_answers=TABLE_ANSWERS)
+
+    # ---- building
+
+    def _make_tools(self) -> None:
+        self.previous = self.add_tool("chevron-left", self.tr("Earlier test images"), "previousSamples")
+        self.next = self.add_tool("chevron-right", self.tr("Later test images"), "nextSamples")
+        self.shuffle = self.add_tool("shuffle-variant", self.tr("Other test images"), "shuffleSamples")
+        self.options = self.add_tool("eye-outline", self.tr("View options: they change the picture, never the training"), "viewOptions")
+        self.camera = self.add_tool("camera-outline", self.tr("Save this picture as a PNG file"), "savePicture")
+        self.previous.clicked.connect(lambda: self.samples.turn(-1))
+        self.next.clicked.connect(lambda: self.samples.turn(1))
+        self.shuffle.clicked.connect(self.samples.shuffle)
+        self.options.clicked.connect(self._show_options)
+        self.camera.clicked.connect(self._save_picture)
+
+    def _map_page(self) -> QWidget:
+        self.test_box = QCheckBox(self.tr("Test data"))
+        self.test_box.setObjectName("showTestData")
+        self.test_box.setToolTip(self.tr("Show the points the network does not learn from, as rings. Training is not touched."))
+        self.discrete_box = QCheckBox(self.tr("Discrete"))
+        self.discrete_box.setObjectName("discreteMap")
+        self.discrete_box.setToolTip(self.tr("Show only which side each place is on, not how sure the network is. Training is not touched."))
+        self.test_box.toggled.connect(self.map.set_show_test)
+        self.discrete_box.toggled.connect(self.map.set_discrete)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.test_box)
+        row.addWidget(self.discrete_box)
+        row.addStretch(1)
+        page = _page(self.map)
+        layout = page.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertLayout(1, row)
+        return page
+
+    def _samples_page(self) -> QWidget:
+        self.page_label = QLabel()
+        self.theme.use_font(self.page_label, Role.HELPER)
+        self.page_label.setProperty("tone", "muted")
+        self.which = Segmented(
+            self.theme,
+            (
+                ("all", self.tr("All"), self.tr("All test images, right and wrong")),
+                ("mistakes", self.tr("Mistakes"), self.tr("Only test images that the network takes for something else, the surest mistakes first")),
+            ),
+            self.tr("Which test images"),
+        )
+        self.which.choose("all")
+        self.which.chosen.connect(lambda key: self.samples.set_only_mistakes(key == "mistakes"))
+        self.samples.page_changed.connect(self.page_label.setText)
+        self.samples.mistakes_changed.connect(self._count_mistakes)
+        row = QHBoxLayout()
+        row.addWidget(self.page_label)
+        row.addStretch(1)
+        row.addWidget(self.which)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row)
+        column.addWidget(self.samples, 1)
+        return page
+
+    # ---- reacting
+
+    def _show_kind(self, kind: Kind) -> None:
+        self._kind = kind
+        self._stack.setCurrentWidget(self._pages[kind])
+        for tool in (self.previous, self.next, self.shuffle):
+            tool.setVisible(kind is Kind.SAMPLES)
+        self.options.setVisible(kind is Kind.MAP)
+        self.probe_changed.emit()
+
+    def _set_stale(self, stale: bool) -> None:
+        for view in (self.map, self.samples, self.fitted, self.against, self.counts):
+            view.set_stale(stale)  # type: ignore[attr-defined]
+        self._stale.setVisible(stale)
+
+    def _count_mistakes(self, number: int) -> None:
+        self.which.set_text("mistakes", self.tr("Mistakes {count}").format(count=count(number)) if number else self.tr("Mistakes"))
+
+    def _show_options(self) -> None:
+        menu = QMenu(self)
+        for box in (self.test_box, self.discrete_box):
+            action = QAction(box.text(), menu)
+            action.setCheckable(True)
+            action.setChecked(box.isChecked())
+            action.triggered.connect(box.setChecked)
+            menu.addAction(action)
+        menu.exec(self.options.mapToGlobal(self.options.rect().bottomLeft()))
+        menu.deleteLater()
+
+    def _save_picture(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save picture"), "output.png", self.tr("Pictures (*.png)"))
+        if path:
+            self.save_picture(path)
+
+    def save_picture(self, path: str) -> None:
+        """Write what the view shows as a PNG; a file that cannot be written is said in a message box."""
+        if not path.lower().endswith(".png"):
+            path += ".png"
+        if not self._stack.currentWidget().grab().save(path, "PNG"):
+            QMessageBox.warning(self, self.tr("Save picture"), self.tr("The picture was not saved: {path} cannot be written.").format(path=path))
+
+
+def _page(view: QWidget) -> QWidget:
+    """A view on a page of its own, at the top, with what is left below it empty."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    column.addWidget(view, 1)
+    column.addStretch(0)
+    return page

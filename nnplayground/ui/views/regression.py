@@ -1,0 +1,203 @@
+"""Regression seen: predicted against true values, and for one input the fitted line itself."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from nnplayground.core.facts import DataFacts
+from nnplayground.data.dataset import Dataset
+from nnplayground.ui.theme.numbers import number, signed
+from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.markers import card, marker_stamp, stamp_all
+from nnplayground.ui.views.reading import Array, Floats, values
+from nnplayground.ui.views.scatter import Scatter, padded
+
+FIT_POINTS = 60
+
+
+class PredictedAgainstTrue(Scatter):
+    """One point for each test sample, in the target's unit; on the diagonal the network is right."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setObjectName("regressionPlot")
+        self.setAccessibleName(self.tr("Predicted against true values"))
+        self._dataset: Dataset | None = None
+        self._facts: DataFacts | None = None
+        self.predicted: Floats = np.empty(0)
+        self._near: int | None = None
+        self.stale = False
+
+    def show_facts(self, facts: DataFacts) -> None:
+        self._facts = facts
+        unit = f", {facts.target_unit}" if facts.target_unit else ""
+        self.x_title = self.tr("true {target}{unit}").format(target=facts.target_name, unit=unit)
+        self.y_title = self.tr("predicted {target}{unit}").format(target=facts.target_name, unit=unit)
+        self.update()
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        self._dataset = dataset
+        self.predicted = np.empty(0)
+        if dataset is not None:
+            self.x_range = self.y_range = padded(dataset.test.y)
+        self.update()
+
+    def show_answers(self, outputs: Array | None) -> None:
+        """The network's outputs for the first test samples, (n, 1), still scaled."""
+        self._near = None
+        if outputs is None or self._dataset is None:
+            self.predicted = np.empty(0)
+        else:
+            self.predicted = values(outputs, self._dataset.target_scaler)
+        self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        if stale != self.stale:
+            self.stale = stale
+            self.update()
+
+    def read_out(self, index: int) -> str:
+        """One test sample in words."""
+        assert self._dataset is not None
+        true, predicted = float(self._dataset.test.y[index]), float(self.predicted[index])
+        return self.tr("true {true}\npredicted {predicted}\nerror {error}").format(
+            true=number(true), predicted=number(predicted), error=signed(predicted - true)
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw_axes(painter)
+        area = self.area()
+        painter.setPen(QPen(QColor(tokens.control), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(area.bottomLeft(), area.topRight())
+        if self._dataset is None or not len(self.predicted):
+            painter.setPen(QColor(tokens.muted))
+            painter.setFont(self._theme.font(Role.HELPER))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.tr("Train first; then each test sample is a point."))
+            painter.end()
+            return
+        painter.setOpacity(0.6 if self.stale else 1.0)
+        # What lies outside is put on the edge: a wild guess must not vanish.
+        shown = np.clip(self.predicted, *self.y_range)
+        stamp = marker_stamp(tokens.test, tokens.surface, 3.4 * self._theme.zoom, self.devicePixelRatioF(), plus=True)
+        stamp_all(painter, stamp, self.places(self._dataset.test.y[: len(shown)].astype(np.float64), shown))
+        if self._near is not None and self._near < len(shown):
+            painter.setOpacity(1)
+            self._draw_read_out(painter, self._near, float(shown[self._near]))
+        painter.end()
+
+    def _draw_read_out(self, painter: QPainter, index: int, shown: float) -> None:
+        assert self._dataset is not None
+        tokens, area = self._theme.tokens, self.area()
+        at = self.place(float(self._dataset.test.y[index]), shown)
+        painter.setPen(QPen(QColor(tokens.text), 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, 6, 6)
+        painter.setFont(self._theme.font(Role.SECTION, weight=500, tabular=True))
+        metrics = QFontMetricsF(painter.font())
+        lines = self.read_out(index).split("\n")
+        box = QRectF(0, 0, max(metrics.horizontalAdvance(t) for t in lines) + 16, metrics.height() * len(lines) + 8)
+        # The corners away from the diagonal are free.
+        box.moveTo(area.left() + 6, area.top() + 2)
+        if box.adjusted(-8, -8, 8, 8).contains(at):
+            box.moveTo(area.right() - box.width() - 4, area.bottom() - box.height() - 4)
+        card(painter, box, fill=QColor(tokens.raised), edge=QColor(tokens.border))
+        painter.setPen(QColor(tokens.text))
+        for i, line in enumerate(lines):
+            painter.drawText(QPointF(box.left() + 8, box.top() + 4 + metrics.ascent() + i * metrics.height()), line)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        near = None
+        if self._dataset is not None and len(self.predicted):
+            x = self._dataset.test.y[: len(self.predicted)].astype(np.float64)
+            y = np.nan_to_num(np.clip(self.predicted, *self.y_range), nan=-1e9)
+            places = self.places(x, y)
+            distance = np.hypot(places[:, 0] - event.position().x(), places[:, 1] - event.position().y())
+            nearest = int(distance.argmin())
+            near = nearest if distance[nearest] < 12 else None
+        if near != self._near:
+            self._near = near
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._near = None
+        self.update()
+
+
+class FittedLine(Scatter):
+    """For data with one input: the points, and the network's answers as a line through them."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setObjectName("fittedLine")
+        self.setAccessibleName(self.tr("Fitted line"))
+        self._dataset: Dataset | None = None
+        self.fitted: Floats = np.empty(0)
+        self.formula = ""
+        self.stale = False
+
+    def show_facts(self, facts: DataFacts) -> None:
+        self.x_title, self.y_title = facts.input_names[0] if facts.input_names else "x", facts.target_name
+        self.update()
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        self._dataset = dataset
+        self.fitted, self.formula = np.empty(0), ""
+        if dataset is not None:
+            self.x_range = padded(np.concatenate([dataset.train.x[:, 0], dataset.test.x[:, 0]]))
+            self.y_range = padded(np.concatenate([dataset.train.y, dataset.test.y]))
+        self.update()
+
+    def inputs(self) -> Array | None:
+        """The places at which the network is asked, (n, 1), as stored."""
+        if self._dataset is None:
+            return None
+        return np.linspace(*self.x_range, FIT_POINTS, dtype=np.float32)[:, None]
+
+    def show_answers(self, outputs: Array | None, weights: tuple[tuple[Array, ...], ...]) -> None:
+        """The outputs at `inputs()`, and every layer's weights: with a single neuron they are the line's formula."""
+        fits = outputs is not None and self._dataset is not None and len(outputs) == FIT_POINTS
+        self.fitted = values(outputs, self._dataset.target_scaler) if fits and outputs is not None and self._dataset else np.empty(0)
+        self.formula = ""
+        single = len(weights) == 1 and len(weights[0]) > 0 and weights[0][0].shape == (1, 1)
+        if single:
+            bias = float(weights[0][1][0]) if len(weights[0]) > 1 else 0.0
+            self.formula = self.tr("w {w}   b {b}").format(w=signed(float(weights[0][0][0, 0])), b=signed(bias))
+        self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        if stale != self.stale:
+            self.stale = stale
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw_axes(painter)
+        area = self.area()
+        if self._dataset is None:
+            painter.end()
+            return
+        if len(self.fitted):
+            painter.save()
+            painter.setClipRect(area)
+            painter.setOpacity(0.6 if self.stale else 1.0)
+            painter.setPen(QPen(QColor(tokens.pos), 2))
+            x = np.linspace(*self.x_range, FIT_POINTS)
+            painter.drawPolyline(QPolygonF([QPointF(*p) for p in self.places(x, self.fitted).tolist()]))
+            painter.restore()
+        ratio, radius = self.devicePixelRatioF(), 4 * self._theme.zoom
+        for part, colour, ring in ((self._dataset.test, tokens.test, True), (self._dataset.train, tokens.train, False)):
+            stamp = marker_stamp(colour, tokens.surface, radius, ratio, plus=True, ring=ring)
+            stamp_all(painter, stamp, self.places(part.x[:, 0].astype(np.float64), part.y.astype(np.float64)))
+        if self.formula:
+            painter.setFont(self._theme.font(Role.METRIC))
+            painter.setPen(QColor(tokens.text))
+            painter.drawText(area.adjusted(10, 4, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.formula)
+        painter.end()

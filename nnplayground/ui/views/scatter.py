@@ -1,0 +1,100 @@
+"""A small plot with axes, painted without pyqtgraph: the ground of the regression views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.ticks import linear_ticks, tick_text
+
+Array = NDArray[Any]
+Range = tuple[float, float]
+
+
+def padded(values: Array, share: float = 0.06) -> Range:
+    """A range a little wider than the finite values; never empty."""
+    finite = np.asarray(values, np.float64)
+    finite = finite[np.isfinite(finite)]
+    if not len(finite):
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    room = (high - low) * share or max(abs(high), 1.0) * 0.1
+    return low - room, high + room
+
+
+class Scatter(QWidget):
+    """Axes with titles and round ticks; subclasses paint inside `area`."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.x_range: Range = (0.0, 1.0)
+        self.y_range: Range = (0.0, 1.0)
+        self.x_title = ""
+        self.y_title = ""
+        self.setMinimumSize(180, 180)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self.update)
+
+    def area(self) -> QRectF:
+        """Where the points lie, in the widget."""
+        metrics = QFontMetricsF(self._theme.font(Role.AXIS))
+        title = QFontMetricsF(self._theme.font(Role.CAPTION)).height()
+        left = metrics.horizontalAdvance("\N{MINUS SIGN}00.0") + 8
+        return QRectF(left, title + 6, self.width() - left - 8, self.height() - 2 * title - metrics.height() - 16)
+
+    def place(self, x: float, y: float) -> QPointF:
+        area = self.area()
+        across = (x - self.x_range[0]) / (self.x_range[1] - self.x_range[0])
+        up = (y - self.y_range[0]) / (self.y_range[1] - self.y_range[0])
+        return QPointF(area.left() + across * area.width(), area.bottom() - up * area.height())
+
+    def places(self, x: Array, y: Array) -> NDArray[np.float64]:
+        """Values as pixels (n, 2); what is not finite is left out."""
+        known = np.isfinite(x) & np.isfinite(y)
+        area = self.area()
+        across = (np.asarray(x, np.float64)[known] - self.x_range[0]) / (self.x_range[1] - self.x_range[0])
+        up = (np.asarray(y, np.float64)[known] - self.y_range[0]) / (self.y_range[1] - self.y_range[0])
+        return np.stack([area.left() + across * area.width(), area.bottom() - up * area.height()], axis=1)
+
+    def draw_axes(self, painter: QPainter) -> None:
+        """Grid, ticks and titles; the value axis has its title above it, so that nothing is read sideways."""
+        tokens, area = self._theme.tokens, self.area()
+        painter.setFont(self._theme.font(Role.AXIS))
+        height = QFontMetricsF(painter.font()).height()
+        for tick in linear_ticks(*self.y_range, most=max(2, int(area.height() / 40))):
+            y = round(self.place(self.x_range[0], tick).y()) + 0.5
+            painter.setPen(QPen(QColor(tokens.grid), 1))
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            painter.setPen(QColor(tokens.faint))
+            box = QRectF(0, y - height / 2, area.left() - 6, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick_text(tick))
+        for tick in linear_ticks(*self.x_range, most=max(2, int(area.width() / 44))):
+            x = self.place(tick, self.y_range[0]).x()
+            painter.drawText(QRectF(x - 30, area.bottom() + 4, 60, height), Qt.AlignmentFlag.AlignCenter, tick_text(tick))
+        painter.setPen(QPen(QColor(tokens.border), 1))
+        painter.drawLine(area.topLeft(), area.bottomLeft())
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.setFont(self._theme.font(Role.CAPTION))
+        painter.setPen(QColor(tokens.muted))
+        painter.drawText(QPointF(0, QFontMetricsF(painter.font()).ascent()), self.y_title)
+        below = QRectF(area.left(), area.bottom() + height + 5, area.width(), QFontMetricsF(painter.font()).height())
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, self.x_title)
+
+    # ---- Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(264, 264)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        tallest = max(self.width(), 180)  # taller than wide would look like a hole
+        if self.maximumHeight() != tallest:
+            self.setMaximumHeight(tallest)
