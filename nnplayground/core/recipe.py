@@ -132,6 +132,11 @@ def build_spec(raw: Mapping[str, Any], name: str = "recipe") -> ProjectSpec:
         raise RecipeError(name, [_mistake(raw, e) for e in error.errors(include_url=False)]) from error
 
 
+def first_mistake(error: ValidationError) -> str:
+    """What the schema refused first, as one sentence."""
+    return str(_mistake(None, error.errors(include_url=False)[0]))
+
+
 def to_plain(spec: ProjectSpec) -> dict[str, Any]:
     """The shortest plain values that describe the project: what stands at its default is left out."""
     return {"format": FORMAT, **spec.model_dump(mode="json", exclude_defaults=True)}

@@ -1,0 +1,109 @@
+"""`Document`: the project that the window shows. Its only way to change is an `Edit`, and every edit can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydantic import ValidationError
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from nnplayground.core.analysis import Analysis, analyse
+from nnplayground.core.data_spec import DataSpec
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.recipe import first_mistake
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.ui.edit import Edit
+
+MERGES = 1
+NEVER_MERGES = -1
+
+
+class Document(QObject):
+    """One project, its analysis, and the way back through its edits."""
+
+    changed = Signal(object, object)
+    """The `Analysis` before and after."""
+    refused = Signal(str)
+    """An edit was not possible: why, in a sentence. Nothing has changed."""
+    modified_changed = Signal(bool)
+
+    def __init__(self, spec: ProjectSpec, facts_of: Callable[[DataSpec], DataFacts], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._facts_of = facts_of
+        self.stack = QUndoStack(self)
+        self.stack.cleanChanged.connect(self._on_clean_changed)
+        self._analysis = self._analysed(spec)
+
+    @property
+    def analysis(self) -> Analysis:
+        return self._analysis
+
+    @property
+    def spec(self) -> ProjectSpec:
+        return self._analysis.spec
+
+    @property
+    def modified(self) -> bool:
+        return not self.stack.isClean()
+
+    def apply(self, edit: Edit) -> bool:
+        """Carry out an edit; says whether the project is another one now."""
+        try:
+            after = edit.apply(self.spec)
+        except ValidationError as error:
+            self.refused.emit(first_mistake(error))
+            return False
+        except (IndexError, ValueError) as error:
+            self.refused.emit(str(error))
+            return False
+        if after == self.spec:
+            return False
+        self.stack.push(_Replace(self, edit, self.spec, after))
+        return True
+
+    def open(self, spec: ProjectSpec) -> None:
+        """Show another project: saved as it is, and with nothing to undo."""
+        self.stack.clear()
+        self.show(spec)
+
+    def mark_saved(self) -> None:
+        self.stack.setClean()
+
+    def show(self, spec: ProjectSpec) -> None:
+        """Take a project without remembering the one before; for undo commands and `open`."""
+        before, self._analysis = self._analysis, self._analysed(spec)
+        self.changed.emit(before, self._analysis)
+
+    def _analysed(self, spec: ProjectSpec) -> Analysis:
+        return analyse(spec, self._facts_of(spec.data))
+
+    def _on_clean_changed(self, clean: bool) -> None:
+        self.modified_changed.emit(not clean)
+
+
+class _Replace(QUndoCommand):
+    """One project instead of another: the only undo command there is."""
+
+    def __init__(self, document: Document, edit: Edit, before: ProjectSpec, after: ProjectSpec) -> None:
+        super().__init__(edit.text)
+        self._document = document
+        self._before = before
+        self.after = after
+        self.merge_key = edit.merge
+
+    def redo(self) -> None:
+        self._document.show(self.after)
+
+    def undo(self) -> None:
+        self._document.show(self._before)
+
+    def id(self) -> int:
+        return MERGES if self.merge_key else NEVER_MERGES
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Replace) or other.merge_key != self.merge_key:
+            return False
+        self.after = other.after
+        self.setObsolete(self.after == self._before)
+        return True
