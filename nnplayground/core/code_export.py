@@ -53,7 +53,8 @@ def _training(spec: ProjectSpec, facts: DataFacts) -> str:
     metrics = list(goal.metric_names)
     if "accuracy" in metrics and goal.encoding is Encoding.PLUS_MINUS:
         metrics.remove("accuracy")  # Keras has no accuracy for answers of -1 and +1
-    lines = [f"model.compile(\n    optimizer={_call('optimizers', training.optimizer)},\n    loss={goal.loss!r},\n    metrics={metrics!r},\n)"]
+    optimizer = _call("optimizers", training.optimizer)
+    lines = [f"model.compile(\n    optimizer={optimizer},\n    loss={goal.loss!r},\n    metrics={metrics!r},\n)"]
     callbacks = []
     if training.stop_when is not None:
         lines.insert(0, STOP_WHEN.format(sign="<" if training.stop_when.below is not None else ">"))

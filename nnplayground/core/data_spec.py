@@ -42,7 +42,8 @@ class Feature(StrEnum):
 class Validation(Value):
     """Which samples are set aside: exactly one of `fraction`, `count` and `use`."""
 
-    fraction: float | None = Field(default=None, gt=0, lt=1, description="The last share of the training samples, as Keras's validation_split.")
+    fraction: float | None = Field(
+        default=None, gt=0, lt=1, description="The last share of the training samples, as Keras's validation_split.")  # fmt: skip
     count: int | None = Field(default=None, ge=1, le=100_000_000, description="The first N training samples.")
     use: Literal["test"] | None = Field(default=None, description="The test set.")
 
@@ -55,10 +56,14 @@ class Validation(Value):
         return self
 
 
+ScalingName = Annotated[Scaling, Strict(False)]
+SourceName = Annotated[SourceChoice, Strict(False)]
+
+
 class _Data(Value):
-    scaling: Annotated[Scaling, Strict(False)] = Field(default=Scaling.NONE, description="What is done to the inputs before the network sees them.")
+    scaling: ScalingName = Field(default=Scaling.NONE, description="What is done to the inputs before the network sees them.")
     validation: Validation | None = Field(default=None, description="Samples kept aside to watch, not to learn from.")
-    source: Annotated[SourceChoice, Strict(False)] = Field(default=SourceChoice.AUTO, description="The full set, the built-in sample, or what there is.")
+    source: SourceName = Field(default=SourceChoice.AUTO, description="The full set, the built-in sample, or what there is.")
 
 
     @model_serializer(mode="wrap")
@@ -105,12 +110,12 @@ class PlaneValues(_Plane):
 
 class Images(_Data):
     name: Literal["mnist", "fashion_mnist"]
-    scaling: Annotated[Scaling, Strict(False)] = Field(default=Scaling.UNIT, description="What is done to the pixels before the network sees them.")
+    scaling: ScalingName = Field(default=Scaling.UNIT, description="What is done to the pixels before the network sees them.")
 
 
 class Boston(_Data):
     name: Literal["boston_housing"]
-    scaling: Annotated[Scaling, Strict(False)] = Field(default=Scaling.STANDARD, description="What is done to the features before the network sees them.")
+    scaling: ScalingName = Field(default=Scaling.STANDARD, description="What is done to the features before the network sees them.")
     target_scaling: Literal["none", "standard"] = Field(
         default="none", description="What is done to the prices; results are in thousands of dollars all the same."
     )

@@ -5,7 +5,7 @@ Source of names and defaults: keras.initializers, keras.regularizers, keras.cons
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 

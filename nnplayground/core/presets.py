@@ -37,7 +37,9 @@ _NETWORKS: dict[str, tuple[tuple[LayerBase, ...], TrainingSpec, dict[str, Any]]]
     "line": ((_VALUE,), TrainingSpec(optimizer=SGD(learning_rate=0.01), epochs=500, batch_size=6), {}),
     "gender": (_dense((4,), "relu", Dense(units=2, activation="softmax")), TrainingSpec(optimizer=RMSprop(), epochs=10, batch_size=8), {}),
     "mnist": (_BOOK_IMAGES, _IMAGES, {"scaling": "minus_half_to_half"}),
-    "fashion_mnist": ((Flatten(), Dense(units=128, activation="relu"), Dropout(rate=0.2), Dense(units=10, activation="softmax")), _IMAGES, {}),
+    "fashion_mnist": (
+        (Flatten(), Dense(units=128, activation="relu"), Dropout(rate=0.2), Dense(units=10, activation="softmax")),
+        _IMAGES, {}),
     "boston_housing": (_dense((64, 64), "relu", _VALUE), TrainingSpec(optimizer=RMSprop(), epochs=80, batch_size=16), {}),
 }
 

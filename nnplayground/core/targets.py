@@ -56,14 +56,14 @@ def resolve(spec: ProjectSpec, facts: DataFacts) -> Goal:
     """Loss, metrics and target encoding for a project. Never fails: what does not fit is `validation`'s to say."""
     activation = output_activation(spec.layers)
     index = output_layer_index(spec.layers)
-    units = spec.layers[index].units if index is not None else 1  # type: ignore[attr-defined]
+    units = spec.layers[index].units if index is not None else 1
     loss = spec.training.loss
     if loss == "auto":
         loss = _auto_loss(facts.task, activation, units)
     metrics: list[str] = []
-    for metric in spec.training.metrics:
-        if metric == "auto":
-            metric = "accuracy" if facts.task.is_classification else "mean_absolute_error"
+    auto = "accuracy" if facts.task.is_classification else "mean_absolute_error"
+    for word in spec.training.metrics:
+        metric = auto if word == "auto" else word
         if metric not in metrics:
             metrics.append(metric)
     return Goal(loss, tuple(metrics), _encoding(loss, facts.task, activation, units))

@@ -57,7 +57,8 @@ def _stack(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ...], 
     if not spec.layers:
         output = fitting_output(facts)
         layers: tuple[LayerBase, ...] = (output,) if len(facts.input_shape) == 1 else (Flatten(), output)
-        yield Problem("layers", "The network has no layers; add at least one.", (Fix(f"Add {output.type}", edits.set_layers(spec, layers)),))
+        yield Problem("layers", "The network has no layers; add at least one.",
+                      (Fix(f"Add {output.type}", edits.set_layers(spec, layers)),))  # fmt: skip
     for i, (layer, shape) in enumerate(zip(spec.layers, shapes, strict=True)):
         if shape.error:
             yield Problem(f"layers[{i}]", shape.error, tuple(_shape_fixes(spec, i, layer, shape)))
@@ -65,11 +66,12 @@ def _stack(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ...], 
             yield Problem(f"layers[{i}]", "Embedding wants word numbers, so it must be the first layer.",
                           (Fix("Remove it", edits.remove_layer(spec, i)),))  # fmt: skip
     if spec.layers and shapes[0].input and isinstance(spec.layers[0], Embedding) and len(facts.input_shape) == 1:
-        yield Problem("layers[0]", f"Embedding wants word numbers; {facts.title} gives measurements.", (Fix("Remove it", edits.remove_layer(spec, 0)),))
+        yield Problem("layers[0]", f"Embedding wants word numbers; {facts.title} gives measurements.",
+                      (Fix("Remove it", edits.remove_layer(spec, 0)),))  # fmt: skip
 
 
 def _shape_fixes(spec: ProjectSpec, index: int, layer: LayerBase, shape: LayerShape) -> Iterator[Fix]:
-    assert shape.input is not None  # noqa: S101 - a layer with an error has an input
+    assert shape.input is not None  # a layer with an error has an input
     if layer.ranks and len(shape.input) + 1 in layer.ranks:
         target = (*shape.input, 1)
         yield Fix(f"Insert Reshape to {shape_text(target)}", edits.insert_layer(spec, index, Reshape(target_shape=target)))
@@ -92,10 +94,10 @@ def _output_shape(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape,
         return
     place = f"layers[{len(spec.layers) - 1}]"
     if len(out) != 1:
-        first = next((i for i, s in enumerate(shapes) if s.input is not None and len(s.input) > 1 and isinstance(spec.layers[i], Dense)), None)
-        at = len(spec.layers) - 1 if first is None else first
+        many_axes = [s.input is not None and len(s.input) > 1 for s in shapes]
+        first = next((i for i, layer in enumerate(spec.layers) if many_axes[i] and isinstance(layer, Dense)), len(spec.layers) - 1)
         yield Problem(place, f"The last layer gives {shape_text(out)} per sample; the answers are single rows. Put a Flatten before Dense.",
-                      (Fix("Insert Flatten", edits.insert_layer(spec, at, Flatten())),))  # fmt: skip
+                      (Fix("Insert Flatten", edits.insert_layer(spec, first, Flatten())),))  # fmt: skip
         return
     needed = output_units(facts, output_activation(spec.layers))
     index = output_layer_index(spec.layers)
@@ -121,7 +123,7 @@ def _output_activation(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[Layer
         return
     activation, place = output_activation(spec.layers), f"layers[{index}].activation"
     if goal.loss.endswith("crossentropy") and facts.task.is_classification and activation not in PROBABILITIES:
-        better = fitting_output(facts).activation if spec.layers[index].units == 1 or facts.task is Task.MULTICLASS else "softmax"  # type: ignore[attr-defined]
+        better = fitting_output(facts).activation if spec.layers[index].units == 1 or facts.task is Task.MULTICLASS else "softmax"
         yield Problem(place, f"{goal.loss} wants outputs in 0..1; {activation} gives others.", (
             Fix(f"Use {better}", edits.change_layer(spec, index, activation=better)),
             Fix("Use mean_squared_error", edits.change_training(spec, loss="mean_squared_error"))))  # fmt: skip
@@ -135,7 +137,7 @@ def _output_activation(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[Layer
 def _loss(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:
     fixes = (Fix("Use auto", edits.change_training(spec, loss="auto")),)
     index = output_layer_index(spec.layers)
-    units = spec.layers[index].units if index is not None else 1  # type: ignore[attr-defined]
+    units = spec.layers[index].units if index is not None else 1
     if facts.task is Task.REGRESSION and goal.loss in (*BINARY_LOSSES, *CATEGORICAL_LOSSES):
         yield Problem("training.loss", f"{goal.loss} is for classes; {facts.title} asks for numbers.", fixes)
     elif goal.loss in CATEGORICAL_LOSSES and facts.task.is_classification and units == 1:
@@ -185,11 +187,13 @@ def _size(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ...], _
     for i, shape in enumerate(shapes):
         total += shape.parameters
         if total > MAX_PARAMETERS:
-            yield Problem(f"layers[{i}]", f"The network would have {total:,} parameters up to here; at most {MAX_PARAMETERS:,} are allowed. Use fewer units.")
+            text = f"The network would have {total:,} parameters up to here; at most {MAX_PARAMETERS:,} are allowed. Use fewer units."
+            yield Problem(f"layers[{i}]", text)
             return
     numbers = sum(_numbers(s) for s in shapes) * min(spec.training.batch_size, facts.train_samples)
     if numbers * 12 > MAX_ACTIVATION_BYTES:
-        yield Problem("training.batch_size", f"One step would need about {numbers * 12 / 1e9:,.1f} GB; at most {MAX_ACTIVATION_BYTES / 1e9:g} GB are allowed.",
+        text = f"One step would need about {numbers * 12 / 1e9:,.1f} GB; at most {MAX_ACTIVATION_BYTES / 1e9:g} GB are allowed."
+        yield Problem("training.batch_size", text,
                       (Fix("Use batches of 32", edits.change_training(spec, batch_size=32)),))  # fmt: skip
 
 

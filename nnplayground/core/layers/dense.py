@@ -29,11 +29,14 @@ class Dense(LayerBase):
     use_bias: bool = Field(default=True, description="A constant added to each neuron's sum. Keras: use_bias")
     kernel_initializer: Initializer = Field(default=GlorotUniform(), description="How the weights begin. Keras: kernel_initializer")
     bias_initializer: Initializer = Field(default=Zeros(), description="How the biases begin. Keras: bias_initializer")
-    kernel_regularizer: Regularizer | None = Field(default=None, description="A price on large weights, added to the loss. Keras: kernel_regularizer")
+    kernel_regularizer: Regularizer | None = Field(
+        default=None, description="A price on large weights, added to the loss. Keras: kernel_regularizer")
     bias_regularizer: Regularizer | None = Field(default=None, description="A price on large biases. Keras: bias_regularizer")
     activity_regularizer: Regularizer | None = Field(default=None, description="A price on large outputs. Keras: activity_regularizer")
-    kernel_constraint: Constraint | None = Field(default=None, description="What the weights are held to after each step. Keras: kernel_constraint")
-    bias_constraint: Constraint | None = Field(default=None, description="What the biases are held to after each step. Keras: bias_constraint")
+    kernel_constraint: Constraint | None = Field(
+        default=None, description="What the weights are held to after each step. Keras: kernel_constraint")
+    bias_constraint: Constraint | None = Field(
+        default=None, description="What the biases are held to after each step. Keras: bias_constraint")
 
     def _output_shape(self, shape: Shape) -> Shape:
         if not shape:

@@ -54,13 +54,16 @@ class _Recurrent(LayerBase):
     dropout: Rate = Field(default=0.0, description="Share of inputs dropped while training. Keras: dropout")
     recurrent_dropout: Rate = Field(default=0.0, description="Share of the memory dropped while training. Keras: recurrent_dropout")
     kernel_initializer: Initializer = Field(default=GlorotUniform(), description="How the input weights begin. Keras: kernel_initializer")
-    recurrent_initializer: Initializer = Field(default=Orthogonal(), description="How the memory's weights begin. Keras: recurrent_initializer")
+    recurrent_initializer: Initializer = Field(
+        default=Orthogonal(), description="How the memory's weights begin. Keras: recurrent_initializer")
     bias_initializer: Initializer = Field(default=Zeros(), description="How the biases begin. Keras: bias_initializer")
     kernel_regularizer: Regularizer | None = Field(default=None, description="A price on large input weights. Keras: kernel_regularizer")
-    recurrent_regularizer: Regularizer | None = Field(default=None, description="A price on large memory weights. Keras: recurrent_regularizer")
+    recurrent_regularizer: Regularizer | None = Field(
+        default=None, description="A price on large memory weights. Keras: recurrent_regularizer")
     bias_regularizer: Regularizer | None = Field(default=None, description="A price on large biases. Keras: bias_regularizer")
     kernel_constraint: Constraint | None = Field(default=None, description="What the input weights are held to. Keras: kernel_constraint")
-    recurrent_constraint: Constraint | None = Field(default=None, description="What the memory's weights are held to. Keras: recurrent_constraint")
+    recurrent_constraint: Constraint | None = Field(
+        default=None, description="What the memory's weights are held to. Keras: recurrent_constraint")
     bias_constraint: Constraint | None = Field(default=None, description="What the biases are held to. Keras: bias_constraint")
 
     def _output_shape(self, shape: Shape) -> Shape:
@@ -107,15 +110,18 @@ class Bidirectional(LayerBase):
     category: ClassVar[str] = "Sequence"
     summary: ClassVar[str] = "Reads a sequence in both directions with two copies of a recurrent layer."
     ranks: ClassVar[tuple[int, ...] | None] = (2,)
-    layer: keras_object("a recurrent layer", *RECURRENT) = Field(default=LSTM(), description="The layer that is doubled. Keras: layer")  # type: ignore[valid-type]
-    merge_mode: Literal["concat", "sum", "mul", "ave"] = Field(default="concat", description="How the two results are joined. Keras: merge_mode")
+    layer: keras_object("a recurrent layer", *RECURRENT) = Field(  # type: ignore[valid-type]
+        default=LSTM(), description="The layer that is doubled. Keras: layer")
+    merge_mode: Literal["concat", "sum", "mul", "ave"] = Field(
+        default="concat", description="How the two results are joined. Keras: merge_mode")
 
     def _output_shape(self, shape: Shape) -> Shape:
         *rest, last = self.layer.output_shape(shape)
         return (*rest, 2 * last if self.merge_mode == "concat" else last)
 
     def parameters(self, shape: Shape) -> int:
-        return 2 * self.layer.parameters(shape)
+        one_way: int = self.layer.parameters(shape)
+        return 2 * one_way
 
     def caption(self) -> str:
         return f"{self.layer.type}, {self.layer.units} units"
