@@ -35,7 +35,10 @@ def read_npz(file: Path | IO[bytes], *names: str) -> tuple[NDArray[Any], ...]:
         with np.load(file, allow_pickle=False) as arrays:
             if not isinstance(arrays, NpzFile):
                 raise MalformedFile("it is not a .npz file.")
-            return tuple(arrays[name] for name in names)
+            found = tuple(arrays[name] for name in names)
+        if not all(isinstance(array, np.ndarray) for array in found):  # NumPy hands anything else over as bytes
+            raise MalformedFile("it holds something else than arrays.")
+        return found
     except MalformedFile:
         raise
     except KeyError as error:

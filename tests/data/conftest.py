@@ -1,0 +1,76 @@
+"""A server on this machine, and small file sets laid out as Keras's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from data.support import Server, Small, idx, npz, remote
+
+from nnplayground.data.store import Store
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told.asked.append(self.path)
+            answer = told.answers.get(self.path)
+            if answer is None:
+                self.send_error(404)
+            else:
+                answer(self)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base's name; silence is wanted
+            pass
+
+    class Http(ThreadingHTTPServer):
+        daemon_threads = False
+        block_on_close = True
+
+    http = Http(("127.0.0.1", 0), Handler)
+    told = Server(f"http://127.0.0.1:{http.server_port}")
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield told
+    told.go_on.set()
+    http.shutdown()
+    http.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def small() -> Small:
+    rng = np.random.default_rng(1)
+
+    def images(n: int) -> tuple[np.ndarray, np.ndarray]:
+        return rng.integers(0, 256, (n, 28, 28), np.uint8), rng.integers(0, 10, n, np.uint8)
+
+    mnist = (*images(60), *images(20))
+    fashion = (*images(50), *images(10))
+    boston = (rng.normal(5, 3, (40, 13)), rng.uniform(5, 50, 40))
+    names = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+    fashion_paths = tuple(f"fashion-mnist/{name}.gz" for name in names)
+    return Small(
+        {"mnist": mnist, "fashion_mnist": fashion, "boston_housing": boston},
+        {
+            "mnist.npz": npz(**dict(zip(("x_train", "y_train", "x_test", "y_test"), mnist, strict=True))),
+            **{path: idx(array) for path, array in zip(fashion_paths, fashion, strict=True)},
+            "boston_housing.npz": npz(x=boston[0], y=boston[1]),
+        },
+        {"mnist": ("mnist.npz",), "fashion_mnist": fashion_paths, "boston_housing": ("boston_housing.npz",)},
+    )
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Store:
+    """A store without files and without a network."""
+    folder = tmp_path / "empty"
+    return Store((folder,), folder, {name: (remote(f"{name}.npz", b"x"),) for name in ("mnist", "fashion_mnist", "boston_housing")})

@@ -1,0 +1,101 @@
+"""A server on this machine that misbehaves on request, and small file sets laid out as Keras's."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnplayground.data.sources import RemoteFile
+from nnplayground.data.store import Store
+from nnplayground.data.transfer import Timeouts
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+QUICK = Timeouts(connect=5, read=0.2)
+"""For servers that stall on purpose: waiting longer proves nothing more."""
+PATIENT = Timeouts(connect=5, read=30)
+
+
+@dataclass
+class Server:
+    """Answers each path as told; `go_on` is what slow answers wait for, and set when the test ends."""
+
+    url: str
+    answers: dict[str, Answer] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def serve(self, path: str, content: bytes) -> None:
+        self.answers[path] = lambda handler: send(handler, content)
+
+    def in_halves(self, path: str, content: bytes) -> None:
+        """The first half at once, the second when told to."""
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            half = len(content) // 2
+            head(handler, len(content))
+            handler.wfile.write(content[:half])
+            handler.wfile.flush()
+            self.go_on.wait(60)
+            try:
+                handler.wfile.write(content[half:])
+            except ConnectionError:
+                return  # the other side has gone, as it should when called off
+
+        self.answers[path] = answer
+
+
+def head(handler: BaseHTTPRequestHandler, length: int | None, status: int = 200) -> None:
+    handler.send_response(status)
+    if length is not None:
+        handler.send_header("Content-Length", str(length))
+    handler.end_headers()
+
+
+def send(handler: BaseHTTPRequestHandler, content: bytes, *, claimed: int | None = None) -> None:
+    """Send `content`, saying that it is `claimed` bytes long."""
+    head(handler, len(content) if claimed is None else claimed)
+    handler.wfile.write(content)
+
+
+def remote(path: str, content: bytes, url: str = "http://127.0.0.1:9") -> RemoteFile:
+    """A table entry for `content`; the default address is a port where nobody listens."""
+    return RemoteFile(path, f"{url}/{path}", hashlib.sha256(content).hexdigest(), len(content))
+
+
+def npz(**arrays: Any) -> bytes:
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+def idx(array: np.ndarray) -> bytes:
+    return gzip.compress(bytes((0, 0, 8, array.ndim)) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes())
+
+
+@dataclass(frozen=True)
+class Small:
+    """Small sets laid out as Keras's: the arrays, the files' bytes by path, and which set has which files."""
+
+    arrays: Mapping[str, tuple[np.ndarray, ...]]
+    files: Mapping[str, bytes]
+    sets: Mapping[str, tuple[str, ...]]
+
+    def sources(self, url: str = "http://127.0.0.1:9") -> dict[str, tuple[RemoteFile, ...]]:
+        return {name: tuple(remote(path, self.files[path], url) for path in paths) for name, paths in self.sets.items()}
+
+    def store(self, folder: Path) -> Store:
+        """A store with every file in its folder."""
+        for path, content in self.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        return Store((folder,), folder, self.sources())
