@@ -65,7 +65,8 @@ def parse_text(text: bytes | str, name: str) -> dict[str, Any]:
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
-        raise RecipeError(name, [Mistake("", f"expected UTF-8 text; found byte {error.object[error.start]:#04x} at {error.start}")]) from error
+        found = f"byte {error.object[error.start]:#04x} at {error.start}"
+        raise RecipeError(name, [Mistake("", f"expected UTF-8 text; found {found}")]) from error
     is_json = decoded.lstrip()[:1] == "{"
     try:
         raw = json.loads(decoded) if is_json else tomllib.loads(decoded)
@@ -190,8 +191,8 @@ def _mistake(raw: Any, error: ErrorDetails) -> Mistake:
 def _hint(raw: Any, loc: tuple[int | str, ...]) -> str:
     model: Any = ProjectSpec
     if len(loc) > 1:
-        model = next((c for c in _classes() if loc[-2] in _tags(c)), {"training": type(ProjectSpec.model_fields["training"].default),
-                                                                     "output": type(ProjectSpec.model_fields["output"].default)}.get(str(loc[-2])))
+        sections = {name: type(ProjectSpec.model_fields[name].default) for name in ("training", "output")}
+        model = next((c for c in _classes() if loc[-2] in _tags(c)), sections.get(str(loc[-2])))
     return closest(str(loc[-1]), model.model_fields) if model is not None else ""
 
 
@@ -217,7 +218,7 @@ def place(raw: Any, loc: tuple[int | str, ...]) -> str:
             where = where[key] if isinstance(where, list | tuple) and key < len(where) else None
             continue
         inside = isinstance(where, Mapping) and key in where
-        is_tag = isinstance(where, Mapping) and key in (where.get("type"), where.get("name")) or isinstance(where, str)
+        is_tag = isinstance(where, str) or (isinstance(where, Mapping) and key in (where.get("type"), where.get("name")))
         if not inside and (is_tag or (i < len(loc) - 1 and not isinstance(loc[i + 1], int) and key[:1].isupper())):
             continue
         text += f".{key}" if text else key
