@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -59,10 +58,17 @@ def apt_install(packages: Sequence[str]) -> bool:
         return False
     say(f"Installing system packages: {' '.join(packages)} ...")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    commands = ["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]
     # A failed update need not matter: the lists that are there may do.
-    codes = [subprocess.call(["apt-get", *c], env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL) for c in commands]
-    return codes[-1] == 0
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "--no-upgrade", *packages]):
+        done = subprocess.run(
+            ["apt-get", *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            say(f"'apt-get {arguments[0]}' failed:\n{done.stdout.strip()}")
+            if arguments[0] == "install":
+                return False
+    return True
 
 
 def _problem(python: Path, kind: str) -> str:
