@@ -24,6 +24,8 @@ from nnplayground.data.sources import RemoteFile
 from nnplayground.data.transfer import Report, Timeouts, Transfer
 
 BLOCK = 1 << 16
+SHARED = 0o644
+"""Temporary files are private; a data folder may serve a whole class room."""
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -55,6 +57,7 @@ class _Fetcher:
         self._check_cancelled()
         if done < self.file.bytes:
             raise DownloadFailed(f"the server broke off after {done:,} of {self.file.bytes:,} bytes.")
+        Path(output_file).chmod(SHARED)
 
     def _check_cancelled(self) -> None:
         if self.cancelled():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import threading
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -146,6 +147,12 @@ def test_a_missing_file_is_downloaded_once(toy: Store, folder: Path, server: Ser
     assert (heard[0].done, heard[-1].done, heard[0].total, heard[0].name) == (0, len(CONTENT), len(CONTENT), "toy.npz")
     toy.obtain("toy")
     assert server.asked == [f"/{PATH}"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_others_may_read_what_was_downloaded(toy: Store, folder: Path):
+    toy.obtain("toy")
+    assert stat.S_IMODE((folder / PATH).stat().st_mode) == 0o644
 
 
 def test_a_slow_server_is_waited_for_and_progress_is_seen_meanwhile(toy: Store, folder: Path, server: Server):
