@@ -79,9 +79,10 @@ class ClassCounts(QWidget):
         top = 2 * metrics.height() + 8
         painter.setFont(caption)
         painter.setPen(QColor(tokens.muted))
+        head = QRectF(0, metrics.height() + 2, self.width(), metrics.height())
         painter.drawText(QRectF(left, 0, self.width() - left - right, metrics.height()), Qt.AlignmentFlag.AlignCenter, self.tr("Predicted"))
-        painter.drawText(QRectF(0, metrics.height() + 2, left, metrics.height()), Qt.AlignmentFlag.AlignLeft, self.tr("True"))
-        painter.drawText(QRectF(self.width() - right, metrics.height() + 2, right, metrics.height()), Qt.AlignmentFlag.AlignRight, self.tr("Right"))
+        painter.drawText(head, Qt.AlignmentFlag.AlignLeft, self.tr("True"))
+        painter.drawText(head, Qt.AlignmentFlag.AlignRight, self.tr("Right"))
         for i, name in enumerate(classes):
             painter.setFont(caption)
             painter.setPen(QColor(tokens.text))

@@ -110,7 +110,7 @@ class OutputPanel(Panel):
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         for view in (self.map, self.samples, self.fitted, self.against, self.counts):
-            view.show_dataset(dataset)  # type: ignore[attr-defined]
+            view.show_dataset(dataset)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the part of a snapshot that the visible view asked for."""
@@ -121,7 +121,7 @@ class OutputPanel(Panel):
             if snapshot.answers is not None:
                 self.fitted.show_answers(snapshot.answers, snapshot.weights)
         elif snapshot.test_answers is not None:
-            view = {Kind.SAMPLES: self.samples, Kind.VALUES: self.against, Kind.COUNTS: self.counts}[self._kind]
+            view = self.samples if self._kind is Kind.SAMPLES else self.against if self._kind is Kind.VALUES else self.counts
             view.show_answers(snapshot.test_answers)
         self._shown_layers = self._analysis.spec.layers if self._analysis else None
         self._set_stale(False)
@@ -175,7 +175,7 @@ class OutputPanel(Panel):
         self.test_box.setToolTip(self.tr("Show the points the network does not learn from, as rings. Training is not touched."))
         self.discrete_box = QCheckBox(self.tr("Discrete"))
         self.discrete_box.setObjectName("discreteMap")
-        self.discrete_box.setToolTip(self.tr("Show only which side each place is on, not how sure the network is. Training is not touched."))
+        self.discrete_box.setToolTip(self.tr("Show only the side each place is on, not how sure the network is. Training is not touched."))
         self.test_box.toggled.connect(self.map.set_show_test)
         self.discrete_box.toggled.connect(self.map.set_discrete)
         row = QHBoxLayout()
@@ -197,7 +197,7 @@ class OutputPanel(Panel):
             self.theme,
             (
                 ("all", self.tr("All"), self.tr("All test images, right and wrong")),
-                ("mistakes", self.tr("Mistakes"), self.tr("Only test images that the network takes for something else, the surest mistakes first")),
+                ("mistakes", self.tr("Mistakes"), self.tr("Only test images taken for something else, the surest mistakes first")),
             ),
             self.tr("Which test images"),
         )
@@ -228,7 +228,7 @@ class OutputPanel(Panel):
 
     def _set_stale(self, stale: bool) -> None:
         for view in (self.map, self.samples, self.fitted, self.against, self.counts):
-            view.set_stale(stale)  # type: ignore[attr-defined]
+            view.set_stale(stale)
         self._stale.setVisible(stale)
 
     def _count_mistakes(self, number: int) -> None:
@@ -254,8 +254,9 @@ class OutputPanel(Panel):
         """Write what the view shows as a PNG; a file that cannot be written is said in a message box."""
         if not path.lower().endswith(".png"):
             path += ".png"
-        if not self._stack.currentWidget().grab().save(path, "PNG"):
-            QMessageBox.warning(self, self.tr("Save picture"), self.tr("The picture was not saved: {path} cannot be written.").format(path=path))
+        if not self._pages[self._kind].grab().save(path, "PNG"):
+            text = self.tr("The picture was not saved: {path} cannot be written. Choose another folder.").format(path=path)
+            QMessageBox.warning(self, self.tr("Save picture"), text)
 
 
 def _page(view: QWidget) -> QWidget:

@@ -78,7 +78,8 @@ class PredictedAgainstTrue(Scatter):
         if self._dataset is None or not len(self.predicted):
             painter.setPen(QColor(tokens.muted))
             painter.setFont(self._theme.font(Role.HELPER))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.tr("Train first; then each test sample is a point."))
+            text = self.tr("Train first; then each test sample is a point.")
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
             painter.end()
             return
         painter.setOpacity(0.6 if self.stale else 1.0)

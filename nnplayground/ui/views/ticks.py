@@ -28,6 +28,7 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers from `low` to `high` (both positive) for a logarithmic axis: 0.1, 0.3, 1 or only every few powers of ten."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     decades = range(first, last + 1)
+    ticks: list[float] = []
     for mantissas in (DECADE, (1, 3), (1,)):
         ticks = [m * 10.0**d for d in decades for m in mantissas if low * 0.999 <= m * 10.0**d <= high * 1.001]
         if len(ticks) <= max(most, 2):

@@ -1,0 +1,230 @@
+"""The data panel: the gallery of data sets, and below it the settings of the chosen one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from nnplayground.core import edits
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.data_spec import Boston, Images
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.spec import MAX_SEED
+from nnplayground.data.dataset import Dataset, Source
+from nnplayground.ui.data.gallery import Gallery
+from nnplayground.ui.data.settings import DataSettings
+from nnplayground.ui.edit import Edit
+from nnplayground.ui.panel import Panel
+from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.theme import Role, Theme
+
+RAIL = 66
+FLYOUT = 216
+
+
+class DataPanel(Panel):
+    """Asks for another data set by `data_chosen`, and for changed settings by `edit_requested`."""
+
+    edit_requested = Signal(object)
+    data_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, QCoreApplication.translate("DataPanel", "Data"), parent=parent)
+        self.setObjectName("dataPanel")
+        self._analysis: Analysis | None = None
+        self._dataset: Dataset | None = None
+        self._rail = False
+        self.gallery = Gallery(theme)
+        self.gallery.data_chosen.connect(self._on_chosen)
+        self.settings = DataSettings(theme)
+        self.settings.edit_requested.connect(self.edit_requested)
+        self.flyout_button = self.add_tool("tune-variant", self.tr("Settings of the data"), "dataSettingsButton")
+        self.flyout_button.clicked.connect(self._open_flyout)
+        self.flyout_button.hide()
+        self._line = QFrame()
+        self._line.setProperty("kind", "line")
+        self._line.setFixedHeight(1)
+        self._below = self._settings_part()
+        self._flyout = _Flyout(self)
+        self.body.setContentsMargins(12, 0, 4, 8)
+        self.body.addWidget(self.gallery, 1)
+        self.body.addWidget(self._line)
+        self.body.addWidget(self._below)
+
+    # ---- what is shown
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        before, self._analysis = self._analysis, analysis
+        if before is not None and before.spec.data == analysis.spec.data and before.spec.seed == analysis.spec.seed:
+            return
+        if before is not None and before.facts.name != analysis.facts.name:
+            self._dataset = None
+            self.settings.show_notes(())
+        self.gallery.choose(analysis.spec.data.name)
+        self.settings.show_analysis(analysis)
+        self.dice.setVisible(not isinstance(analysis.spec.data, Images | Boston) and hasattr(analysis.spec.data, "samples"))
+        self.more.setVisible("noise" in type(analysis.spec.data).model_fields)
+        self._write_title()
+        self._fit()
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """The samples that were loaded; None while they are."""
+        self._dataset = dataset
+        self.settings.show_notes(dataset.notes if dataset is not None else ())
+        self._write_title()
+        self._fit()
+
+    def set_rail(self, rail: bool) -> None:
+        """A narrow column of pictures, whose settings open beside it."""
+        if rail == self._rail:
+            return
+        self._rail = rail
+        self._title.setVisible(not rail)
+        self.flyout_button.setVisible(rail)
+        self._line.setVisible(not rail)
+        self.body.setContentsMargins(*((2, 0, 2, 4) if rail else (12, 0, 4, 8)))
+        self._row.setContentsMargins(18 if rail else 12, 0, 6, 0)
+        self.gallery.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff if rail else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        )
+        if rail:
+            self._flyout.hold(self._below)
+        else:
+            self._flyout.hide()
+            self.body.addWidget(self._below)
+            self._below.show()
+        self.gallery.set_rail(rail)
+        self._fit()
+
+    @property
+    def rail(self) -> bool:
+        return self._rail
+
+    # ---- building
+
+    def _settings_part(self) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self.name_label, self.size_label = QLabel(), QLabel()
+        self.theme.use_font(self.name_label, Role.TITLE)
+        self.theme.use_font(self.size_label, Role.HELPER)
+        self.size_label.setProperty("tone", "muted")
+        self.dice = self._small_tool("dice-5-outline", self.tr("New points: the same settings with another seed"), "newPoints")
+        self.dice.clicked.connect(self._on_dice)
+        self.more = self._small_tool("dots-horizontal", self.tr("More settings: samples, validation, scaling"), "moreDataSettings")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._on_more)
+        head = QHBoxLayout()
+        head.setSpacing(2)
+        head.setContentsMargins(0, 0, 4, 0)
+        head.addWidget(self.name_label)
+        head.addStretch(1)
+        head.addWidget(self.size_label)
+        head.addWidget(self.dice)
+        head.addWidget(self.more)
+        column.addLayout(head)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.viewport().setAutoFillBackground(False)
+        holder = QWidget()
+        inner = QVBoxLayout(holder)
+        inner.setContentsMargins(0, 0, 8, 0)
+        inner.addWidget(self.settings)
+        inner.addStretch(1)
+        self._scroll.setWidget(holder)
+        holder.setAutoFillBackground(False)
+        column.addWidget(self._scroll, 1)
+        self.theme.changed.connect(self._dress_tools)
+        return part
+
+    def _small_tool(self, icon: str, tooltip: str, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setToolTip(tooltip)
+        button.setAccessibleName(tooltip)
+        button.setIconSize(QSize(16, 16))
+        button.setIcon(self.theme.icon(icon))
+        return button
+
+    def _dress_tools(self) -> None:
+        self.dice.setIcon(self.theme.icon("dice-5-outline"))
+        self.more.setIcon(self.theme.icon("dots-horizontal"))
+
+    # ---- reacting
+
+    def _write_title(self) -> None:
+        if self._analysis is None:
+            return
+        facts = self._analysis.facts
+        if self._dataset is not None and self._dataset.facts.name == facts.name:
+            facts = self._dataset.facts  # what was loaded is surer than what was expected
+        self.name_label.setText(self.gallery.button(facts.name).text())
+        self.name_label.setToolTip(facts.title)
+        self.size_label.setText(self._size(facts))
+        kinds = {Source.FULL: self.tr("full set"), Source.SAMPLE: self.tr("built-in sample"), Source.GENERATED: self.tr("made up")}
+        self.size_label.setToolTip(
+            self.tr("{train} to learn from, {test} to test on").format(train=count(facts.train_samples), test=count(facts.test_samples))
+            + (f" ({kinds[self._dataset.source]})" if self._dataset is not None else "")
+        )
+
+    def _size(self, facts: DataFacts) -> str:
+        total = facts.train_samples + facts.test_samples
+        if facts.is_plane:
+            return self.tr("{count} points").format(count=count(4 if facts.train_samples == 4 else total))
+        if len(facts.input_shape) == 3:
+            return self.tr("{train} + {test} images").format(train=count(facts.train_samples), test=count(facts.test_samples))
+        return self.tr("{train} + {test} rows").format(train=count(facts.train_samples), test=count(facts.test_samples))
+
+    def _on_chosen(self, name: str) -> None:
+        if self._analysis is None or name != self._analysis.spec.data.name:
+            self.data_chosen.emit(name)
+
+    def _on_dice(self) -> None:
+        if self._analysis is None:
+            return
+        # Any other seed will do, so long as pressing again gives yet another: the next of a simple sequence.
+        seed = (self._analysis.spec.seed * 48_271 + 11) % MAX_SEED
+        self.edit_requested.emit(Edit(self.tr("new points"), lambda spec: edits.set_seed(spec, seed)))
+
+    def _on_more(self, on: bool) -> None:
+        self.settings.show_more(on)
+        self._fit()
+
+    def _open_flyout(self) -> None:
+        self._flyout.open_beside(self.flyout_button, self.settings.sizeHint().height() + 60)
+
+    def _fit(self) -> None:
+        """The settings take the height they need, but leave the gallery its part."""
+        wanted = self.settings.sizeHint().height() + 4
+        room = self.height() if self._rail else max(120, round(self.height() * 0.5))
+        self._scroll.setFixedHeight(min(wanted, room))
+
+    # ---- Qt
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
+
+
+class _Flyout(QFrame):
+    """Holds the settings beside the rail; a click elsewhere or Esc closes it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("dataFlyout")
+        self.setProperty("kind", "card")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 8, 4, 8)
+
+    def hold(self, part: QWidget) -> None:
+        self._column.addWidget(part)
+        part.show()
+
+    def open_beside(self, button: QWidget, height: int) -> None:
+        self.resize(FLYOUT + 16, height)
+        self.move(button.mapToGlobal(QPoint(button.width() + 24, 0)))
+        self.show()

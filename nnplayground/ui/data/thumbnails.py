@@ -1,0 +1,124 @@
+"""Little pictures of data sets, drawn from their own samples."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from nnplayground.core.losses import Task
+from nnplayground.data import registry
+from nnplayground.data.dataset import Dataset
+from nnplayground.ui.theme import colormap
+from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.views.markers import marker_stamp, stamp_all
+
+SIDE = 56
+INSET = 4.0
+SEED = 3
+
+
+@cache
+def _sample(name: str) -> Dataset:
+    """The samples that a picture is drawn from: kept as few, so that whole image sets do not stay in memory."""
+    data = registry.preview(name, SEED)
+    few = slice(0, 220)
+    points = None if data.points is None else data.points[few]
+    return Dataset(data.facts, data.source, data.train.take(few), data.test.take(slice(0, 2)), points=points)
+
+
+def thumbnail(name: str, theme: Theme, ratio: float) -> QPixmap:
+    """A picture of a data set, `SIDE` pixels a side, on a clear ground."""
+    data = _sample(name)
+    pixmap = QPixmap(round(SIDE * ratio), round(SIDE * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    if data.points is not None:
+        _draw_plane(painter, data, theme, ratio)
+    elif len(data.facts.input_shape) == 3:
+        _draw_images(painter, data, theme)
+    elif data.facts.input_shape == (1,):
+        _draw_line(painter, data, theme, ratio)
+    else:
+        _draw_table(painter, data, theme, ratio)
+    painter.end()
+    return pixmap
+
+
+def _draw_plane(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> None:
+    assert data.points is not None
+    tokens, gates = theme.tokens, len(data.points) <= 8
+    low, high = data.facts.plane_range or (-6.0, 6.0)
+    places = _places(data.points, (low, high), (low, high))
+    radius = 4.5 if gates else 1.5
+    if data.facts.task is Task.REGRESSION:
+        shades = colormap.diverging(tokens)
+        values = np.round(np.clip(data.train.y, -1, 1) * 5) / 5
+        for value in np.unique(values):
+            red, green, blue = (int(v) for v in shades[round((float(value) + 1) / 2 * (len(shades) - 1))])
+            stamp = marker_stamp(QColor(red, green, blue).name(), "#00000000", 1.6, ratio, plus=bool(value >= 0))
+            stamp_all(painter, stamp, places[values == value])
+        return
+    for label, colour in ((1, tokens.pos), (0, tokens.neg)):
+        stamp = marker_stamp(colour, "#00000000", radius, ratio, plus=label == 1)
+        stamp_all(painter, stamp, places[data.train.y == label])
+
+
+def _draw_images(painter: QPainter, data: Dataset, theme: Theme) -> None:
+    """Nine images of as many different classes as there are."""
+    _, firsts = np.unique(data.train.y, return_index=True)
+    order = np.concatenate([np.sort(firsts), np.setdiff1d(np.arange(len(data.train)), firsts)])[:9]
+    step = (SIDE - 2 * INSET) / 3
+    painter.setCompositionMode(
+        QPainter.CompositionMode.CompositionMode_Multiply if not theme.dark else QPainter.CompositionMode.CompositionMode_Lighten
+    )
+    for place, index in enumerate(order):
+        pixels = data.train.x[index].reshape(data.train.x.shape[1:3])
+        picture = colormap.grey_image(pixels, theme.tokens)
+        left, top = INSET + place % 3 * step, INSET + place // 3 * step
+        painter.drawImage(QRectF(left, top, step, step).adjusted(0.5, 0.5, -0.5, -0.5), picture)
+
+
+def _draw_line(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> None:
+    tokens = theme.tokens
+    points = np.column_stack([data.train.x[:, 0], data.train.y])
+    places = _places(points, _range(points[:, 0]), _range(points[:, 1]))
+    painter.setPen(QPen(QColor(tokens.control), 1))
+    painter.drawLine(QPointF(*places[0].tolist()), QPointF(*places[-1].tolist()))
+    stamp_all(painter, marker_stamp(tokens.train, "#00000000", 2.4, ratio, plus=True), places)
+
+
+def _draw_table(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> None:
+    """The feature that tells most against the target, or two features coloured by class."""
+    tokens = theme.tokens
+    x, y = data.train.x.astype(np.float64), data.train.y
+    if data.facts.task is Task.REGRESSION:
+        spread = x.std(axis=0) > 0
+        ties = [abs(float(np.corrcoef(x[:, i], y)[0, 1])) if spread[i] else 0.0 for i in range(x.shape[1])]
+        points = np.column_stack([x[:, int(np.argmax(ties))], y])
+        places = _places(points, _range(points[:, 0]), _range(points[:, 1]))
+        stamp_all(painter, marker_stamp(tokens.magnitude, "#00000000", 1.4, ratio, plus=True), places)
+        return
+    places = _places(x[:, :2], _range(x[:, 0]), _range(x[:, 1]))
+    for label, colour in ((1, tokens.pos), (0, tokens.neg)):
+        stamp_all(painter, marker_stamp(colour, "#00000000", 1.5, ratio, plus=label == 1), places[y == label])
+
+
+def _range(values: NDArray[Any]) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    room = (high - low) * 0.08 or 1.0
+    return low - room, high + room
+
+
+def _places(points: NDArray[Any], across: tuple[float, float], up: tuple[float, float]) -> NDArray[np.float64]:
+    """Points (n, 2) as pixels of the picture, for what is shown across and up."""
+    inner = SIDE - 2 * INSET
+    x = INSET + (points[:, 0] - across[0]) / (across[1] - across[0]) * inner
+    y = SIDE - INSET - (points[:, 1] - up[0]) / (up[1] - up[0]) * inner
+    return np.stack([x, y], axis=1).astype(np.float64)
