@@ -1,0 +1,119 @@
+"""`Board`: the panels of a window, each shown what it can show, each asked what it wants to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
+
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.history import History
+from nnplayground.engine.events import Array, ProbeRequest, Snapshot
+from nnplayground.ui.document import Document
+from nnplayground.ui.session import TrainingSession
+
+
+@dataclass(frozen=True)
+class _Share:
+    """Which of the answers to a merged request are one panel's."""
+
+    panel: QWidget
+    answers: slice | None
+
+
+class Board(QObject):
+    """Connects panels with the document and the session. A panel has only the methods it needs."""
+
+    def __init__(self, document: Document, session: TrainingSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._session = session
+        self._panels: list[QWidget] = []
+        self._shares: list[_Share] = []
+        session.probe_source = self._request
+        document.changed.connect(self._show_analysis)
+        session.dataset_changed.connect(lambda dataset: self._tell("show_dataset", dataset))
+        session.run_reset.connect(self._clear)
+        session.history_changed.connect(lambda history: self._tell("show_history", history))
+        session.snapshot_taken.connect(self._show_snapshot)
+        session.measured.connect(lambda train, test: self._tell("show_metrics", train, test))
+
+    def add(self, panel: QWidget) -> None:
+        """Take in a panel, and show it what there is."""
+        self._panels.append(panel)
+        if hasattr(panel, "edit_requested"):
+            panel.edit_requested.connect(self._document.apply)
+        if hasattr(panel, "probe_changed"):
+            panel.probe_changed.connect(self._session.refresh)
+        panel.installEventFilter(self)
+        _call(panel, "show_analysis", self._document.analysis)
+        _call(panel, "show_dataset", self._session.dataset)
+        _call(panel, "show_history", self._session.history)
+
+    def _tell(self, method: str, *values: object) -> None:
+        for panel in self._panels:
+            _call(panel, method, *values)
+
+    def _show_analysis(self, _before: Analysis, after: Analysis) -> None:
+        self._tell("show_analysis", after)
+
+    def _clear(self, before: History) -> None:
+        if before.epochs:
+            self._tell("add_ghost")
+        self._tell("clear_run")
+
+    def _request(self) -> ProbeRequest | None:
+        """What all visible panels want, as one request; None when they want nothing."""
+        self._shares, inputs = [], []
+        merged, taken = ProbeRequest(), 0
+        for panel in self._panels:
+            if not panel.isVisible() or not hasattr(panel, "probe_request"):
+                continue
+            wanted: ProbeRequest = panel.probe_request()
+            merged = merge(merged, wanted)
+            share = None
+            if wanted.inputs is not None:
+                inputs.append(wanted.inputs)
+                share = slice(taken, taken := taken + len(wanted.inputs))
+            self._shares.append(_Share(panel, share))
+        merged = replace(merged, inputs=_joined(inputs))
+        return merged if merged.grid or merged.weights or merged.test_answers or inputs else None
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        for share in self._shares:
+            answers = None if share.answers is None or snapshot.answers is None else snapshot.answers[share.answers]
+            _call(share.panel, "show_snapshot", replace(snapshot, answers=answers))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
+            self._session.refresh()
+        return super().eventFilter(watched, event)
+
+
+def merge(a: ProbeRequest, b: ProbeRequest) -> ProbeRequest:
+    """The smallest request that answers both; `inputs` aside."""
+    return ProbeRequest(
+        grid=max(a.grid, b.grid),
+        neurons=a.neurons or b.neurons,
+        neuron_grid=max((r.neuron_grid for r in (a, b) if r.neurons), default=a.neuron_grid),
+        weights=a.weights or b.weights,
+        test_answers=max(a.test_answers, b.test_answers),
+    )
+
+
+def _joined(inputs: list[Array]) -> Array | None:
+    if not inputs:
+        return None
+    if len(inputs) == 1:
+        return inputs[0]
+    import numpy as np
+
+    return np.concatenate(inputs)
+
+
+def _call(panel: Any, method: str, *values: object) -> None:
+    function = getattr(panel, method, None)
+    if function is not None:
+        function(*values)

@@ -1,0 +1,455 @@
+"""`TrainingSession`: what a change of the project means for the run, and the run as the window sees it."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial, singledispatchmethod
+
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+
+from nnplayground.core import edits
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.history import History
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.data.dataset import Dataset
+from nnplayground.engine.backend import Backend
+from nnplayground.engine.events import Epochs, Event, Failed, Finished, ProbeRequest, Progress, Snapshot, Started, Status, TrainRequest
+from nnplayground.ui.document import Document
+from nnplayground.ui.loading import Load, Loader, load_project_data
+from nnplayground.ui.mailbox import Answered, Downloading, EngineMissing, EngineReady, Loaded, Mailbox, Measured, Paused, Prepared
+from nnplayground.ui.worker import DEFAULT_SPEED, Assignment, Speed, Worker
+
+SETTLE = 100
+"""Milliseconds that a quick series of edits may still go on before a new run is built."""
+RATE_WINDOW = 1.0
+
+
+class Engine(Enum):
+    """Whether TensorFlow is there."""
+
+    LOADING = "loading"
+    READY = "ready"
+    MISSING = "missing"
+
+
+class Phase(Enum):
+    """Where the run stands."""
+
+    BLOCKED = "blocked"  # the project has problems
+    PREPARING = "preparing"  # data and network are on their way
+    READY = "ready"  # not training; at any epoch
+    TRAINING = "training"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Resume:
+    """What a project file brings besides the project."""
+
+    history: History
+    state: bytes | None = None
+    weights: bytes | None = None
+
+
+class TrainingSession(QObject):
+    """Lives on the window's thread. Reads the document, drives the worker, and tells panels by signals."""
+
+    engine_changed = Signal(object)
+    phase_changed = Signal(object)
+    run_reset = Signal(object)
+    """A new run begins; the `History` is that of the one before."""
+    dataset_changed = Signal(object)
+    downloading = Signal(object)
+    history_changed = Signal(object)
+    progressed = Signal(object)
+    snapshot_taken = Signal(object)
+    measured = Signal(object, object)
+    finished = Signal(object)
+    failed = Signal(str, str)
+    run_changed = Signal()
+    """Epoch, its goal or the speed are others now."""
+
+    _commands = Signal(object)
+    _loads = Signal(int, object)
+
+    def __init__(
+        self, document: Document, create_backend: Callable[[], Backend], load_data: Load = load_project_data, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._mailbox = Mailbox()
+        self._threads = (QThread(self), QThread(self))
+        self._worker = Worker(create_backend, self._mailbox)
+        self._loader = Loader(self._mailbox, load_data)
+        residents: tuple[Worker | Loader, ...] = (self._worker, self._loader)
+        for thread, resident, name in zip(self._threads, residents, ("training", "loading"), strict=True):
+            thread.setObjectName(name)
+            resident.moveToThread(thread)
+            resident.wake.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._threads[0].started.connect(self._worker.start)
+        self._commands.connect(self._worker.do, Qt.ConnectionType.QueuedConnection)
+        self._loads.connect(self._loader.load, Qt.ConnectionType.QueuedConnection)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self._begin)
+        document.changed.connect(self._on_document_changed)
+        self.probe_source: Callable[[], ProbeRequest | None] = lambda: None
+        self.engine = Engine.LOADING
+        self.phase = Phase.PREPARING
+        self.history = History()
+        self.dataset: Dataset | None = None
+        self.status: Status | None = None
+        self.speed = DEFAULT_SPEED
+        self.until = document.spec.training.epochs
+        self.progress = 0.0
+        self._loaded_for: object = None
+        self._opened: ProjectSpec | None = None
+        self._resume: Resume | None = None
+        self._play_when_ready = False
+        self._probe_pending = False
+        self._closed = False
+        self._rates: deque[tuple[float, int, float]] = deque()
+        self._jobs: dict[int, Callable[[object, str], None]] = {}
+        self._next_job = 0
+
+    # What the window asks
+
+    def start(self) -> None:
+        """Begin: load the data and import TensorFlow, each on its own thread."""
+        for thread in self._threads:
+            thread.start()
+        self._begin()
+
+    def close(self) -> None:
+        """End both threads and wait for them; at worst as long as TensorFlow's import still takes."""
+        if self._closed:
+            return
+        self._closed = True
+        self._settle.stop()
+        self._mailbox.newest = -1
+        self._commands.emit(Worker.shut_down)
+        for thread in self._threads:
+            thread.quit()
+        for thread in self._threads:
+            thread.wait()
+
+    @property
+    def run_id(self) -> int:
+        return self._mailbox.newest
+
+    @property
+    def epoch(self) -> int:
+        return self.history.epochs
+
+    @property
+    def wants_to_train(self) -> bool:
+        """Whether Play is on: training, or about to as soon as everything is there."""
+        return self.phase is Phase.TRAINING or self._play_when_ready
+
+    @property
+    def can_train(self) -> bool:
+        return not self._document.analysis.errors and self.phase is not Phase.FAILED and self.engine is not Engine.MISSING
+
+    def toggle(self) -> None:
+        self.pause() if self.wants_to_train else self.play()
+
+    def play(self) -> None:
+        """Train; as soon as TensorFlow, data and network are there. A run that is complete goes on for another round."""
+        if not self.can_train or self.wants_to_train:
+            return
+        if self.status is Status.DIVERGED:
+            self.reset()
+        if self.phase not in (Phase.READY, Phase.FINISHED):
+            self._play_when_ready = True
+            self.phase_changed.emit(self.phase)
+            return
+        if self.epoch >= self.until:
+            self.until += max(1, self._document.spec.training.epochs)
+        self._go(Worker.play)
+
+    def step(self) -> None:
+        """Train exactly one epoch."""
+        if self.phase not in (Phase.READY, Phase.FINISHED) or self.status is Status.DIVERGED:
+            return
+        self.until = max(self.until, self.epoch + 1)
+        self._go(Worker.step)
+
+    def pause(self) -> None:
+        self._play_when_ready = False
+        if self.phase is Phase.TRAINING:
+            self._send(Worker.pause)
+        else:
+            self.phase_changed.emit(self.phase)
+
+    def stop(self) -> None:
+        """End the run where it stands."""
+        self._play_when_ready = False
+        if self.phase is Phase.TRAINING or (self.phase is Phase.READY and self.epoch):
+            self._send(Worker.stop)
+
+    def reset(self) -> None:
+        """Back to the first epoch with the same initial weights."""
+        self._play_when_ready = False
+        self._resume = None
+        if self.dataset is None or self._opened is None or self.phase in (Phase.PREPARING, Phase.BLOCKED, Phase.FAILED):
+            self._schedule(0)
+            return
+        self._new_run()
+        request = TrainRequest(self._document.spec, self.dataset, self.run_id)
+        self._send(lambda worker: worker.rewind(request.run_id, request))
+        self._set_phase(Phase.PREPARING)
+
+    def set_speed(self, epochs_per_second: float | None) -> None:
+        self.speed = Speed(epochs_per_second)
+        self._send(lambda worker, speed=self.speed: worker.set_speed(speed))  # type: ignore[misc]
+        self.run_changed.emit()
+
+    def refresh(self) -> None:
+        """A view wants to be shown something else than before."""
+        self._ask_probe(again=True)
+
+    def resume_with(self, resume: Resume) -> None:
+        """The next run goes on where a project file stopped."""
+        self._resume = resume
+        self._opened = None
+
+    def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None]) -> None:
+        """Let a function have the network on the worker's thread; `done` hears its result, or what went wrong."""
+        self._next_job += 1
+        self._jobs[self._next_job] = done
+        self._send(lambda worker, job=self._next_job: worker.answer_job(job, work))  # type: ignore[misc]
+
+    @property
+    def has_network(self) -> bool:
+        """Whether there is a network on the worker's thread that belongs to the project."""
+        return self._opened is not None
+
+    def epochs_per_second(self) -> tuple[float, float]:
+        """How fast epochs went by in the last second, and how fast they could have."""
+        if len(self._rates) < 2:
+            return 0.0, 0.0
+        count = sum(n for _, n, _ in self._rates)
+        busy = sum(seconds for _, _, seconds in self._rates)
+        first, last = self._rates[0], self._rates[-1]
+        passed = last[0] - first[0]
+        return ((count - first[1]) / passed if passed > 0 else 0.0), (count / busy if busy > 0 else 0.0)
+
+    # What a change of the project means
+
+    def _on_document_changed(self, before: Analysis, after: Analysis) -> None:
+        old, new = before.spec, after.spec
+        rate = new.training.optimizer.learning_rate
+        if self._opened is not None and not after.errors and _like_live(old, new) == new:
+            self._opened = new
+            if old.training.optimizer.learning_rate != rate:
+                self._send(lambda worker: worker.set_learning_rate(rate))
+            if old.training.epochs != new.training.epochs:
+                self.until = new.training.epochs
+                self._send(lambda worker, until=self.until: worker.set_until(until))  # type: ignore[misc]
+            self.run_changed.emit()
+            return
+        self._play_when_ready = False
+        self._schedule(SETTLE)
+
+    def _schedule(self, milliseconds: int) -> None:
+        # The run that is open counts no more, from now on: the worker stops at its next look.
+        self._mailbox.newest += 1
+        self._send(lambda worker: worker.pause())
+        self._opened = None
+        self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
+        self._settle.start(milliseconds)
+
+    def _begin(self) -> None:
+        self._new_run()
+        spec = self._document.spec
+        wanted = (spec.data, spec.seed)
+        if self._loaded_for == wanted and self.dataset is not None:
+            self._open_run()
+            return
+        if self._loaded_for is None or (self.dataset is not None and self.dataset.facts.name != spec.data.name):
+            self.dataset = None
+            self.dataset_changed.emit(None)
+        self._loaded_for = None
+        self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
+        self._loads.emit(self.run_id, spec)
+
+    def _open_run(self) -> None:
+        if self._document.analysis.errors:
+            self._set_phase(Phase.BLOCKED)
+            return
+        self._set_phase(Phase.PREPARING)
+        if self.engine is not Engine.READY or self.dataset is None:
+            return
+        resume, spec = self._resume, self._document.spec
+        request = TrainRequest(spec, self.dataset, self.run_id)
+        assignment = Assignment(request, resume.state, resume.weights) if resume else Assignment(request)
+        self._opened = spec
+        self._send(lambda worker: worker.assign(assignment))
+
+    def _new_run(self) -> None:
+        self._mailbox.newest += 1
+        self._mailbox.ask(None)
+        self._probe_pending = False
+        before, self.history = self.history, self._resume.history.copy() if self._resume else History()
+        self.status, self.progress = None, 0.0
+        self._rates.clear()
+        self.until = max(self._document.spec.training.epochs, self.history.epochs)
+        self.run_reset.emit(before)
+        self.history_changed.emit(self.history)
+        self.run_changed.emit()
+
+    def _go(self, command: Callable[[Worker, int], None]) -> None:
+        self.status = None
+        self._rates.clear()
+        self._send(partial(_call, command, self.until))
+        self._set_phase(Phase.TRAINING)
+        self._ask_probe()
+
+    def _send(self, command: Callable[[Worker], None]) -> None:
+        if not self._closed:
+            self._commands.emit(command)
+
+    def _set_phase(self, phase: Phase) -> None:
+        changed, self.phase = self.phase is not phase, phase
+        if changed:
+            self.phase_changed.emit(phase)
+
+    def _ask_probe(self, *, again: bool = False) -> None:
+        """Ask for one picture at a time: the next only when the last has been shown."""
+        if self._opened is None or (self._probe_pending and not again):
+            return
+        request = self.probe_source()
+        if request is None:
+            return
+        self._probe_pending = True
+        self._mailbox.ask(request)
+        if self.phase is not Phase.TRAINING:
+            self._send(Worker.answer)
+
+    # What comes from the threads
+
+    @Slot()
+    def _take(self) -> None:
+        if self._closed:
+            return
+        epochs_before, snapshot, moved = self.epoch, None, False
+        for item in self._mailbox.take():
+            if isinstance(item, Event) and item.run_id != self.run_id:
+                continue
+            if isinstance(item, Snapshot):
+                snapshot = item
+            else:
+                moved = True
+                self._receive(item)
+        if self.epoch != epochs_before:
+            self.history_changed.emit(self.history)
+            self.run_changed.emit()
+        if snapshot is not None:
+            self._probe_pending = False
+            self.snapshot_taken.emit(snapshot)
+        if moved:
+            self._ask_probe(again=self.phase is not Phase.TRAINING)
+
+    @singledispatchmethod
+    def _receive(self, item: object) -> None:
+        raise TypeError(f"expected an item of the mailbox; found {type(item).__name__}")
+
+    @_receive.register
+    def _(self, item: EngineReady) -> None:
+        self.engine = Engine.READY
+        self.engine_changed.emit(self.engine)
+        if self.dataset is not None:
+            self._open_run()
+
+    @_receive.register
+    def _(self, item: EngineMissing) -> None:
+        self.engine = Engine.MISSING
+        self.engine_changed.emit(self.engine)
+        self._play_when_ready = False
+        self.failed.emit(item.message, item.details)
+
+    @_receive.register
+    def _(self, item: Loaded) -> None:
+        spec = self._document.spec
+        self._loaded_for, self.dataset = (spec.data, spec.seed), item.dataset
+        self.dataset_changed.emit(item.dataset)
+        self._open_run()
+
+    @_receive.register
+    def _(self, item: Downloading) -> None:
+        self.downloading.emit(item)
+
+    @_receive.register
+    def _(self, item: Started) -> None:
+        if item.epoch > self.epoch:  # weights without their history: the epochs before are unknown
+            self.history.append({"loss": [float("nan")] * (item.epoch - self.epoch)}, self.epoch + 1)
+            self.until = max(self.until, item.epoch)
+        self._resume = None
+        self.run_changed.emit()
+
+    @_receive.register
+    def _(self, item: Prepared) -> None:
+        if self.phase is not Phase.PREPARING:
+            return
+        self._set_phase(Phase.READY)
+        if self._play_when_ready:
+            self._play_when_ready = False
+            self.play()
+
+    @_receive.register
+    def _(self, item: Epochs) -> None:
+        self.history.append(item.logs, item.first)
+        self.progress = 0.0
+        now = time.monotonic()
+        self._rates.append((now, item.count, item.seconds))
+        while len(self._rates) > 2 and now - self._rates[0][0] > RATE_WINDOW:
+            self._rates.popleft()
+
+    @_receive.register
+    def _(self, item: Progress) -> None:
+        self.progress = item.step / max(1, item.steps)
+        self.progressed.emit(item)
+
+    @_receive.register
+    def _(self, item: Measured) -> None:
+        self.measured.emit(item.train or self.history.last(), item.test)
+
+    @_receive.register
+    def _(self, item: Paused) -> None:
+        if self.phase is Phase.TRAINING:
+            self._set_phase(Phase.READY)
+
+    @_receive.register
+    def _(self, item: Finished) -> None:
+        self.status = item.status
+        self.progress = 0.0
+        self._set_phase(Phase.FINISHED)
+        self.finished.emit(item)
+
+    @_receive.register
+    def _(self, item: Failed) -> None:
+        self._play_when_ready = False
+        self._resume = None
+        self._set_phase(Phase.FAILED)
+        self.failed.emit(item.message, item.details)
+
+    @_receive.register
+    def _(self, item: Answered) -> None:
+        self._jobs.pop(item.job)(item.result, item.error)
+
+
+def _call(command: Callable[[Worker, int], None], value: int, worker: Worker) -> None:
+    command(worker, value)
+
+
+def _like_live(old: ProjectSpec, new: ProjectSpec) -> ProjectSpec:
+    """The old project with the new one's live settings: those that do not begin another run."""
+    live = edits.change_training(old, epochs=new.training.epochs)
+    if type(live.training.optimizer) is type(new.training.optimizer):
+        live = edits.change_optimizer(live, learning_rate=new.training.optimizer.learning_rate)
+    return edits.changed(live, name=new.name, notes=new.notes, output=new.output)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from ui.fake_backend import FakeBackend
+
+from nnplayground.core.presets import default_project
+from nnplayground.data.registry import facts
+from nnplayground.ui.document import Document
+from nnplayground.ui.session import Engine, Phase, TrainingSession
+from nnplayground.ui.theme.theme import Theme
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme(qapp)
+    theme.set_dark(False)
+    yield theme
+    theme.deleteLater()
+
+
+@pytest.fixture
+def document(qapp: QApplication) -> Document:
+    return Document(default_project(), facts)
+
+
+@pytest.fixture
+def backend() -> FakeBackend:
+    return FakeBackend()
+
+
+@pytest.fixture
+def start_session(qtbot: QtBot, document: Document, backend: FakeBackend) -> Iterator[Callable[[], TrainingSession]]:
+    """Starts sessions over the scripted network, and waits until they are ready to train."""
+    sessions: list[TrainingSession] = []
+
+    def start() -> TrainingSession:
+        session = TrainingSession(document, lambda: backend)
+        sessions.append(session)
+        session.start()
+        qtbot.waitUntil(lambda: session.engine is Engine.READY and session.phase in (Phase.READY, Phase.BLOCKED))
+        return session
+
+    yield start
+    for session in sessions:
+        session.close()
+
+
+@pytest.fixture
+def session(start_session: Callable[[], TrainingSession]) -> TrainingSession:
+    return start_session()

@@ -1,0 +1,137 @@
+"""A scripted network for fast tests: its loss falls by a formula, and its map turns as it learns."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from nnplayground.core.shapes import parameters, walk
+from nnplayground.engine.backend import EngineError
+from nnplayground.engine.events import (
+    Array,
+    Epochs,
+    ProbeRequest,
+    Progress,
+    RunState,
+    Snapshot,
+    Split,
+    Started,
+    TrainRequest,
+)
+
+
+@dataclass
+class FakeBackend:
+    """Each call of `advance` trains what `epochs` allows at most `most` epochs, or one of `steps` inside an epoch."""
+
+    most: int = 5
+    steps: int = 1
+    fail_at: int | None = None
+    diverge_at: int | None = None
+    opened: list[TrainRequest] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+    probes: list[ProbeRequest] = field(default_factory=list)
+    rewinds: int = 0
+    threads: set[int] = field(default_factory=set)
+    _request: TrainRequest | None = None
+    _epoch: int = 0
+    _step: int = 0
+
+    @property
+    def run_id(self) -> int | None:
+        return self._request.run_id if self._request else None
+
+    @property
+    def epoch(self) -> int:
+        return self._epoch
+
+    def open(self, request: TrainRequest) -> Started:
+        self.threads.add(threading.get_ident())
+        self._request, self._epoch, self._step = request, request.state.epoch if request.state else 0, 0
+        self.opened.append(request)
+        self.rates.append(request.spec.training.optimizer.learning_rate)
+        return Started(request.run_id, parameters(request.dataset.facts.input_shape, request.spec.layers), self._epoch, "scripted")
+
+    def prepare(self) -> None:
+        self.threads.add(threading.get_ident())
+
+    def advance(self, epochs: int, seconds: float) -> Epochs | Progress:
+        self.threads.add(threading.get_ident())
+        assert self.run_id is not None
+        if self.fail_at is not None and self._epoch >= self.fail_at:
+            raise EngineError("The scripted network failed, as it was told to.")
+        self._step += 1
+        if self._step < self.steps:
+            return Progress(self.run_id, self._epoch + 1, self._step, self.steps, {"loss": self._loss(self._epoch)})
+        first, count = self._epoch + 1, min(epochs, self.most)
+        self._epoch, self._step = self._epoch + count, 0
+        loss = np.array([self._loss(e) for e in range(first, first + count)])
+        logs = {"loss": loss, "accuracy": 1 - loss / 2, "val_loss": 1.1 * loss, "val_accuracy": 0.95 - loss / 2}
+        return Epochs(self.run_id, first, logs, 0.001)
+
+    def _loss(self, epoch: int) -> float:
+        return math.nan if self.diverge_at is not None and epoch >= self.diverge_at else 1 / (1 + 0.1 * epoch)
+
+    def mark(self) -> object:
+        return self._epoch
+
+    def rewind(self, mark: object) -> None:
+        assert isinstance(mark, int)
+        self._epoch, self._step = mark, 0
+        self.rewinds += 1
+
+    def set_weights(self, weights: tuple[Array, ...]) -> None:
+        assert self._request
+
+    def set_learning_rate(self, value: float) -> None:
+        self.rates.append(value)
+
+    def probe(self, request: ProbeRequest) -> Snapshot:
+        assert self._request
+        assert self.run_id is not None
+        self.probes.append(request)
+        shapes = walk(self._request.dataset.facts.input_shape, self._request.spec.layers)
+        maps: tuple[Array | None, ...] = ()
+        weights: tuple[tuple[Array, ...], ...] = ()
+        if request.neurons and request.grid:
+            maps = tuple(np.stack([self._map(request.neuron_grid, j) for j in range(s.output[0])], axis=-1)
+                         if s.output and len(s.output) == 1 else None for s in shapes)  # fmt: skip
+        if request.weights:
+            rng = np.random.default_rng(self._epoch)
+            weights = tuple((rng.normal(size=(s.input[0], s.output[0])), rng.normal(size=s.output[0]))
+                            if s.input and s.output and s.parameters and len(s.input) == 1 else () for s in shapes)  # fmt: skip
+        outputs = shapes[-1].output[-1] if shapes and shapes[-1].output else 1
+        return Snapshot(
+            self.run_id,
+            float(self._epoch),
+            output_map=np.repeat((self._map(request.grid, 0)[..., None] + 1) / 2, outputs, axis=-1) if request.grid else None,
+            neuron_maps=maps,
+            weights=weights,
+            answers=None if request.inputs is None else np.full((len(request.inputs), outputs), 1 / outputs),
+            test_answers=np.full((request.test_answers, outputs), 1 / outputs) if request.test_answers else None,
+        )
+
+    def _map(self, side: int, unit: int) -> Array:
+        x, y = np.meshgrid(np.linspace(-6, 6, side), np.linspace(-6, 6, side))
+        angle = unit + self._epoch / 40
+        return np.tanh(x * math.cos(angle) + y * math.sin(angle))
+
+    def evaluate(self, split: Split) -> dict[str, float]:
+        return {"loss": self._loss(self._epoch), "accuracy": 0.5 + self._epoch / 1000}
+
+    def state(self) -> RunState:
+        return RunState(self._epoch, (np.array([1.0]),))
+
+    def save_weights(self, path: Path) -> None:
+        path.write_bytes(b"weights")
+
+    def load_weights(self, path: Path) -> None:
+        if path.read_bytes() != b"weights":
+            raise EngineError("The weights do not fit this network.")
+
+    def save_model(self, path: Path) -> None:
+        path.write_bytes(b"model")
