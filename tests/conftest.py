@@ -32,6 +32,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         "APPDATA": "AppData/Roaming", "LOCALAPPDATA": "AppData/Local", "KERAS_HOME": ".keras",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, str(home / folder))
+    # One for all tests: matplotlib takes seconds to look through the fonts, and again in every process that has no cache.
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path_factory.getbasetemp() / "matplotlib"))
     if core := sys.modules.get("PySide6.QtCore"):
         for scope in (core.QSettings.Scope.UserScope, core.QSettings.Scope.SystemScope):
             for form in (core.QSettings.Format.NativeFormat, core.QSettings.Format.IniFormat):
