@@ -168,14 +168,13 @@ class Gallery(QScrollArea):
             chosen = button.info.name == name
             if chosen != button.isChecked():
                 button.setChecked(chosen)
-                if chosen:
-                    self.ensureWidgetVisible(button, 0, 24)
+        self._show_chosen()
 
     def set_rail(self, rail: bool) -> None:
         """One column without titles, for narrow windows."""
         self._grid.rail = rail
         self._grid.arrange()
-        self.ensureWidgetVisible(next((b for b in self._grid.buttons if b.isChecked()), self._grid.buttons[0]), 0, 24)
+        self._show_chosen()
 
     def _want(self, button: DatasetButton) -> None:
         if button not in self._wanted:
@@ -197,7 +196,16 @@ class Gallery(QScrollArea):
         self._grid.arrange()
         self.viewport().update()
 
+    def _show_chosen(self) -> None:
+        chosen = next((b for b in self._grid.buttons if b.isChecked()), None)
+        if chosen is not None:
+            self.ensureWidgetVisible(chosen, 0, 12)
+
     # ---- Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_chosen()  # the settings below may have taken its room
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}

@@ -18,7 +18,6 @@ from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 
-RAIL = 66
 FLYOUT = 216
 
 
@@ -75,14 +74,14 @@ class DataPanel(Panel):
         self._fit()
 
     def set_rail(self, rail: bool) -> None:
-        """A narrow column of pictures, whose settings open beside it."""
+        """A column of pictures, 66 px wide, whose settings open beside it."""
         if rail == self._rail:
             return
         self._rail = rail
         self._title.setVisible(not rail)
         self.flyout_button.setVisible(rail)
         self._line.setVisible(not rail)
-        self.body.setContentsMargins(*((2, 0, 2, 4) if rail else (12, 0, 4, 8)))
+        self.body.setContentsMargins(*((0, 0, 0, 4) if rail else (12, 0, 4, 8)))
         self._row.setContentsMargins(18 if rail else 12, 0, 6, 0)
         self.gallery.setVerticalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOff if rail else Qt.ScrollBarPolicy.ScrollBarAsNeeded

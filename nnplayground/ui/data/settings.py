@@ -81,13 +81,13 @@ class DataSettings(QWidget):
         self.scaling = self._combo(
             self.tr("Inputs"),
             self.tr("What is done to each feature before the network sees it, fitted on the training samples. Keras: Normalization"),
-            {"none": self.tr("As they are"), "unit": "0…1", "minus_half_to_half": "±0.5", "standard": self.tr("Standard")},
+            {"none": self.tr("Raw"), "unit": "0…1", "minus_half_to_half": "±0.5", "standard": self.tr("Standard")},
         )
         self._scaling_row = self._row(self.tr("Inputs"), self.scaling)
         self.target = self._combo(
             self.tr("Target"),
             self.tr("What is done to the target before training; results are shown in its own unit all the same."),
-            {"none": self.tr("As it is"), "standard": self.tr("Standard")},
+            {"none": self.tr("Raw"), "standard": self.tr("Standard")},
         )
         self._target_row = self._row(self.tr("Target"), self.target)
         self.source = self._combo(

@@ -66,7 +66,7 @@ def apply_theme(plot: CurvePlot, theme: Theme) -> None:
         axis.setTextPen(pg.mkPen(tokens.faint))
         axis.setTickPen(pg.mkPen(tokens.grid, width=1))
         axis.setTickFont(font)
-        axis.setStyle(tickLength=0, tickTextOffset=6)
+        axis.setStyle(tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
     plot.value_axis.setGrid(255)
     plot.value_axis.setWidth(round(QFontMetricsF(font).horizontalAdvance("0.0001")) + 12)
     plot.epoch_axis.setHeight(round(QFontMetricsF(font).height()) + 8)
@@ -87,7 +87,7 @@ class CurvePlot(pg.PlotWidget):
     zoom_reset = Signal()
 
     def __init__(self, theme: Theme, write: Callable[[float], str], parent: QWidget | None = None) -> None:
-        self.value_axis = ValueAxis("left", write, apart=24)
+        self.value_axis = ValueAxis("left", write, apart=20)
         self.epoch_axis = ValueAxis("bottom", apart=70)
         super().__init__(parent, axisItems={"left": self.value_axis, "bottom": self.epoch_axis})
         self._theme = theme
@@ -106,7 +106,7 @@ class CurvePlot(pg.PlotWidget):
         box.disableAutoRange()
         box.sigRangeChangedManually.connect(self._on_zoomed)
         self.value_axis.setZValue(-200)  # the grid lies under the curves
-        self.getPlotItem().layout.setContentsMargins(0, 6, 6, 0)
+        self.getPlotItem().layout.setContentsMargins(0, 6, 14, 0)
         self.ghosts = [self._curve(z=-1) for _ in range(MOST_GHOSTS)]
         self.test = self._curve(z=1)
         self.train = self._curve(z=2)
@@ -150,7 +150,8 @@ class CurvePlot(pg.PlotWidget):
         if self.zoomed:
             return
         bottom, top = (math.log10(low), math.log10(high)) if self.log else (low, high)
-        wanted = [[0.0, float(epochs)], [bottom, top]]
+        edge = (top - bottom) * 0.02  # ticks at the very ends would be lost to rounding
+        wanted = [[0.0, float(epochs)], [bottom - edge, top + edge]]
         if not np.allclose(self.getViewBox().viewRange(), wanted):
             self.getViewBox().setRange(xRange=wanted[0], yRange=wanted[1], padding=0)
 
@@ -222,16 +223,22 @@ class CurvePlot(pg.PlotWidget):
         if not self._ghost_labels:
             return
         epochs, values = self.ghosts[len(self._ghost_labels) - 1].getOriginalDataset()
-        if epochs is None or not len(epochs):
-            return
-        end = min(float(epochs[-1]), self.getViewBox().viewRange()[0][1])
-        value = float(np.interp(end, epochs, np.nan_to_num(values)))
-        at = self.mapFromScene(self.getViewBox().mapViewToScene(QPointF(end, value)))
+        now, _ = self.train.getOriginalDataset()
+        if epochs is None or not len(epochs) or (now is not None and len(now) and now[-1] > epochs[-1]):
+            return  # the present run covers it
         text = self._ghost_labels[-1]
         width = metrics.horizontalAdvance(text)
-        place = QRectF(min(at.x(), area.right()) - width - 6, at.y() - metrics.height() - 4, width, metrics.height())
+        (low, high), _ = self.getViewBox().viewRange()
+        end = min(float(epochs[-1]), high)
+        near = (epochs >= end - (width + 6) / max(area.width(), 1) * (high - low)) & (epochs <= end) & np.isfinite(values)
+        if not near.any():
+            return
+        right = self.mapFromScene(self.getViewBox().mapViewToScene(QPointF(end, 0))).x()
+        reach = (float(values[near].max()), float(values[near].min()))
+        top, bottom = (self.mapFromScene(self.getViewBox().mapViewToScene(QPointF(0, v))).y() for v in reach)
+        place = QRectF(right - width - 4, top - metrics.height() - 3, width, metrics.height())
         if not area.contains(place):
-            place.moveTop(at.y() + 4)
+            place.moveTop(bottom + 3)
         if area.contains(place) and not any(place.intersects(other) for other in taken):
             painter.fillRect(place, _with_alpha(self._theme.tokens.surface, 0.8))
             painter.setPen(QColor(self._theme.tokens.muted))

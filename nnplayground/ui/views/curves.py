@@ -79,7 +79,6 @@ class CurvesPanel(Panel):
             self._grid.addWidget(title, 0, column)
         self.body.addWidget(self._holder, 1)
         self._empty = _EmptyCard(theme, self._holder)
-        self._grid.addWidget(self._empty, 1, 0, 1, 2, Qt.AlignmentFlag.AlignCenter)
         self._painted = False
         self._write_titles()
 
@@ -171,6 +170,7 @@ class CurvesPanel(Panel):
         return self.tr("Test") if validation is not None and validation.use == "test" else self.tr("Validation")
 
     def _write_titles(self) -> None:
+        self._grid.addWidget(self._empty, 1, 1 if self._metric else 0, Qt.AlignmentFlag.AlignCenter)
         loss = self._analysis.goal.loss.replace("_", " ") if self._analysis else ""
         how = self.tr("log scale") if self.log.isChecked() else ""
         notes = ", ".join(part for part in (loss, how) if part)

@@ -213,7 +213,7 @@ class SampleGrid(QWidget):
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         painter.drawPixmap(box.adjusted(4, 4, -4, -4), self._picture(index), QRectF(self._picture(index).rect()))
         if wrong:
-            _draw_cross(painter, box.topRight() + QPointF(-1, 2), QColor(tokens.error), QColor(tokens.surface))
+            _draw_cross(painter, box.topRight() + QPointF(-4, 5), QColor(tokens.error), QColor(tokens.surface))
         painter.setPen(QColor(tokens.error if wrong else tokens.text if known else tokens.muted))
         painter.setFont(self._theme.font(Role.SECTION, weight=600, tabular=True) if wrong else self._caption_font())
         width = shape.step.x() - 2

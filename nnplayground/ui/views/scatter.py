@@ -76,7 +76,7 @@ class Scatter(QWidget):
             painter.setPen(QColor(tokens.faint))
             box = QRectF(0, y - height / 2, area.left() - 6, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick_text(tick))
-        for tick in linear_ticks(*self.x_range, most=max(2, int(area.width() / 44))):
+        for tick in linear_ticks(*self.x_range, most=max(2, int(area.width() / 36))):
             x = self.place(tick, self.y_range[0]).x()
             painter.drawText(QRectF(x - 30, area.bottom() + 4, 60, height), Qt.AlignmentFlag.AlignCenter, tick_text(tick))
         painter.setPen(QPen(QColor(tokens.border), 1))

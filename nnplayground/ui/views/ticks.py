@@ -62,7 +62,7 @@ def epoch_limit(epochs: int, total: int) -> int:
 
 def loss_range(lows: Sequence[float], highs: Sequence[float], *, log: bool) -> tuple[float, float]:
     """The range of a loss axis in loss units around curves with these ends; whole steps, so that it rarely moves."""
-    low, high = min(lows, default=0.0), max(highs, default=1.0)
+    low, high = min(lows, default=0.01 if log else 0.0), max(highs, default=0.9)
     if not log:
         ticks = linear_ticks(0.0, high or 1.0, 4)
         step = ticks[1] if len(ticks) > 1 else 1.0
@@ -81,4 +81,4 @@ def _mark_below(value: float) -> float:
 def share_range(lows: Sequence[float]) -> tuple[float, float]:
     """The range of an axis of shares (0 to 1) whose curves reach down to `lows`: from a full 20 % to a little over 100 %."""
     low = min(lows, default=0.4)
-    return max(0.0, math.floor(min(low, 0.8) * 5 - 0.05) / 5), 1.03
+    return max(0.0, math.floor(min(low, 0.8) * 5 - 0.05) / 5), 1.01
