@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+KEPT_OF_NAME = 50
+"""Characters of a name that a temporary name ends in: never longer than a name may be, and with the whole ending."""
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -16,10 +19,10 @@ def replacing(path: Path) -> Iterator[Path]:
     When the block raises, or the process dies, `path` is what it was before; in the first case nothing is left over.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{secrets.token_hex(4)}-{path.name}")
+    temporary = path.with_name(f".{secrets.token_hex(4)}-{path.name[-KEPT_OF_NAME:]}")
     try:
         yield temporary
-        with temporary.open("rb") as file:
+        with temporary.open("r+b") as file:  # Windows flushes only what may be written to
             os.fsync(file.fileno())
         temporary.replace(path)
     finally:

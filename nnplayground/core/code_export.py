@@ -7,6 +7,7 @@ from typing import Any
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.keras_objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from nnplayground.core.layers import LayerBase
+from nnplayground.core.losses import history_name
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.targets import Encoding, resolve
 from nnplayground.core.value import Typed
@@ -21,7 +22,7 @@ TARGETS = {
 def keras_code(spec: ProjectSpec, facts: DataFacts, data_code: str) -> str:
     """The whole program. `data_code` defines x_train, y_train, x_test, y_test, and x_val, y_val where they are wanted."""
     parts = [
-        f'"""{spec.name}: made with nnplayground, runs with plain Keras."""'.replace("\\", "\\\\"),
+        f'"""{_in_docstring(spec.name)}: made with nnplayground, runs with plain Keras."""',
         "import keras\nimport numpy as np",
         f"keras.utils.set_random_seed({spec.seed})",
         f"# ---- Data: {facts.title} ----\n{data_code.strip()}",
@@ -31,6 +32,10 @@ def keras_code(spec: ProjectSpec, facts: DataFacts, data_code: str) -> str:
         'print("On the test set:", model.evaluate(x_test, y_test, verbose=0, return_dict=True))',
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _in_docstring(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _targets(spec: ProjectSpec, facts: DataFacts) -> str:
@@ -50,19 +55,21 @@ def _model(spec: ProjectSpec, facts: DataFacts) -> str:
 
 def _training(spec: ProjectSpec, facts: DataFacts) -> str:
     goal, training = resolve(spec, facts), spec.training
-    metrics = list(goal.metric_names)
-    if "accuracy" in metrics and goal.encoding is Encoding.PLUS_MINUS:
-        metrics.remove("accuracy")  # Keras has no accuracy for answers of -1 and +1
+    special = METRICS | ({"accuracy": "accuracy"} if goal.encoding is Encoding.PLUS_MINUS else {})
+    metrics = ", ".join(special.get(name, repr(name)) for name in goal.metric_names)
     optimizer = _call("optimizers", training.optimizer)
-    lines = [f"model.compile(\n    optimizer={optimizer},\n    loss={goal.loss!r},\n    metrics={metrics!r},\n)"]
+    lines = [f"model.compile(\n    optimizer={optimizer},\n    loss={goal.loss!r},\n    metrics=[{metrics}],\n)"]
     callbacks = []
+    if "accuracy" in goal.metrics and "accuracy" in special:
+        lines.insert(0, SAME_SIGN)
     if training.stop_when is not None:
         lines.insert(0, STOP_WHEN.format(sign="<" if training.stop_when.below is not None else ">"))
         mark = training.stop_when.below if training.stop_when.below is not None else training.stop_when.above
-        callbacks.append(f"StopWhen({training.stop_when.metric!r}, {mark!r})")
+        callbacks.append(f"StopWhen({history_name(training.stop_when.metric)!r}, {mark!r})")
     if training.early_stopping is not None:
-        given = ", ".join(f"{k}={v!r}" for k, v in training.early_stopping.model_dump(exclude_defaults=True).items())
-        callbacks.append(f"keras.callbacks.EarlyStopping({given})")
+        given = training.early_stopping.model_dump(exclude_defaults=True)
+        given |= {"monitor": history_name(training.early_stopping.monitor)}
+        callbacks.append(f"keras.callbacks.EarlyStopping({', '.join(f'{k}={v!r}' for k, v in given.items())})")
     arguments = ["x_train", "y_train", f"epochs={training.epochs}", f"batch_size={training.batch_size}", f"shuffle={training.shuffle}"]
     if spec.data.validation is not None:
         arguments.append("validation_data=(x_val, y_val)")
@@ -72,6 +79,14 @@ def _training(spec: ProjectSpec, facts: DataFacts) -> str:
     return "\n".join(lines)
 
 
+METRICS = {"rmse": "keras.metrics.RootMeanSquaredError(name='rmse')"}
+"""What `compile` does not know by the name that it has in a history."""
+SAME_SIGN = '''
+def accuracy(y_true, y_pred):
+    """The share of answers with the right sign: Keras has no accuracy for answers of -1 and +1."""
+    return keras.ops.cast(keras.ops.equal(y_true > 0, y_pred > 0), "float32")
+
+'''
 STOP_WHEN = '''
 class StopWhen(keras.callbacks.Callback):
     """End training as soon as a number has passed a mark."""

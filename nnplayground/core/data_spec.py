@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, Strict, model_serializer, model_validator
 
-from nnplayground.core.value import Value, closest, type_names
+from nnplayground.core.value import Value, WordError, type_names
 
 
 class SourceChoice(StrEnum):
@@ -131,11 +131,8 @@ def _check_name(value: Any) -> Any:
         value = {"name": value}
     if isinstance(value, dict):
         name = value.get("name")
-        if not isinstance(name, str):
-            raise ValueError(f"expected a table with 'name', the data set; found {value!r}")
-        if name not in DATA_NAMES:
-            hint = closest(name, DATA_NAMES) or f" Known: {', '.join(DATA_NAMES)}."
-            raise ValueError(f"expected the name of a data set; found '{name}'.{hint}")
+        if not isinstance(name, str) or name not in DATA_NAMES:
+            raise WordError("name", "a data set", name, DATA_NAMES)
     return value
 
 

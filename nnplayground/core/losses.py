@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
-from nnplayground.core.value import closest
+from nnplayground.core.value import closest, known_words
 
 
 class Task(StrEnum):
@@ -46,11 +46,17 @@ SHORT_NAMES = {"mean_squared_error": "mse", "mean_absolute_error": "mae", "root_
 """How a metric is called in histories and results, where Keras itself uses the short name."""
 
 
+def history_name(name: str) -> str:
+    """The key in a history for a metric's name: `val_mean_absolute_error` is `val_mae`."""
+    prefix, bare = ("val_", name.removeprefix("val_")) if name.startswith("val_") else ("", name)
+    return prefix + SHORT_NAMES.get(bare, bare)
+
+
 def _known(kind: str, names: tuple[str, ...]) -> Any:
     def check(word: str) -> str:
         word = ALIASES.get(word, word)
         if word != "auto" and word not in names:
-            hint = closest(word, names) or f" Known: auto, {', '.join(names)}."
+            hint = closest(word, names) or known_words(("auto", *names))
             raise ValueError(f"expected the name of a {kind}; found '{word}'.{hint}")
         return word
 

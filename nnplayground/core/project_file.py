@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -25,6 +26,9 @@ MAX_FILE_BYTES = 2_000_000_000
 MAX_ENTRY_BYTES = {SPEC: 20_000_000, WEIGHTS: 1_000_000_000, STATE: 1_000_000_000, HISTORY: 500_000_000, NOTES: 1_000_000}
 MAX_RATIO = 200
 MIN_BYTES_FOR_RATIO = 1_000_000
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+NOT_A_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OverflowError, UnicodeDecodeError)
+"""What zipfile raises for bytes that are no whole zip."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def read_project(path: Path, overrides: Iterable[str] = ()) -> ProjectFile:
             return _unpacked(path, archive, overrides)
     except OSError as error:
         raise _refused(path, f"cannot be read: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+    except NOT_A_ZIP as error:
         raise _refused(path, f"not a whole project file (a zip made by nnplayground): {error}") from error
 
 
@@ -61,6 +65,8 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, overrides: Iterable[str]) ->
     for name, info in entries.items():
         if name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts:
             raise _refused(path, f"the entry {name!r} points outside the file")
+        if info.compress_type not in METHODS:
+            raise _refused(path, f"the entry {name!r} is packed in a way that project files never are")
         if info.file_size > max(MIN_BYTES_FOR_RATIO, MAX_RATIO * info.compress_size):
             raise _refused(path, f"the entry {name!r} would grow to {info.file_size:,} bytes, which no honest project does")
     if SPEC not in entries:
@@ -96,10 +102,11 @@ def write_project(path: Path, project: ProjectFile) -> None:
     contents = {SPEC: json.dumps(recipe, indent=2, ensure_ascii=False).encode(), NOTES: notes.encode() or None,
                 WEIGHTS: project.weights, STATE: project.state, HISTORY: project.history.encode() or None}  # fmt: skip
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in contents.items():
             if content is not None:
-                archive.writestr(name, content)
+                # Arrays hardly shrink, and those of zeros would shrink so much that reading takes them for a bomb.
+                archive.writestr(name, content, zipfile.ZIP_STORED if name in (WEIGHTS, STATE) else zipfile.ZIP_DEFLATED)
     write_bytes(path, buffer.getvalue())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,10 +15,17 @@ import tomli_w
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from nnplayground.core.spec import FORMAT, ProjectSpec
-from nnplayground.core.value import closest
+from nnplayground.core.data_spec import DATA_SPECS, Validation
+from nnplayground.core.keras_objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
+from nnplayground.core.layers import LAYERS
+from nnplayground.core.optimizers import OPTIMIZERS
+from nnplayground.core.spec import FORMAT, EarlyStopping, OutputSpec, ProjectSpec, StopWhen, TrainingSpec
+from nnplayground.core.value import Value, WordError, closest, known_words, type_names
 
 MAX_RECIPE_BYTES = 20_000_000
+MAX_DEPTH = 20
+MAX_INDEX_DIGITS = 9
+TOO_DEEP = f"expected tables nested at most {MAX_DEPTH} deep; found deeper ones"
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,9 @@ class Mistake:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        """One line that any terminal shows as it is: what cannot be printed is escaped."""
+        text = f"{self.path}: {self.message}" if self.path else self.message
+        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class RecipeError(ValueError):
@@ -69,14 +79,28 @@ def parse_text(text: bytes | str, name: str) -> dict[str, Any]:
         raise RecipeError(name, [Mistake("", f"expected UTF-8 text; found {found}")]) from error
     is_json = decoded.lstrip()[:1] == "{"
     try:
-        raw = json.loads(decoded) if is_json else tomllib.loads(decoded)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        raw = json.loads(decoded, object_pairs_hook=_each_key_once) if is_json else tomllib.loads(decoded)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, _DuplicateKeyError) as error:
         raise RecipeError(name, [Mistake("", f"not a valid {'JSON' if is_json else 'TOML'} text: {error}")]) from error
+    except ValueError as error:
+        raise RecipeError(name, [Mistake("", "a number in it has thousands of digits; no recipe needs one")]) from error
     except RecursionError as error:
-        raise RecipeError(name, [Mistake("", "tables are nested too deeply")]) from error
+        raise RecipeError(name, [Mistake("", TOO_DEEP)]) from error
     if not isinstance(raw, dict):
         raise RecipeError(name, [Mistake("", f"expected a table; found {describe(raw)}")])
     return raw
+
+
+class _DuplicateKeyError(ValueError):
+    """JSON says one key twice, which Python would let pass."""
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
+        raise _DuplicateKeyError(f"the key '{twice}' is there twice")
+    return table
 
 
 def apply_override(raw: dict[str, Any], override: str) -> None:
@@ -89,7 +113,7 @@ def apply_override(raw: dict[str, Any], override: str) -> None:
     for i, key in enumerate(keys):
         last = i == len(keys) - 1
         if isinstance(where, list):
-            if not key.isdecimal() or int(key) >= len(where):
+            if not key.isdecimal() or len(key) > MAX_INDEX_DIGITS or int(key) >= len(where):
                 raise RecipeError("--set", [Mistake(place, f"expected an index below {len(where)}; found '{key}'")])
             index: Any = int(key)
         elif isinstance(where, dict):
@@ -115,8 +139,10 @@ def _descend(where: dict[str, Any], key: str) -> Any:
 def parse_value(text: str) -> Any:
     """A value as TOML writes it; what is not TOML is a word: `relu` means `"relu"`."""
     try:
-        return tomllib.loads(f"value = {text.strip()}")["value"]
-    except tomllib.TOMLDecodeError:
+        parsed = tomllib.loads(f"value = {text.strip()}")
+        if len(parsed) == 1:
+            return parsed["value"]
+    except (ValueError, RecursionError):
         pass
     try:
         number = ast.literal_eval(text.strip())
@@ -127,10 +153,23 @@ def parse_value(text: str) -> Any:
 
 def build_spec(raw: Mapping[str, Any], name: str = "recipe") -> ProjectSpec:
     """Plain values to a project. Raises RecipeError with all mistakes at once."""
+    if _depth_exceeds(raw, MAX_DEPTH):
+        raise RecipeError(name, [Mistake("", TOO_DEEP)])
     try:
         return ProjectSpec.model_validate(raw)
     except ValidationError as error:
         raise RecipeError(name, [_mistake(raw, e) for e in error.errors(include_url=False)]) from error
+
+
+def _depth_exceeds(raw: Any, limit: int) -> bool:
+    level = [raw]
+    for _ in range(limit):
+        level = [child for value in level for child in _children(value)]
+    return bool(level)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def first_mistake(error: ValidationError) -> str:
@@ -162,51 +201,65 @@ def _without_none(value: Any) -> Any:
 EXPECTED = {
     "int_type": "a whole number", "int_from_float": "a whole number", "int_parsing_size": "a whole number",
     "float_type": "a number", "finite_number": "a finite number", "bool_type": "true or false",
-    "string_type": "a text in quotes", "tuple_type": "a list", "model_type": "a table",
-    "model_attributes_type": "a table", "dict_type": "a table", "greater_than_equal": "at least {ge}",
+    "string_type": "a text in quotes", "string_unicode": "a text of Unicode characters", "tuple_type": "a list",
+    "model_type": "a table", "model_attributes_type": "a table", "dict_type": "a table", "greater_than_equal": "at least {ge}",
     "greater_than": "more than {gt}", "less_than_equal": "at most {le}", "less_than": "less than {lt}",
-    "too_short": "at least {min_length} of them", "too_long": "at most {max_length} of them",
-    "string_too_short": "at least {min_length} characters", "string_too_long": "at most {max_length} characters",
-    "string_pattern_mismatch": "letters, digits, '_', '-' and '.' only", "literal_error": "{expected}",
-    "enum": "{expected}",
+    "too_short": "a list of at least {min_length}", "too_long": "a list of at most {max_length}",
+    "string_too_short": "a text that is not empty", "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "letters, digits, '_', '-' and '.' only",
 }  # fmt: skip
+"""What each of pydantic's complaints means; every field's shortest text has one character."""
+MAX_CHOICES = 10
+"""More words than these are listed only when none of them is near to what was found."""
 
 
 def _mistake(raw: Any, error: ErrorDetails) -> Mistake:
     path = place(raw, error["loc"])
-    kind, context, found = error["type"], error.get("ctx", {}), describe(error["input"])
+    kind, context, found = error["type"], error.get("ctx", {}), error["input"]
     if kind == "value_error":
+        if isinstance(context["error"], WordError) and isinstance(found, Mapping):
+            path += f".{context['error'].key}"
         return Mistake(path, str(context["error"]))
     if kind == "extra_forbidden":
         word = str(error["loc"][-1])
-        return Mistake(path, f"unknown key '{word}'; remove it or check its spelling.{_hint(raw, error['loc'])}")
+        return Mistake(path, f"unknown key '{word}'; remove it or check its spelling.{_hint(error['loc'])}")
     if kind == "missing":
         return Mistake(path, "expected, but not there")
+    if kind in ("literal_error", "enum"):
+        return Mistake(path, _unknown_word(found, context["expected"]))
     if kind in EXPECTED:
-        shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in context.items()}
-        return Mistake(path, f"expected {EXPECTED[kind].format(**shown)}; found {found}")
-    return Mistake(path, f"{error['msg'][:1].lower()}{error['msg'][1:]}; found {found}")
+        shown = {k: v if isinstance(v, str) else f"{v:,}".removesuffix(".0") for k, v in context.items()}
+        return Mistake(path, f"expected {EXPECTED[kind].format(**shown)}; found {describe(found)}")
+    return Mistake(path, f"{error['msg'][:1].lower()}{error['msg'][1:]}; found {describe(found)}")
 
 
-def _hint(raw: Any, loc: tuple[int | str, ...]) -> str:
-    model: Any = ProjectSpec
+def _unknown_word(found: Any, expected: str) -> str:
+    """`expected` is pydantic's `'a', 'b' or 'c'`: told as it is unless it is long."""
+    known = re.findall("'([^']*)'", expected)
+    hint = closest(found, known) if isinstance(found, str) else ""
+    if len(known) <= MAX_CHOICES:
+        return f"expected {expected}; found {describe(found)}{hint and '.' + hint}"
+    return f"expected one of {len(known)} known words; found {describe(found)}.{hint or known_words(known)}"
+
+
+TABLES: dict[str, type[Value]] = {"training": TrainingSpec, "output": OutputSpec, "stop_when": StopWhen, "early_stopping": EarlyStopping,
+                                  "validation": Validation}  # fmt: skip
+"""Tables without a `type` or `name` that says what they are, by their key."""
+
+
+def _hint(loc: tuple[int | str, ...]) -> str:
+    """The key that was meant, if a near one is known where `loc` points."""
+    model: type[Value] | None = ProjectSpec
     if len(loc) > 1:
-        sections = {name: type(ProjectSpec.model_fields[name].default) for name in ("training", "output")}
-        model = next((c for c in _classes() if loc[-2] in _tags(c)), sections.get(str(loc[-2])))
+        model = next((c for c in TYPED if loc[-2] in _tags(c)), TABLES.get(str(loc[-2])))
     return closest(str(loc[-1]), model.model_fields) if model is not None else ""
 
 
-def _classes() -> tuple[Any, ...]:
-    from nnplayground.core.data_spec import DATA_SPECS
-    from nnplayground.core.layers import LAYERS
-    from nnplayground.core.optimizers import OPTIMIZERS
-
-    return (*LAYERS, *DATA_SPECS, *OPTIMIZERS)
+TYPED: tuple[type[Value], ...] = (*LAYERS, *DATA_SPECS, *OPTIMIZERS, *INITIALIZERS, *REGULARIZERS, *CONSTRAINTS)
 
 
-def _tags(model: Any) -> tuple[Any, ...]:
-    return tuple(w for key in ("type", "name") if key in model.model_fields
-                 for w in getattr(model.model_fields[key].annotation, "__args__", ()))
+def _tags(model: type[Value]) -> tuple[str, ...]:
+    return type_names((model,), "name" if model in DATA_SPECS else "type")
 
 
 def place(raw: Any, loc: tuple[int | str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Literal, Self
 
@@ -74,12 +75,22 @@ class TrainingSpec(Value):
         return self
 
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""Characters that end a line or command a terminal."""
+
+
+def _one_line(text: str) -> str:
+    if CONTROL.search(text):
+        raise ValueError(f"expected one line without control characters; found {text!r}")
+    return text
+
+
 def _inside(path: str) -> str:
     """An output stays below the output folder."""
     for kind in (PurePosixPath(path), PureWindowsPath(path)):
         if kind.is_absolute() or kind.drive or ".." in kind.parts:
             raise ValueError(f"expected a path below the output folder; found '{path}'")
-    if "\0" in path or path.endswith(("/", "\\")) or PurePosixPath(path).name in ("", "."):
+    if CONTROL.search(path) or path.endswith(("/", "\\")) or PurePosixPath(path).name in ("", "."):
         raise ValueError(f"expected a file name; found {path!r}")
     return path
 
@@ -97,7 +108,7 @@ OutputPath = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(
 
 
 class OutputSpec(Value):
-    """Which files a run leaves behind, relative to the output folder."""
+    """Which files a run leaves behind, relative to the output folder. Their endings differ, so no two are one file."""
 
     project: Annotated[OutputPath, _ends(".nnp")] | None = None
     weights: Annotated[OutputPath, _ends(".weights.h5")] | None = None
@@ -105,13 +116,6 @@ class OutputSpec(Value):
     code: Annotated[OutputPath, _ends(".py")] | None = None
     history: Annotated[OutputPath, _ends(".csv")] | None = None
     plots: Annotated[OutputPath, _ends(".png", ".svg", ".pdf")] | None = None
-
-    @model_validator(mode="after")
-    def _all_different(self) -> Self:
-        paths = [p for p in (getattr(self, k) for k in type(self).model_fields) if p]
-        if len(set(paths)) < len(paths):
-            raise ValueError("expected a different file for each output; found one twice")
-        return self
 
     def wanted(self) -> dict[str, str]:
         """The outputs asked for, kind to path."""
@@ -122,7 +126,7 @@ class ProjectSpec(Value):
     """Everything about an experiment: what is saved, undone, shared and trained."""
 
     format: int = Field(default=FORMAT, description="The version of the recipe format.")
-    name: str = Field(default="Untitled", min_length=1, max_length=200)
+    name: Annotated[str, AfterValidator(_one_line)] = Field(default="Untitled", min_length=1, max_length=200)
     seed: int = Field(default=42, ge=0, le=MAX_SEED, description="Everything random comes from it: data, initial weights, order, dropout.")
     notes: str = Field(default="", max_length=100_000)
     data: DataSpec

@@ -46,6 +46,24 @@ def type_names(classes: Iterable[type[Value]], key: str = "type") -> tuple[str, 
     return tuple(word for c in classes for word in c.model_fields[key].annotation.__args__)  # type: ignore[union-attr]
 
 
+def known_words(known: Iterable[str]) -> str:
+    """What is said when no known word is near."""
+    return f" Known: {', '.join(known)}."
+
+
+class WordError(ValueError):
+    """What stands behind `key` is not one of the words that may stand there."""
+
+    def __init__(self, key: str, kind: str, found: Any, known: tuple[str, ...]) -> None:
+        self.key = key
+        if found is None:
+            super().__init__(f"expected the name of {kind}, but not there")
+        elif isinstance(found, str):
+            super().__init__(f"expected the name of {kind}; found '{found}'.{closest(found, known) or known_words(known)}")
+        else:
+            super().__init__(f"expected the name of {kind} in quotes; found {found!r}")
+
+
 def expand_short_name(kind: str, classes: tuple[type[Value], ...]) -> Callable[[Any], Any]:
     """A validator that turns `"he_normal"` or `"HeNormal"` into `{"type": "HeNormal"}` and names what is unknown."""
     names = type_names(classes)
@@ -56,11 +74,8 @@ def expand_short_name(kind: str, classes: tuple[type[Value], ...]) -> Callable[[
             value = {"type": value}
         if isinstance(value, dict):
             word = value.get("type")
-            if not isinstance(word, str):
-                raise ValueError(f"expected a table with 'type', the name of {kind}; found {value!r}")
-            if word not in table:
-                hint = closest(word, names) or f" Known: {', '.join(names)}."
-                raise ValueError(f"expected the name of {kind}; found '{word}'.{hint}")
+            if not isinstance(word, str) or word not in table:
+                raise WordError("type", kind, word, names)
             return {**value, "type": table[word]}
         if isinstance(value, classes) or value is None:
             return value

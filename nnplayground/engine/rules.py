@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from nnplayground.core.losses import SHORT_NAMES
+from nnplayground.core.losses import history_name
 from nnplayground.core.spec import EarlyStopping, StopWhen, TrainingSpec
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import Epochs, Status
@@ -32,12 +32,6 @@ class Rule(Protocol):
 
     def finish(self, backend: Backend) -> None:
         """The run is over; the network may be put back to an earlier epoch."""
-
-
-def history_name(name: str) -> str:
-    """The key in a history for a metric's name: `val_mean_absolute_error` is `val_mae`."""
-    prefix, bare = ("val_", name.removeprefix("val_")) if name.startswith("val_") else ("", name)
-    return prefix + SHORT_NAMES.get(bare, bare)
 
 
 class _Watching:
