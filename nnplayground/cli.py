@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,13 +17,13 @@ LISTS = ("data", "layers", "optimizers", "losses", "metrics")
 
 def parser() -> argparse.ArgumentParser:
     """The arguments as RECIPE.md and `--help` describe them."""
-    p = argparse.ArgumentParser(prog="nnplayground", description="A playground for neural networks: real Keras models, seen while they learn.",
-                                allow_abbrev=False)  # fmt: skip
+    about = "A playground for neural networks: real Keras models, seen while they learn."
+    p = argparse.ArgumentParser(prog="nnplayground", description=about, allow_abbrev=False)
     p.add_argument("file", nargs="?", type=Path, metavar="FILE", help="open a project (.nnp) or a recipe (.toml, .json) in the window")
     p.add_argument("--version", action="version", version=f"nnplayground {__version__}")
     script = p.add_argument_group("without a screen")
-    script.add_argument("--script", nargs="+", metavar="FILE", help="train these projects or recipes in turn; - reads a recipe from standard input")
-    script.add_argument("--set", action="append", default=[], metavar="PLACE=VALUE", dest="overrides", help="override a value: --set training.epochs=3")
+    script.add_argument("--script", nargs="+", metavar="FILE", help="train these projects or recipes in turn; - is standard input")
+    script.add_argument("--set", action="append", default=[], metavar="PLACE=VALUE", help="override a value: --set training.epochs=3")
     script.add_argument("--out", type=Path, metavar="DIR", help="where outputs go (default: runs/NAME-TIME)")
     script.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
     script.add_argument("--quiet", action="store_true", help="no progress on standard error")
@@ -30,30 +31,68 @@ def parser() -> argparse.ArgumentParser:
     script.add_argument("--weights", type=Path, metavar="FILE", help="begin with the weights in this .weights.h5")
     script.add_argument("--evaluate-only", action="store_true", help="evaluate on the test set instead of training")
     data = p.add_argument_group("data")
-    data.add_argument("--list", choices=LISTS, dest="listed", help="say what there is")
+    data.add_argument("--list", choices=LISTS, help="say what there is")
     data.add_argument("--download", metavar="NAME", help="fetch the full files of a data set, or of all")
     data.add_argument("--data-dir", type=Path, metavar="DIR", help="where files are looked for and kept (default: Keras's own folder)")
     return p
 
 
+SCRIPT_ONLY = ("set", "out", "json", "source", "weights", "evaluate_only")
+"""Options that mean nothing without --script."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; gives the exit code."""
+    """Run the command; gives the exit code. What nobody foresaw becomes one sentence, and a traceback in the log file."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show must not end a run
     p = parser()
     args = p.parse_args(argv)
-    if args.listed or args.download:
-        from nnplayground.script.data_commands import download, print_list
+    _require_one_task(p, args)
+    try:
+        return _run(args)
+    except KeyboardInterrupt:
+        print("nnplayground: interrupted; nothing half-written is left.", file=sys.stderr)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python must not fail once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.UNEXPECTED
+    except Exception as error:  # noqa: BLE001  the last resort: told, logged, and answered with an exit code
+        from nnplayground.script.crash import report_crash
 
-        return print_list(args.listed) if args.listed else download(args.download, args.data_dir, quiet=args.quiet)
+        print(report_crash(error), file=sys.stderr)
+        return ExitCode.UNEXPECTED
+
+
+def _require_one_task(p: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Refuse options that would be passed over in silence."""
+    tasks = {"--script": args.script, "--list": args.list, "--download": args.download}
+    given = [name for name, value in tasks.items() if value]
+    if len(given) > 1:
+        p.error(f"expected one of {', '.join(tasks)}; found {' and '.join(given)}")
+    if given and args.file:
+        p.error(f"{given[0]} opens no window; found also '{args.file}'")
+    homes = dict.fromkeys(SCRIPT_ONLY, ("--script",)) | dict.fromkeys(("quiet", "data_dir"), ("--script", "--download"))
+    for name, home in homes.items():
+        if getattr(args, name) and not set(home) & set(given):
+            p.error(f"--{name.replace('_', '-')} belongs to {' or '.join(home)}")
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.list:
+        from nnplayground.script.data_commands import print_list
+
+        return print_list(args.list)
+    if args.download:
+        from nnplayground.script.data_commands import download
+
+        return download(args.download, args.data_dir, quiet=args.quiet)
     if args.script:
-        if args.file:
-            p.error(f"--script takes its files behind it; found also '{args.file}'")
         from nnplayground.script.options import ScriptOptions
         from nnplayground.script.run import run_scripts
 
         return run_scripts(ScriptOptions.from_arguments(args))
-    for name in ("overrides", "out", "json", "quiet", "source", "weights", "evaluate_only"):
-        if getattr(args, name):
-            p.error(f"--{name.replace('overrides', 'set').replace('_', '-')} belongs to --script FILE")
     return _window(args.file)
 
 

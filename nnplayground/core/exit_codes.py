@@ -7,6 +7,7 @@ from enum import IntEnum
 
 class ExitCode(IntEnum):
     DONE = 0
+    UNEXPECTED = 1
     USAGE = 2
     DATA = 3
     DIVERGED = 4

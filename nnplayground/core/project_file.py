@@ -57,18 +57,7 @@ def read_project(path: Path, overrides: Iterable[str] = ()) -> ProjectFile:
 
 
 def _unpacked(path: Path, archive: zipfile.ZipFile, overrides: Iterable[str]) -> ProjectFile:
-    entries = {info.filename: info for info in archive.infolist()}
-    if len(entries) < len(archive.infolist()):
-        raise _refused(path, "two entries have one name")
-    if len(entries) > MAX_ENTRIES:
-        raise _refused(path, f"expected at most {MAX_ENTRIES} entries; found {len(entries):,}")
-    for name, info in entries.items():
-        if name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts:
-            raise _refused(path, f"the entry {name!r} points outside the file")
-        if info.compress_type not in METHODS:
-            raise _refused(path, f"the entry {name!r} is packed in a way that project files never are")
-        if info.file_size > max(MIN_BYTES_FOR_RATIO, MAX_RATIO * info.compress_size):
-            raise _refused(path, f"the entry {name!r} would grow to {info.file_size:,} bytes, which no honest project does")
+    entries = _harmless_entries(path, archive)
     if SPEC not in entries:
         raise _refused(path, f"there is no {SPEC} in it, so it is no project file")
 
@@ -88,6 +77,23 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, overrides: Iterable[str]) ->
     for override in overrides:
         apply_override(raw, override)
     return ProjectFile(build_spec(raw, str(path)), content(WEIGHTS), content(STATE), (content(HISTORY) or b"").decode("utf-8"))
+
+
+def _harmless_entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The archive's entries by name. Raises RecipeError when they are not what a project may hold."""
+    entries = {info.filename: info for info in archive.infolist()}
+    if len(entries) < len(archive.infolist()):
+        raise _refused(path, "two entries have one name")
+    if len(entries) > MAX_ENTRIES:
+        raise _refused(path, f"expected at most {MAX_ENTRIES} entries; found {len(entries):,}")
+    for name, info in entries.items():
+        if name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts:
+            raise _refused(path, f"the entry {name!r} points outside the file")
+        if info.compress_type not in METHODS:
+            raise _refused(path, f"the entry {name!r} is packed in a way that project files never are")
+        if info.file_size > max(MIN_BYTES_FOR_RATIO, MAX_RATIO * info.compress_size):
+            raise _refused(path, f"the entry {name!r} would grow to {info.file_size:,} bytes, which no honest project does")
+    return entries
 
 
 def write_project(path: Path, project: ProjectFile) -> None:

@@ -48,7 +48,7 @@ def download(name: str, data_dir: Path | None, *, quiet: bool) -> int:
             try:
                 paths = store.obtain(each, report, lambda: interrupt.wanted)
             except DataUnavailable as error:
-                print(f"{each}: {error}", file=sys.stderr)
+                print(error, file=sys.stderr)
                 return ExitCode.DATA
             except (Cancelled, KeyboardInterrupt):
                 print(f"{each}: interrupted; nothing half-written is left.", file=sys.stderr)
@@ -73,7 +73,7 @@ class Bars:
         self._tasks: dict[str, int] = {}
 
     def __call__(self, transfer: Transfer) -> None:
-        task = self._tasks.get(transfer.file)
+        task = self._tasks.get(transfer.name)
         if task is None:
-            task = self._tasks[transfer.file] = self.progress.add_task(transfer.file, total=transfer.total)
+            task = self._tasks[transfer.name] = self.progress.add_task(transfer.name, total=transfer.total)
         self.progress.update(task, completed=transfer.done)  # type: ignore[arg-type]

@@ -21,4 +21,13 @@ class ScriptOptions:
     @classmethod
     def from_arguments(cls, args: argparse.Namespace) -> ScriptOptions:
         source = (f'data.source="{args.source}"',) if args.source else ()
-        return cls(tuple(args.script), (*args.overrides, *source), args.out, args.json, args.quiet, args.weights, args.evaluate_only, args.data_dir)
+        return cls(
+            files=tuple(args.script),
+            overrides=(*args.set, *source),
+            out=args.out,
+            json=args.json,
+            quiet=args.quiet,
+            weights=args.weights,
+            evaluate_only=args.evaluate_only,
+            data_dir=args.data_dir,
+        )

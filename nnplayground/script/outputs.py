@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,17 +19,21 @@ from nnplayground.engine.events import Status
 from nnplayground.engine.state import dump_state
 from nnplayground.script.result import Result
 
+MAX_NAME = 60
+"""Characters of a project's name that its folder is named after."""
+
 
 class OutputError(Exception):
     """A file cannot be written; the text says which and why."""
 
 
 def output_folder(spec: ProjectSpec, out: Path | None) -> Path:
-    """Where the outputs of a run go: `out`, or runs/NAME-TIME."""
+    """Where the outputs of a run go: `out`, or runs/NAME-TIME, a new one each time."""
     if out is not None:
         return out
-    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in spec.name).strip("-") or "run"
-    return Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in spec.name)[:MAX_NAME].strip("-") or "run"
+    first = Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    return next(p for n in itertools.count(1) if not (p := first if n == 1 else first.with_name(f"{first.name}-{n}")).exists())
 
 
 def prepare(spec: ProjectSpec, folder: Path) -> None:
@@ -41,12 +46,16 @@ def prepare(spec: ProjectSpec, folder: Path) -> None:
                 pass
         except OSError as error:
             raise _failed(parent, error) from error
+    for path in spec.output.wanted().values():
         if (folder / path).is_dir():
             raise OutputError(f"{folder / path} is a folder; choose another name for this output.")
 
 
-def write_outputs(spec: ProjectSpec, folder: Path, result: Result, backend: Backend) -> dict[str, str]:
-    """Write what `spec.output` asks for; gives kind to path. Weights that are no numbers any more are not kept."""
+def write_outputs(spec: ProjectSpec, folder: Path, result: Result, backend: Backend) -> None:
+    """Write what `spec.output` asks for, and note it in `result`. Weights that are no numbers any more are not kept.
+
+    One that cannot be written does not keep the others from being written. Raises OutputError at the end.
+    """
     writers: dict[str, Callable[[Path], None]] = {
         "history": lambda path: write_bytes(path, result.history.to_csv().encode()),
         "plots": lambda path: _plot(path, result, spec),
@@ -58,17 +67,18 @@ def write_outputs(spec: ProjectSpec, folder: Path, result: Result, backend: Back
     if result.status is Status.DIVERGED:
         for kind in ("weights", "model", "project"):
             del writers[kind]
-    written: dict[str, str] = {}
+    failures: list[OutputError] = []
     for kind, name in spec.output.wanted().items():
         if kind not in writers:
             continue
         path = folder / name
         try:
             writers[kind](path)
+            result.outputs[kind] = str(path)
         except OSError as error:
-            raise _failed(path, error) from error
-        written[kind] = str(path)
-    return written
+            failures.append(_failed(path, error))
+    if failures:
+        raise OutputError("\n".join(map(str, failures)))
 
 
 def snapshot_project(spec: ProjectSpec, backend: Backend, result: Result) -> ProjectFile:
@@ -87,4 +97,5 @@ def _plot(path: Path, result: Result, spec: ProjectSpec) -> None:
 
 
 def _failed(path: Path, error: OSError) -> OutputError:
-    return OutputError(f"{path} cannot be written: {error.strerror or error}. Choose another folder with --out, or free some space.")
+    reason = error.strerror or str(error).partition("\n")[0]
+    return OutputError(f"{path} cannot be written: {reason}. Choose another folder with --out, or free some space.")

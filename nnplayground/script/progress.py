@@ -34,7 +34,8 @@ class Watcher:
     @contextmanager
     def training(self, title: str, epochs: int) -> Iterator[EpochBar]:
         """A bar that counts epochs."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[numbers]}"), TimeRemainingColumn())
+        title_column, numbers = TextColumn("{task.description}", markup=False), TextColumn("{task.fields[numbers]}", markup=False)
+        columns = (title_column, BarColumn(), MofNCompleteColumn(), numbers, TimeRemainingColumn())
         bars = Bars(*columns, console=self.console, disable=self.console.quiet or not self.console.is_terminal)
         with bars:
             yield EpochBar(bars, title, epochs)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+
 from nnplayground import __version__
 from nnplayground.core.history import History
 from nnplayground.engine.events import Status
@@ -22,6 +24,9 @@ class Seconds:
     data: float = 0.0
     compile: float = 0.0
     train: float = 0.0
+
+    def plain(self) -> dict[str, float]:
+        return {"import": self.imports, "data": self.data, "compile": self.compile, "train": self.train}
 
 
 @dataclass
@@ -56,7 +61,7 @@ class Result:
             "source": self.source,
             "history": _columns(self.history),
             "test": {name: _finite(v) for name, v in self.test.items()},
-            "seconds": {"import": self.seconds.imports, "data": self.seconds.data, "compile": self.seconds.compile, "train": self.seconds.train},
+            "seconds": self.seconds.plain(),
             "epochs_per_second": rate,
             "samples_per_second": rate * self.samples,
             "peak_rss_mb": peak_memory(),
@@ -71,10 +76,8 @@ class Result:
     def lines(self) -> list[str]:
         """The result for people."""
         rate = self.trained / self.seconds.train if self.seconds.train > 0 else 0.0
-        lines = [
-            f"{self.name}: {self.status.value}, {self.epochs:,} epochs in {self.seconds.train:.1f} s ({rate:,.1f} epochs/s), "
-            f"{self.parameters:,} parameters, {self.source} data"
-        ]
+        how_long = f"{self.epochs:,} epochs in {self.seconds.train:.1f} s ({rate:,.1f} epochs/s)"
+        lines = [f"{self.name}: {self.status.value}, {how_long}, {self.parameters:,} parameters, {self.source} data"]
         if self.reason:
             lines.append(f"  {self.reason}")
         if self.history.epochs:
@@ -89,7 +92,8 @@ class Result:
 def mean_history(histories: list[History]) -> dict[str, list[float | None]]:
     """Epoch by epoch the mean over folds, as far as all of them went."""
     length = min(h.epochs for h in histories)
-    return {name: [_finite(sum(h.values(name)[i] for h in histories) / len(histories)) for i in range(length)] for name in histories[0].names}
+    means = {name: np.mean([h.values(name)[:length] for h in histories], axis=0) for name in histories[0].names}
+    return {name: [_finite(v) for v in values] for name, values in means.items()}
 
 
 def _columns(history: History) -> dict[str, list[float | None]]:
@@ -112,4 +116,5 @@ def peak_memory() -> float | None:
 
 def versions() -> dict[str, str]:
     """What ran, so that a result can be understood later."""
-    return {"nnplayground": __version__, "python": platform.python_version(), **{name: version(name) for name in ("tensorflow", "keras", "numpy")}}
+    libraries = {name: version(name) for name in ("tensorflow", "keras", "numpy")}
+    return {"nnplayground": __version__, "python": platform.python_version(), **libraries}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from nnplayground.core import edits
 from nnplayground.core.exit_codes import ExitCode
 from nnplayground.core.history import History
 from nnplayground.core.problems import Problem
-from nnplayground.core.project_file import ProjectFile, read_project
+from nnplayground.core.project_file import WEIGHTS, ProjectFile, read_project
 from nnplayground.core.recipe import Mistake, RecipeError, parse_recipe
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.validation import check, errors
@@ -23,7 +24,7 @@ from nnplayground.data import registry
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.store import Cancelled, DataUnavailable, Store
 from nnplayground.engine.backend import Backend, EngineError
-from nnplayground.engine.events import Epochs, Finished, Split, Status, TrainRequest
+from nnplayground.engine.events import Epochs, Finished, RunState, Split, Status, TrainRequest
 from nnplayground.engine.folds import cross_validate
 from nnplayground.engine.state import load_state
 from nnplayground.engine.train import train
@@ -46,15 +47,21 @@ def run_scripts(options: ScriptOptions) -> int:
     except RecipeError as error:
         print(error, file=sys.stderr)
         return ExitCode.USAGE
-    code: int = ExitCode.DONE
-    for name, project in projects:
-        out = options.out
-        if out is not None and len(projects) > 1:
-            out = out / (Path(name).stem if name != "-" else "stdin")
-        code = code or _Run(name, project, replace(options, out=out)).run()
-        if code == ExitCode.INTERRUPTED:
-            break
-    return code
+    codes: list[int] = []
+    for (name, project), out in zip(projects, _folders(options), strict=True):
+        codes.append(_Run(name, project, replace(options, out=out)).run())
+        if codes[-1] == ExitCode.INTERRUPTED:
+            return ExitCode.INTERRUPTED
+    return next(filter(None, codes), ExitCode.DONE)
+
+
+def _folders(options: ScriptOptions) -> list[Path | None]:
+    """Where the outputs of each file go: with several files each has a folder of its own in --out."""
+    if options.out is None or len(options.files) == 1:
+        return [options.out] * len(options.files)
+    stems = ["stdin" if name == "-" else Path(name).stem for name in options.files]
+    again = [stems[:i].count(stem) for i, stem in enumerate(stems)]
+    return [options.out / (f"{stem}-{n + 1}" if n else stem) for stem, n in zip(stems, again, strict=True)]
 
 
 def _read(name: str, options: ScriptOptions) -> ProjectFile:
@@ -91,8 +98,9 @@ class _Run:
                 prepare(self.spec, folder)
                 dataset = self._load_data(interrupt)
                 backend = self._import_engine()
+                interrupt.check()
                 self._train(dataset, backend, interrupt)
-                self.result.outputs = write_outputs(self.spec, folder, self.result, backend)
+                code = self._write_outputs(folder, backend)
         except DataUnavailable as error:
             return self._failed(ExitCode.DATA, str(error))
         except registry.SplitError as error:
@@ -104,10 +112,19 @@ class _Run:
         except (Cancelled, KeyboardInterrupt):
             return self._failed(ExitCode.INTERRUPTED, "interrupted; nothing half-written is left.")
         self._print()
+        return code
+
+    def _write_outputs(self, folder: Path, backend: Backend) -> int:
+        """Gives the exit code. The result is told even if no file can be written: it may have taken hours."""
+        try:
+            write_outputs(self.spec, folder, self.result, backend)
+        except OutputError as error:
+            return self._failed(ExitCode.OUTPUT, str(error))
         return EXIT_CODES.get(self.result.status, ExitCode.DONE)
 
     def _failed(self, code: ExitCode, sentence: str) -> int:
-        print(f"{self.file}: {sentence}", file=sys.stderr)
+        for line in sentence.splitlines():
+            print(f"{self.file}: {line}", file=sys.stderr)
         return code
 
     def _load_data(self, interrupt: Interrupt) -> Dataset:
@@ -131,33 +148,56 @@ class _Run:
             if not self._cross_validate(dataset, backend, interrupt):
                 return
             spec = without_folds(spec)
-        state = load_state(self.project.state) if self.project.state is not None and self.options.weights is None else None
+        state = self._saved_state()
         request = TrainRequest(spec, dataset, state=state)
         with self._seconds("compile"), self.watcher.busy("Compiling …"):
             self.result.parameters = backend.open(request).parameters
-            if self.options.weights is not None:
-                backend.load_weights(self.options.weights)
+            self._load_weights(backend, state)
             if not self.options.evaluate_only and backend.epoch < spec.training.epochs:
                 backend.prepare()
         self.result.epochs = backend.epoch
+        interrupt.check()
         if not self.options.evaluate_only:
             with self._seconds("train"):
                 self._follow(request, backend, interrupt)
         if math.isfinite(self.result.history.last().get("loss", 0.0)):
             self.result.test = backend.evaluate(Split.TEST)
 
+    def _saved_state(self) -> RunState | None:
+        """Where the project's run goes on from, its history with it; None for a new run. Raises EngineError."""
+        if self.project.state is None or self.options.weights is not None:
+            return None
+        state = load_state(self.project.state)
+        try:
+            self.result.history = History.from_csv(self.project.history)
+        except ValueError as error:
+            raise EngineError(f"The saved history cannot be read: {error}") from error
+        if self.result.history.epochs > state.epoch:
+            found = f"{self.result.history.epochs:,} epochs, but the network was saved after {state.epoch:,}"
+            raise EngineError(f"The saved history does not fit the saved network: it has {found}.")
+        return state
+
+    def _load_weights(self, backend: Backend, state: RunState | None) -> None:
+        """Begin with the weights that were asked for, or with those of a project that keeps no more than weights."""
+        if self.options.weights is not None:
+            backend.load_weights(self.options.weights)
+        elif state is None and self.project.weights is not None:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / Path(WEIGHTS).name
+                path.write_bytes(self.project.weights)
+                backend.load_weights(path)
+
     def _follow(self, request: TrainRequest, backend: Backend, interrupt: Interrupt) -> None:
-        result, events = self.result, train(request, backend)
+        result = self.result
         with self.watcher.training(self.spec.name, request.spec.training.epochs) as bar:
-            for event in events:
+            for event in train(request, backend):
                 bar.show(event)
                 if isinstance(event, Epochs):
                     result.history.append(event.logs, event.first)
                     result.epochs, result.trained = event.last, result.trained + event.count
                 elif isinstance(event, Finished):
                     result.status, result.reason = event.status, event.reason
-                if interrupt.wanted:
-                    events.close()
+                if interrupt.wanted and not isinstance(event, Finished):
                     result.status = Status.CANCELLED
                     result.reason = f"Interrupted after {result.epochs:,} epochs."
                     return
@@ -187,7 +227,7 @@ class _Run:
 
     def _print(self) -> None:
         if self.options.json:
-            print(json.dumps(self.result.plain(), ensure_ascii=False, allow_nan=False))
+            print(json.dumps(self.result.plain(), allow_nan=False))
         else:
             print("\n".join(self.result.lines()))
 
