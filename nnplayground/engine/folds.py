@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,7 +18,7 @@ def folds(dataset: Dataset, k: int) -> Iterator[Dataset]:
     """The training samples split into k runs of neighbours, as the book does it; each is the validation part once."""
     edges = np.linspace(0, len(dataset.train), k + 1).astype(int)
     everything = np.arange(len(dataset.train))
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         kept = np.concatenate([everything[:low], everything[high:]])
         yield replace(dataset, train=dataset.train.take(kept), validation=dataset.train.take(slice(low, high)), points=None)
 

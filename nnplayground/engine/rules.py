@@ -53,7 +53,8 @@ class Divergence(_Watching):
 
 def diverged_reason(when: str) -> str:
     """What people are told when the loss is no number any more."""
-    return f"The loss is not a finite number any more (in {when}). Try a smaller learning rate, scaled inputs, or gradient clipping (clipnorm)."
+    ways = "Try a smaller learning rate, scaled inputs, or gradient clipping (clipnorm)."
+    return f"The loss is not a finite number any more (in {when}). {ways}"
 
 
 class TargetReached(_Watching):
@@ -97,8 +98,10 @@ class NoImprovement:
                 self.wait = 0
             return None
         if self.wait >= self.spec.patience and epoch > 1:
-            again = f" The weights of epoch {self.best_epoch:,} are restored." if self.spec.restore_best_weights else ""
-            return Verdict(Status.STOPPED, f"Stopped after epoch {epoch:,}: {self.name} has not improved since epoch {self.best_epoch:,}.{again}")
+            reason = f"Stopped after epoch {epoch:,}: {self.name} has not improved since epoch {self.best_epoch:,}."
+            if self.spec.restore_best_weights:
+                reason += " Its weights are restored."
+            return Verdict(Status.STOPPED, reason)
         return None
 
     def chunk_done(self, mark: object, first: int) -> None:

@@ -18,7 +18,7 @@ def dump_state(state: RunState) -> bytes:
     arrays = {f"weights_{i:04}": a for i, a in enumerate(state.weights)}
     arrays |= {f"optimizer_{i:04}": a for i, a in enumerate(state.optimizer)}
     buffer = io.BytesIO()
-    np.savez(buffer, epoch=np.int64(state.epoch), **arrays)
+    np.savez(buffer, **{"epoch": np.int64(state.epoch), **arrays})  # type: ignore[arg-type] - the stubs mistake names for options
     return buffer.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from nnplayground.engine.backend import Backend
@@ -23,7 +23,7 @@ class Pace:
     """The epoch at which the run is complete; None: what the project says."""
 
 
-def train(request: TrainRequest, backend: Backend, pace: Pace | None = None) -> Iterator[Event]:
+def train(request: TrainRequest, backend: Backend, pace: Pace | None = None) -> Generator[Event, None, None]:
     """Train a run to its end, one event at a time; to pause, do not pull; to stop, close the generator.
 
     Opens the run if the backend does not have it open already, and goes on from where the backend stands otherwise.

@@ -57,6 +57,12 @@ class _Run:
     """Epochs (EpochLoop) or steps (StepLoop) a second, as last measured; 0: not yet."""
 
 
+@dataclass(frozen=True)
+class _Mark:
+    epoch: int
+    values: list[tf.Tensor]
+
+
 class KerasBackend:
     """See `engine.backend.Backend`, which it implements."""
 
@@ -124,13 +130,14 @@ class KerasBackend:
 
     def mark(self) -> object:
         run = self._run
-        return run.epoch, [tf.identity(v.value) for v in run.network.variables()]
+        return _Mark(run.epoch, [tf.identity(v.value) for v in run.network.variables()])
 
     def rewind(self, mark: object) -> None:
         run = self._run
-        run.epoch, values = mark  # type: ignore[misc]
-        run.step, run.validating = 0, False
-        for variable, value in zip(run.network.variables(), values, strict=True):
+        if not isinstance(mark, _Mark):
+            raise TypeError(f"expected a mark of this backend; found {type(mark).__name__}")
+        run.epoch, run.step, run.validating = mark.epoch, 0, False
+        for variable, value in zip(run.network.variables(), mark.values, strict=True):
             variable.assign(value)
 
     def set_weights(self, weights: tuple[Array, ...]) -> None:
@@ -211,7 +218,7 @@ def _build(request: TrainRequest) -> _Run:
     train, batch_size, held = parts[Split.TRAIN], spec.training.batch_size, parts.get(Split.VALIDATION)
     loop: EpochLoop | StepLoop
     if epoch_cost(model.count_params(), len(train) + len(held or ()), batch_size) < SHORT_EPOCH:
-        loop = EpochLoop(network, train, tally, batch_size, held, _tally(network, train, request) if held else None)
+        loop = EpochLoop(network, train, tally, batch_size, (held, _tally(network, train, request)) if held else None)
     else:
         loop = StepLoop(network, train, tally, batch_size)
     return _Run(request, network, loop, tally, parts, {}, Probe(network, dataset, spec.data))

@@ -101,7 +101,7 @@ def _metric(name: str, shown: str, encoding: Encoding) -> keras.metrics.Metric:
 
 def suits_xla(spec: ProjectSpec) -> bool:
     """Whether XLA is faster on a CPU: for dense nets many times; never for convolutions, recurrence or dropout."""
-    return all(layer.type in DENSE_ONLY for layer in spec.layers)  # type: ignore[attr-defined]
+    return all(layer.type in DENSE_ONLY for layer in spec.layers)
 
 
 def encode_targets(y: np.ndarray, goal: Goal, classes: int) -> np.ndarray:

@@ -110,10 +110,10 @@ class _Loop:
 class EpochLoop(_Loop):
     """For small sets: whole epochs, validation included, many in one call."""
 
-    def __init__(self, network: Network, train: Samples, tally: Tally, batch_size: int, validation: Samples | None, held: Tally | None) -> None:
+    def __init__(self, network: Network, train: Samples, tally: Tally, batch_size: int, held: tuple[Samples, Tally] | None) -> None:
         super().__init__(network, train, tally, batch_size)
-        self.validation, self.held = validation, held
-        self.columns = len(tally.names) + (len(held.names) if held else 0)
+        self.validation, self.held = held or (Samples(train.x[:0], train.y[:0]), None)
+        self.columns = len(tally.names) + (len(self.held.names) if self.held else 0)
         self.capacity = max(1, min(MAX_CALL_EPOCHS, MAX_CALL_NUMBERS // len(train)))
         self._run = tf.function(self._epochs, jit_compile=network.jit)
 
@@ -122,7 +122,7 @@ class EpochLoop(_Loop):
         count = len(orders)
         padded = np.zeros((self.capacity, len(self.train)), np.int32)
         padded[:count] = orders
-        held = self.validation or Samples(self.train.x[:0], self.train.y[:0])
+        held = self.validation
         rows = self._run(self.train.x, self.train.y, held.x, held.y, tf.constant(padded), tf.constant(count))
         return np.asarray(rows.numpy()[:count], np.float64)
 

@@ -1,0 +1,173 @@
+"""The engine against `Model.fit`: same weights and order, same history and weights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnplayground.core.targets import Encoding, resolve
+from nnplayground.data.dataset import Dataset
+from nnplayground.engine.backend import Backend
+from nnplayground.engine.events import Epochs, ProbeRequest, Split, TrainRequest
+from nnplayground.engine.train import train
+from tests.engine.making import dense, make_dataset, make_spec, request_for
+
+EPOCHS = 3
+
+
+def fit(request: TrainRequest, orders: list[np.ndarray] | None = None) -> tuple[dict[str, list[float]], list[np.ndarray], dict[str, float]]:
+    """History, weights and test results of plain Keras on the same project."""
+    from nnplayground.engine.keras_backend import build
+
+    spec, dataset = request.spec, request.dataset
+    goal = resolve(spec, dataset.facts)
+    model = build.build_model(spec, dataset.facts)
+    metrics = build.build_metrics(goal)
+    model.compile(build.build_optimizer(spec), build.build_loss(goal), metrics=metrics)
+    x, y = arrays(dataset, request, "train")
+    held = arrays(dataset, request, "test")
+    history: dict[str, list[float]] = {}
+    for epoch in range(spec.training.epochs):
+        order = orders[epoch] if orders else np.arange(len(x))
+        done = model.fit(x[order], y[order], batch_size=spec.training.batch_size, shuffle=False, verbose=0, validation_data=held)
+        for name, values in done.history.items():
+            history.setdefault(name, []).extend(values)
+    return history, model.get_weights(), model.evaluate(*held, verbose=0, return_dict=True)
+
+
+def arrays(dataset: Dataset, request: TrainRequest, part: str) -> tuple[np.ndarray, np.ndarray]:
+    goal = resolve(request.spec, dataset.facts)
+    samples = getattr(dataset, part)
+    x = dataset.scaler.apply(samples.x)
+    y = samples.y if dataset.facts.task.is_classification else dataset.target_scaler.apply(samples.y)
+    if goal.encoding is Encoding.ONE_HOT:
+        return x, np.eye(len(dataset.facts.classes), dtype=np.float32)[y]
+    if goal.encoding is Encoding.PLUS_MINUS:
+        return x, (2.0 * y - 1.0).astype(np.float32)[:, None]
+    return x, y if goal.encoding is Encoding.INDEX else y.astype(np.float32)[:, None]
+
+
+def ours(request: TrainRequest, backend: Backend) -> tuple[dict[str, list[float]], list[np.ndarray], dict[str, float]]:
+    history: dict[str, list[float]] = {}
+    for event in train(request, backend):
+        if isinstance(event, Epochs):
+            for name, values in event.logs.items():
+                history.setdefault(name, []).extend(values.tolist())
+    return history, keras_weights(backend), backend.evaluate(Split.TEST)
+
+
+def keras_weights(backend: Backend) -> list[np.ndarray]:
+    """Every layer's weights in Keras's order."""
+    return [w for layer in backend.probe(ProbeRequest(weights=True)).weights for w in layer]
+
+
+def compare(request: TrainRequest, backend: Backend, orders: list[np.ndarray] | None = None, tolerance: float = 2e-4) -> None:
+    expected, got = fit(request, orders), ours(request, backend)
+    assert got[0].keys() == expected[0].keys()
+    for name, values in expected[0].items():
+        np.testing.assert_allclose(got[0][name], values, rtol=tolerance, atol=tolerance, err_msg=name)
+    assert len(got[1]) == len(expected[1])
+    for i, (a, b) in enumerate(zip(got[1], expected[1], strict=True)):
+        np.testing.assert_allclose(a, b, rtol=10 * tolerance, atol=tolerance, err_msg=f"weight array {i}")
+    for name, value in expected[2].items():
+        assert got[2][name] == pytest.approx(value, rel=tolerance, abs=tolerance), name
+
+
+def training(**more: Any) -> dict[str, Any]:
+    return {"epochs": EPOCHS, "batch_size": 10, "shuffle": False, **more}
+
+
+OPTIMIZERS: list[Any] = [
+    "sgd",
+    {"type": "SGD", "learning_rate": 0.05, "momentum": 0.9, "nesterov": True, "clipnorm": 0.5},
+    {"type": "RMSprop", "learning_rate": 0.01, "centered": True, "momentum": 0.3},
+    {"type": "Adam", "learning_rate": 0.01, "amsgrad": True, "global_clipnorm": 0.3},
+    {"type": "AdamW", "learning_rate": 0.01, "weight_decay": 0.1},
+    {"type": "Nadam", "learning_rate": 0.01},
+    {"type": "Adagrad", "learning_rate": 0.1},
+    {"type": "Adadelta", "learning_rate": 1.0},
+    {"type": "Adamax", "learning_rate": 0.01, "clipvalue": 0.05},
+    {"type": "Ftrl", "learning_rate": 0.05, "l1_regularization_strength": 0.01},
+    {"type": "Lion", "learning_rate": 0.005},
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: o if isinstance(o, str) else o["type"])
+def test_every_optimizer_takes_the_same_steps(optimizer: Any, backend: Backend) -> None:
+    spec = make_spec([dense(4, "tanh"), dense(1, "sigmoid")], training(optimizer=optimizer))
+    compare(request_for(spec), backend)
+
+
+NETWORKS: dict[str, tuple[tuple[int, ...], int, int, list[dict[str, Any]]]] = {
+    "regularized dense": ((3,), 2, 0, [
+        dense(6, "relu", kernel_regularizer={"type": "L2", "l2": 0.05}, activity_regularizer={"type": "L1", "l1": 0.02}),
+        dense(1, "sigmoid", kernel_constraint={"type": "MaxNorm", "max_value": 0.5})]),
+    "batch normalization": ((3,), 3, 0, [
+        dense(6, use_bias=False), {"type": "BatchNormalization", "momentum": 0.8}, {"type": "Activation", "activation": "relu"},
+        dense(3, "softmax")]),
+    "layer normalization": ((3,), 0, 0, [dense(6, "elu"), {"type": "LayerNormalization"}, dense(1)]),
+    "dropout": ((3,), 2, 0, [
+        dense(8, "relu"), {"type": "Dropout", "rate": 0.4}, {"type": "GaussianNoise", "stddev": 0.2}, dense(2, "softmax")]),
+    "convolution": ((8, 8, 1), 3, 0, [
+        {"type": "Conv2D", "filters": 3, "kernel_size": 3, "activation": "relu"}, {"type": "MaxPooling2D"}, {"type": "Flatten"},
+        dense(3, "softmax")]),
+    "sequence": ((7,), 2, 11, [
+        {"type": "Embedding", "input_dim": 11, "output_dim": 4}, {"type": "Bidirectional", "layer": {"type": "LSTM", "units": 3}},
+        dense(1, "sigmoid")]),
+    "reshaped": ((4, 2), 0, 0, [
+        {"type": "Conv1D", "filters": 2, "kernel_size": 2}, {"type": "Reshape", "target_shape": [-1]}, {"type": "Rescaling", "scale": 0.5},
+        dense(1)]),
+    "frozen": ((3,), 2, 0, [dense(4, "tanh", trainable=False), dense(1, "sigmoid")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_kind_of_layer_learns_the_same(name: str, loop: str, backend: Backend) -> None:
+    shape, classes, integers, layers = NETWORKS[name]
+    dataset = make_dataset(shape, classes, integers=integers)
+    if integers:
+        dataset = replace(dataset, scaler=type(dataset.scaler)())
+    compare(request_for(make_spec(layers, training(optimizer={"type": "Adam", "learning_rate": 0.01})), dataset), backend)
+
+
+LOSSES = {
+    "mean_squared_error": 0, "mean_absolute_error": 0, "huber": 0, "log_cosh": 0, "binary_crossentropy": 2, "hinge": 2,
+    "squared_hinge": 2, "binary_focal_crossentropy": 2, "categorical_crossentropy": 3, "sparse_categorical_crossentropy": 3,
+    "kl_divergence": 3, "categorical_hinge": 3, "categorical_focal_crossentropy": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_and_encoding_is_keras_own(loss: str, backend: Backend) -> None:
+    classes = LOSSES[loss]
+    output = dense(1) if not classes else dense(1, "tanh" if "hinge" in loss else "sigmoid") if classes == 2 else dense(3, "softmax")
+    metrics = ["mae", "mse", "rmse"] if not classes else ["accuracy", "mae"] if loss != "sparse_categorical_crossentropy" else ["accuracy"]
+    spec = make_spec([dense(4, "tanh"), output], training(loss=loss, metrics=metrics))
+    compare(request_for(spec, make_dataset(classes=classes)), backend)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 53, 1000])
+def test_every_batch_size_trains_on_all_samples(batch_size: int, loop: str, backend: Backend) -> None:
+    spec = make_spec([dense(4, "tanh"), dense(1, "sigmoid")], training(batch_size=batch_size, epochs=2))
+    compare(request_for(spec), backend)
+
+
+def test_shuffled_epochs_take_each_sample_once_in_an_order_of_their_own(loop: str, backend: Backend) -> None:
+    spec = make_spec([dense(4, "tanh"), dense(1, "sigmoid")], training(shuffle=True, optimizer="adam"))
+    orders = [np.random.default_rng((spec.seed, epoch)).permutation(53) for epoch in range(EPOCHS)]
+    assert not np.array_equal(orders[0], orders[1])
+    compare(request_for(spec), backend, orders)
+
+
+def test_plus_minus_accuracy_counts_equal_signs(backend: Backend) -> None:
+    spec = make_spec([dense(4, "tanh"), dense(1, "tanh")], training(epochs=1))
+    request = request_for(spec)
+    history, _, results = ours(request, backend)
+    outputs = backend.probe(ProbeRequest(inputs=request.dataset.test.x)).answers
+    assert outputs is not None
+    share = np.mean((outputs[:, 0] > 0) == (request.dataset.test.y > 0))
+    assert results["accuracy"] == pytest.approx(share)
+    assert history["val_accuracy"][-1] == pytest.approx(share)
