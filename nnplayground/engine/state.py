@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +16,11 @@ MAX_ARRAYS = 10_000
 
 def dump_state(state: RunState) -> bytes:
     """The state as the bytes of an `.npz` file."""
-    arrays = {f"weights_{i:04}": a for i, a in enumerate(state.weights)}
+    arrays: dict[str, Any] = {"epoch": np.int64(state.epoch)}
+    arrays |= {f"weights_{i:04}": a for i, a in enumerate(state.weights)}
     arrays |= {f"optimizer_{i:04}": a for i, a in enumerate(state.optimizer)}
     buffer = io.BytesIO()
-    np.savez(buffer, **{"epoch": np.int64(state.epoch), **arrays})  # type: ignore[arg-type] - the stubs mistake names for options
+    np.savez(buffer, **arrays)
     return buffer.getvalue()
 
 

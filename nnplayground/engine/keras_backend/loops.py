@@ -112,7 +112,8 @@ class EpochLoop(_Loop):
 
     def __init__(self, network: Network, train: Samples, tally: Tally, batch_size: int, held: tuple[Samples, Tally] | None) -> None:
         super().__init__(network, train, tally, batch_size)
-        self.validation, self.held = held or (Samples(train.x[:0], train.y[:0]), None)
+        self.validation = held[0] if held else Samples(train.x[:0], train.y[:0])
+        self.held = held[1] if held else None
         self.columns = len(tally.names) + (len(self.held.names) if self.held else 0)
         self.capacity = max(1, min(MAX_CALL_EPOCHS, MAX_CALL_NUMBERS // len(train)))
         self._run = tf.function(self._epochs, jit_compile=network.jit)
