@@ -55,6 +55,9 @@ class ValueAxis(pg.AxisItem):
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         return [self._write(10.0**v if self.log else v) for v in values]
 
+    def boundingRect(self) -> QRectF:
+        return super().boundingRect().adjusted(-9, -9, 9, 9)  # pyqtgraph leaves out numbers that stick out: the first and last
+
 
 def apply_theme(plot: CurvePlot, theme: Theme) -> None:
     """Give a plot the theme's colours and fonts; pyqtgraph has fixed its own when the plot was made."""
@@ -66,7 +69,7 @@ def apply_theme(plot: CurvePlot, theme: Theme) -> None:
         axis.setTextPen(pg.mkPen(tokens.faint))
         axis.setTickPen(pg.mkPen(tokens.grid, width=1))
         axis.setTickFont(font)
-        axis.setStyle(tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
+        axis.setStyle(tickLength=0, tickTextOffset=6)
     plot.value_axis.setGrid(255)
     plot.value_axis.setWidth(round(QFontMetricsF(font).horizontalAdvance("0.0001")) + 12)
     plot.epoch_axis.setHeight(round(QFontMetricsF(font).height()) + 8)
@@ -95,6 +98,7 @@ class CurvePlot(pg.PlotWidget):
         self._readings: list[ReadOut] = []
         self._end_labels: list[ReadOut] = []
         self._ghost_labels: list[str] = []
+        self._ghost_state: tuple[bool, tuple[str, ...]] = (False, ())
         self._card_title = ""
         self.zoomed = False
         self.hideButtons()
@@ -139,11 +143,14 @@ class CurvePlot(pg.PlotWidget):
     def show_ghosts(self, ghosts: Sequence[tuple[Curve, str]]) -> None:
         """Show curves of earlier runs with their names, the newest last."""
         shown = list(ghosts)[-MOST_GHOSTS:]
+        state = (self.log, tuple(label for _, label in shown))
+        if state == self._ghost_state:
+            return  # they do not change while a run goes on
+        self._ghost_state = state
         for i, item in enumerate(self.ghosts):
             epochs, values = shown[i][0] if i < len(shown) else NOTHING
             item.setData(epochs, self._place(values))
         self._ghost_labels = [label for _, label in shown]
-        apply_theme(self, self._theme)
 
     def show_range(self, epochs: float, low: float, high: float) -> None:
         """Let the axes reach from epoch 0 to `epochs` and from `low` to `high`, unless the person has zoomed."""

@@ -52,6 +52,7 @@ class CurvesPanel(Panel):
         self._analysis: Analysis | None = None
         self._history: History | None = None
         self._label = ""
+        self._data_name = ""
         self._run_number = 1
         self._ghosts: list[_Ghost] = []
         self._metric = ACCURACY
@@ -99,6 +100,7 @@ class CurvesPanel(Panel):
         self._history = history
         if history.epochs and not self._label:
             self._label = self._describe()
+            self._data_name = self._analysis.facts.name if self._analysis else ""
         if history.epochs or self._plots:
             self._refresh()
 
@@ -112,19 +114,16 @@ class CurvesPanel(Panel):
             self._refresh()
 
     def add_ghost(self) -> None:
-        """Keep the present curves in grey, as those of an earlier run. Nothing happens while there are none."""
+        """Keep the present curves in grey, as those of an earlier run; those of another data set are no comparison."""
+        if self._analysis is not None and self._data_name != self._analysis.facts.name:
+            self._ghosts.clear()
+            return
         if self._history is None or not self._history.epochs:
             return
         curves = {name: self._history.downsampled(name, COLUMNS // 2) for name in self._history.names}
         label = self.tr("Run {number} · {what}").format(number=self._run_number, what=self._label)
         self._run_number += 1
         self._ghosts = [*self._ghosts, _Ghost(curves, label)][-3:]
-
-    def clear_ghosts(self) -> None:
-        """Forget earlier runs: those of another data set are no comparison."""
-        self._ghosts.clear()
-        if self._plots:
-            self._refresh()
 
     def prepare(self) -> None:
         """Make the plots now; imports pyqtgraph."""

@@ -88,27 +88,30 @@ class MetricsTable(QWidget):
         """Which numbers are shown, as (name in a history, title)."""
         if tuple(self._rows) == tuple(name for name, _ in metrics):
             return
-        for widgets in self._rows.values():
-            for widget in widgets:
-                self._grid.removeWidget(widget)
-                widget.hide()
-                widget.deleteLater()
-        self._rows.clear()
+        # The loss stays where it is: whoever holds its label goes on reading it.
+        for name in [name for name in self._rows if name != "loss"]:
+            for label in self._rows.pop(name):
+                self._grid.removeWidget(label)
+                label.hide()
+                label.deleteLater()
         for row, (name, title) in enumerate(metrics, start=1):
-            labels = (QLabel(title), QLabel(NO_NUMBER), QLabel(NO_NUMBER))
-            for column, label in enumerate(labels):
-                self._grid.addWidget(label, row, column)
-                if column:
-                    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            part = (self.tr("train"), self.tr("test"))
-            for label, where in zip(labels[1:], part, strict=True):
-                label.setAccessibleName(self.tr("{title}, {part}").format(title=title, part=where))
-            if name == "loss":
-                labels[1].setObjectName("lossReadout")
-                labels[1].setToolTip(self.tr("What training makes smaller, over the training samples. Keras: loss"))
-            self._rows[name] = labels
+            if name not in self._rows:
+                self._rows[name] = self._row(row, name, title)
         self._on_theme()
+
+    def _row(self, row: int, name: str, title: str) -> tuple[QLabel, QLabel, QLabel]:
+        labels = (QLabel(title, self), QLabel(NO_NUMBER, self), QLabel(NO_NUMBER, self))
+        for column, label in enumerate(labels):
+            self._grid.addWidget(label, row, column)
+            label.show()
+        for label, part in zip(labels[1:], (self.tr("train"), self.tr("test")), strict=True):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setAccessibleName(self.tr("{title}, {part}").format(title=title, part=part))
+        if name == "loss":
+            labels[1].setObjectName("lossReadout")
+            labels[1].setToolTip(self.tr("What training makes smaller, over the training samples. Keras: loss"))
+        return labels
 
     def show_numbers(self, train: Mapping[str, float], test: Mapping[str, float]) -> None:
         for name, (_, left, right) in self._rows.items():

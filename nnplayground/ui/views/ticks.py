@@ -53,9 +53,12 @@ def tick_text(value: float) -> str:
 
 
 def epoch_limit(epochs: int, total: int) -> int:
-    """How far the axis of epochs reaches: fixed until the curve fills 90 % of it, then twice as far, and never past the run's end."""
+    """How far the axis of epochs reaches: fixed until the curve fills 90 % of it, then twice as far.
+
+    The end of the run is the last stop before further doubling.
+    """
     limit = min(FIRST_EPOCHS, total) if total > 0 else FIRST_EPOCHS
-    while epochs > FULL * limit and limit != total:
+    while epochs > (limit if limit == total else FULL * limit):
         limit = min(limit * 2, total) if limit < total else limit * 2
     return max(limit, 2)
 

@@ -1,0 +1,322 @@
+"""The output panel and its views, driven by mouse and keys, with numbers compared to independent ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox, QToolButton
+from pytestqt.qtbot import QtBot
+
+from nnplayground.core import edits
+from nnplayground.core.analysis import Analysis, analyse
+from nnplayground.core.layers import Dense
+from nnplayground.core.presets import recommended
+from nnplayground.data import registry
+from nnplayground.data.dataset import Dataset
+from nnplayground.data.store import Store
+from nnplayground.engine.events import Snapshot
+from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.views.output import OutputPanel
+
+
+def project(name: str) -> tuple[Analysis, Dataset]:
+    spec = recommended(name)
+    if name in ("mnist", "fashion_mnist", "boston_housing"):
+        spec = edits.change_data(spec, source="sample")
+    return analyse(spec, registry.facts(spec.data)), registry.load(spec.data, spec.seed, Store(folders=(), download_to=Path()))
+
+
+def show(panel: OutputPanel, name: str) -> tuple[Analysis, Dataset]:
+    analysis, dataset = project(name)
+    panel.show_analysis(analysis)
+    panel.show_dataset(dataset)
+    return analysis, dataset
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, theme: Theme) -> OutputPanel:
+    panel = OutputPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(288, 440)
+    show(panel, "circle")
+    with qtbot.waitExposed(panel):
+        panel.show()
+    return panel
+
+
+def plane_map(function: object) -> np.ndarray:
+    line = np.linspace(-6, 6, 100)
+    x, y = np.meshgrid(line, line)
+    return np.asarray(function(x, y), np.float32)[..., None]  # type: ignore[operator]
+
+
+def pixel(panel: OutputPanel, x: float, y: float) -> QPoint:
+    place = panel.map._frame().to_pixel(np.array([[x, y]]))[0]
+    return QPoint(round(place[0]), round(place[1]))
+
+
+def colour_at(panel: OutputPanel, x: float, y: float) -> QColor:
+    return panel.map.grab().toImage().pixelColor(pixel(panel, x, y))
+
+
+def test_each_kind_of_data_has_its_view(panel: OutputPanel):
+    for name, view in {
+        "circle": panel.map, "xor": panel.map, "plane": panel.map, "mnist": panel.samples, "line": panel.fitted,
+        "boston_housing": panel.against, "gender": panel.counts,
+    }.items():  # fmt: skip
+        show(panel, name)
+        seen = [v for v in (panel.map, panel.samples, panel.fitted, panel.against, panel.counts) if v.isVisible()]
+        assert seen == [view], name
+        panel.grab()
+
+
+def test_the_probe_request_is_what_the_visible_view_needs(panel: OutputPanel):
+    assert panel.probe_request().grid == 100
+    show(panel, "mnist")
+    assert panel.probe_request().grid == 0
+    assert panel.probe_request().test_answers >= 500
+    show(panel, "line")
+    assert panel.probe_request().weights
+    assert panel.probe_request().inputs.shape[1:] == (1,)
+    panel.hide()
+    assert panel.probe_request().inputs is None
+
+
+# ---- the map
+
+
+def test_plus_is_blue_and_minus_orange_with_low_y_below(panel: OutputPanel):
+    panel.show_dataset(None)
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=plane_map(lambda x, y: (y > 0) * 0.9 + 0.05)))
+    above, below = colour_at(panel, 2, 4), colour_at(panel, 2, -4)
+    assert above.blue() > above.red() + 60
+    assert below.red() > below.blue() + 60
+
+
+def test_hover_reads_place_and_output(qtbot: QtBot, panel: OutputPanel):
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=plane_map(lambda x, y: 0.5 + x / 20 + y / 50)))
+    read: list[str] = []
+    panel.map.hovered.connect(read.append)
+    QTest.mouseMove(panel.map, pixel(panel, 3, -2))
+    qtbot.waitUntil(lambda: bool(read))
+    panel.grab()
+    first, second = read[-1].split("\n")
+    x, y = (float(part.replace("\N{MINUS SIGN}", "-")) for part in first.split()[1::2])
+    assert x == pytest.approx(3, abs=0.1)
+    assert y == pytest.approx(-2, abs=0.1)
+    assert float(second.split()[-1]) == pytest.approx(0.5 + 3 / 20 - 2 / 50, abs=0.01)
+    QTest.mouseMove(panel.map, QPoint(1, 1))
+    qtbot.waitUntil(lambda: read[-1] == "")
+
+
+def test_test_points_appear_by_a_click_and_training_is_not_touched(qtbot: QtBot, panel: OutputPanel):
+    asked: list[object] = []
+    panel.probe_changed.connect(lambda: asked.append(1))
+    before = panel.map.grab().toImage()
+    qtbot.mouseClick(panel.test_box, Qt.MouseButton.LeftButton, pos=QPoint(10, panel.test_box.height() // 2))
+    assert panel.map.show_test
+    assert panel.map.grab().toImage() != before
+    qtbot.mouseClick(panel.test_box, Qt.MouseButton.LeftButton, pos=QPoint(10, panel.test_box.height() // 2))
+    assert panel.map.grab().toImage() == before
+    assert not asked
+
+
+def test_discrete_shows_only_sides(qtbot: QtBot, panel: OutputPanel):
+    panel.show_dataset(None)
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=plane_map(lambda x, y: 0.5 + x / 20)))
+    faint = colour_at(panel, 1, 3)
+    qtbot.keyClick(panel.discrete_box, Qt.Key.Key_Space)
+    assert colour_at(panel, 1, 3) == colour_at(panel, 5, 3)
+    assert colour_at(panel, 1, 3) != faint
+
+
+def test_not_a_number_is_hatched_and_said(panel: OutputPanel):
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=plane_map(lambda x, y: x * np.nan)))
+    assert panel.map.read_out(0, 0).endswith("not a number")
+    grey = colour_at(panel, 5.5, 5.5)
+    assert abs(grey.red() - grey.blue()) < 30
+
+
+def test_more_than_two_classes_have_their_own_colours(panel: OutputPanel, theme: Theme):
+    from nnplayground.ui.views.decision_map import _class_image
+
+    image = _class_image(np.eye(3)[None], theme.tokens, discrete=False)
+    assert [image.pixelColor(i, 0).name() for i in range(3)] == [c.lower() for c in theme.tokens.classes[:3]]
+
+
+def test_an_edited_network_makes_the_picture_stale_until_it_is_trained(panel: OutputPanel):
+    analysis, _ = project("circle")
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=plane_map(lambda x, y: x)))
+    edited = edits.insert_layer(analysis.spec, 0, Dense(units=3))
+    panel.show_analysis(analyse(edited, analysis.facts))
+    assert panel.map.stale
+    assert panel._stale.isVisible()
+    panel.show_snapshot(Snapshot(1, 2.0, output_map=plane_map(lambda x, y: y)))
+    assert not panel.map.stale
+
+
+def test_the_map_is_square_at_any_size(panel: OutputPanel):
+    for width, height in ((288, 440), (246, 400), (288, 800), (420, 420)):
+        panel.resize(width, height)
+        panel.grab()
+        area = panel.map._frame().area
+        assert area.width() == pytest.approx(area.height())
+        assert area.width() >= 130
+        assert area.right() <= panel.map.width()
+        assert area.bottom() <= panel.map.height()
+
+
+# ---- images
+
+
+def answers(dataset: Dataset, wrong: tuple[int, ...], count: int = 500) -> np.ndarray:
+    """Sure and right answers but for some test images, which are taken for the next class, the later the surer."""
+    outputs = np.full((count, 10), 0.01)
+    outputs[np.arange(count), dataset.test.y[:count]] = 0.91
+    for rank, index in enumerate(wrong):
+        outputs[index] = 0.02
+        outputs[index, (dataset.test.y[index] + 1) % 10] = 0.6 + rank * 0.1
+    return outputs
+
+
+def test_the_grid_says_what_is_right_and_what_is_taken_for_what(panel: OutputPanel):
+    _, dataset = show(panel, "mnist")
+    first = int(dataset.test.y[0])
+    assert panel.samples.caption(0) == str(first), "before any answer: the label"
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=answers(dataset, (0, 3))))
+    assert panel.samples.caption(0) == f"{(first + 1) % 10}, not {first}"
+    assert panel.samples.caption(1) == f"{dataset.test.y[1]}  91 %"
+    assert panel.which.button("mistakes").text() == "Mistakes 2"
+    panel.grab()
+
+
+def test_mistakes_are_shown_alone_the_surest_first(qtbot: QtBot, panel: OutputPanel):
+    _, dataset = show(panel, "mnist")
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=answers(dataset, (5, 77, 402))))
+    qtbot.mouseClick(panel.which.button("mistakes"), Qt.MouseButton.LeftButton)
+    assert panel.samples.shown() == [402, 77, 5]
+    assert panel.page_label.text() == "Mistakes 1 to 3 of 3"
+    panel.show_snapshot(Snapshot(1, 2.0, test_answers=answers(dataset, ())))
+    assert panel.samples.shown() == []
+    panel.grab()
+    qtbot.mouseClick(panel.which.button("all"), Qt.MouseButton.LeftButton)
+    assert panel.samples.shown()[:3] == [0, 1, 2]
+
+
+def test_pages_turn_by_buttons_and_keys(qtbot: QtBot, panel: OutputPanel):
+    show(panel, "mnist")
+    size = panel.samples.page_size
+    qtbot.mouseClick(panel.findChild(QToolButton, "nextSamples"), Qt.MouseButton.LeftButton)
+    assert panel.samples.shown() == list(range(size, 2 * size))
+    assert panel.page_label.text() == f"Test images {size + 1} to {2 * size}"
+    panel.samples.setFocus()
+    qtbot.keyClick(panel.samples, Qt.Key.Key_Left)
+    assert panel.samples.shown()[0] == 0
+    qtbot.mouseClick(panel.findChild(QToolButton, "previousSamples"), Qt.MouseButton.LeftButton)
+    assert panel.samples.shown()[-1] == 499, "before the first page stands the last"
+    qtbot.mouseClick(panel.findChild(QToolButton, "shuffleSamples"), Qt.MouseButton.LeftButton)
+    shown = panel.samples.shown()
+    assert len(set(shown)) == size
+    assert shown != list(range(size))
+
+
+def test_the_pictures_are_the_test_images(panel: OutputPanel):
+    _, dataset = show(panel, "mnist")
+    picture = panel.samples._picture(4).toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    shown = np.array([[picture.pixelColor(c, r).value() for c in range(28)] for r in range(28)])
+    ink = dataset.test.x[4].reshape(28, 28).astype(float)
+    assert np.corrcoef(shown.ravel(), -ink.ravel())[0, 1] > 0.95, "ink is dark on light"
+
+
+def test_a_long_name_is_read_in_full_by_hovering(qtbot: QtBot, panel: OutputPanel):
+    _, dataset = show(panel, "fashion_mnist")
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=answers(dataset, (0,))))
+    QTest.mouseMove(panel.samples, panel.samples._cell(panel.samples._shape(), 0).center().toPoint())
+    classes = dataset.facts.classes
+    true = int(dataset.test.y[0])
+    qtbot.waitUntil(lambda: bool(panel.samples.toolTip()))
+    assert panel.samples.toolTip() == f"Test image 0: {classes[true]}.\nThe network says {classes[(true + 1) % 10]}, 60.0 %."
+
+
+# ---- regression and tables
+
+
+def test_prices_are_shown_in_their_own_unit(qtbot: QtBot, panel: OutputPanel):
+    analysis, _ = project("boston_housing")
+    spec = edits.change_data(analysis.spec, target_scaling="standard")
+    dataset = registry.load(spec.data, 1, Store(folders=(), download_to=Path()))
+    panel.show_analysis(analyse(spec, registry.facts(spec.data)))
+    panel.show_dataset(dataset)
+    train = dataset.train.y.astype(np.float64)
+    guesses = dataset.test.y + np.linspace(-2, 2, len(dataset.test))
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=((guesses - train.mean()) / train.std())[:, None]))
+    assert panel.against.predicted == pytest.approx(guesses, abs=1e-3)
+    QTest.mouseMove(panel.against, panel.against.place(float(dataset.test.y[7]), float(guesses[7])).toPoint())
+    qtbot.waitUntil(lambda: panel.against._near is not None)
+    panel.grab()
+    near = panel.against._near
+    assert f"true {dataset.test.y[near]:.4g}" in panel.against.read_out(near)
+
+
+def test_a_single_neuron_is_read_as_the_lines_formula(panel: OutputPanel):
+    _, _ = show(panel, "line")
+    x = panel.probe_request().inputs
+    panel.show_snapshot(Snapshot(1, 1.0, answers=2 * x - 1, weights=((np.array([[2.0]]), np.array([-1.0])),)))
+    assert panel.fitted.fitted == pytest.approx((2 * x - 1)[:, 0], abs=1e-5)
+    assert panel.fitted.formula == "w +2   b \N{MINUS SIGN}1"
+    panel.grab()
+    panel.clear_run()
+    assert len(panel.fitted.fitted) == 0
+
+
+def test_classes_of_a_table_are_counted(panel: OutputPanel):
+    _, dataset = show(panel, "gender")
+    chosen = np.random.default_rng(0).integers(0, 2, len(dataset.test))
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=np.eye(2)[chosen]))
+    expected = [[int(np.sum((dataset.test.y == t) & (chosen == p))) for p in (0, 1)] for t in (0, 1)]
+    assert panel.counts.counts.tolist() == expected
+    panel.grab()
+
+
+# ---- numbers and pictures to keep
+
+
+def test_numbers_stand_in_columns(panel: OutputPanel):
+    panel.show_metrics({"loss": 0.02687, "accuracy": 0.992}, {"loss": 0.13291, "accuracy": 0.96})
+    assert panel.findChild(QLabel, "lossReadout").text() == "0.0269"
+    texts = [label.text() for label in panel.metrics.findChildren(QLabel)]
+    assert {"99.2 %", "96.0 %", "0.1329"} <= set(texts)
+    show(panel, "boston_housing")
+    panel.show_metrics({"loss": 21.5, "mae": 3.25}, {})
+    texts = [label.text() for label in panel.metrics.findChildren(QLabel) if not label.isHidden()]
+    assert {"MAE", "3.250", "21.50"} <= set(texts)
+    assert "Accuracy" not in texts
+    panel.clear_run()
+    assert panel.findChild(QLabel, "lossReadout").text() == "\N{EN DASH}"
+
+
+def test_the_picture_is_saved_as_png(panel: OutputPanel, tmp_path: Path):
+    panel.save_picture(str(tmp_path / "map"))
+    assert QImage(str(tmp_path / "map.png")).width() > 200
+
+
+def test_a_picture_that_cannot_be_written_is_said(panel: OutputPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, text: said.append(text))
+    panel.save_picture(str(tmp_path / "nowhere" / "map.png"))
+    assert "cannot be written" in said[0]
+
+
+def test_everything_paints_in_the_dark_too(panel: OutputPanel, theme: Theme):
+    light = panel.map.grab().toImage()
+    theme.set_dark(True)
+    assert panel.map.grab().toImage() != light
+    for name in ("mnist", "boston_housing", "line", "gender", "gaussians"):
+        show(panel, name)
+        ground = panel.grab().toImage().pixelColor(QPointF(panel.width() / 2, 8).toPoint())
+        assert ground.lightness() < 60
