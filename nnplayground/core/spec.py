@@ -97,7 +97,7 @@ def _inside(path: str) -> str:
 
 def _ends(*suffixes: str) -> AfterValidator:
     def check(path: str) -> str:
-        if not path.lower().endswith(suffixes):
+        if not path.endswith(suffixes):  # Keras wants its own endings in small letters
             raise ValueError(f"expected a name ending in {' or '.join(suffixes)}; found '{path}'")
         return path
 

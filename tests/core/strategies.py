@@ -1,0 +1,110 @@
+"""Projects drawn at random, made from the schema itself: a new layer or option is drawn as soon as it exists."""
+
+from __future__ import annotations
+
+import math
+import types
+from enum import Enum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import annotated_types as at
+from hypothesis import strategies as st
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from nnplayground.core.data_spec import Feature, Validation
+from nnplayground.core.losses import LOSSES, METRICS
+from nnplayground.core.spec import EarlyStopping, OutputSpec, ProjectSpec, StopWhen
+
+LINES = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30)
+LAYER_NAMES = st.from_regex(r"[A-Za-z0-9_.\-]{1,20}", fullmatch=True)
+WATCHED = st.sampled_from(["loss", "val_loss", "accuracy", "mae"])
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+OWN_RULES: dict[type[BaseModel], st.SearchStrategy[Any]] = {
+    Validation: st.one_of(
+        st.builds(Validation, fraction=st.floats(0, 1, exclude_min=True, exclude_max=True)),
+        st.builds(Validation, count=st.integers(1, 100_000)),
+        st.just(Validation(use="test")),
+    ),
+    StopWhen: st.builds(StopWhen, metric=WATCHED, below=FINITE) | st.builds(StopWhen, metric=WATCHED, above=FINITE),
+    OutputSpec: st.builds(
+        OutputSpec,
+        project=st.sampled_from([None, "p.nnp", "ä/b c.nnp"]),
+        weights=st.sampled_from([None, "m.weights.h5"]),
+        plots=st.sampled_from([None, "c.png", "c.svg", "deep/er/c.pdf"]),
+        history=st.sampled_from([None, "h.csv"]),
+    ),
+}
+"""Values whose fields depend on each other."""
+OWN_WORDS: dict[tuple[type[BaseModel] | None, str], st.SearchStrategy[Any]] = {
+    (ProjectSpec, "format"): st.just(1),
+    (ProjectSpec, "name"): LINES,
+    (ProjectSpec, "notes"): st.text(st.characters(exclude_categories=("Cs",)), max_size=60),
+    (EarlyStopping, "monitor"): WATCHED,
+    (None, "name"): LAYER_NAMES | st.none(),
+    (None, "loss"): st.sampled_from(("auto", *LOSSES)),
+    (None, "metrics"): st.lists(st.sampled_from(("auto", *METRICS)), unique=True, max_size=4).map(tuple),
+    (None, "features"): st.lists(st.sampled_from(Feature), unique=True, min_size=1).map(tuple),
+}
+
+
+def values_of(model: type[BaseModel]) -> st.SearchStrategy[Any]:
+    """Any value of the class, each field drawn or left at its default."""
+    if model in OWN_RULES:
+        return OWN_RULES[model]
+    fields: dict[str, st.SearchStrategy[Any]] = {}
+    for name, field in model.model_fields.items():
+        own = None if get_origin(field.annotation) is Literal else OWN_WORDS.get((model, name), OWN_WORDS.get((None, name)))
+        fields[name] = own if own is not None else _field(field)
+    needed = {name: s for name, s in fields.items() if model.model_fields[name].is_required()}
+    return st.fixed_dictionaries(needed, optional={n: s for n, s in fields.items() if n not in needed}).map(model.model_validate)
+
+
+def _field(field: FieldInfo) -> st.SearchStrategy[Any]:
+    return _of_type(field.annotation, field.metadata)
+
+
+def _of_type(kind: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        inner = [m for a in args[1:] for m in (a.metadata if isinstance(a, FieldInfo) else [a])]
+        return _of_type(args[0], [*inner, *metadata])
+    if origin in (Union, types.UnionType):
+        return st.one_of([_of_type(a, metadata) for a in args])
+    if origin is Literal:
+        return st.sampled_from(args)
+    if origin is tuple:
+        if args[-1] is not Ellipsis:
+            return st.tuples(*(_of_type(a, []) for a in args))
+        low, high = _bound(metadata, at.MinLen, "min_length", 0), _bound(metadata, at.MaxLen, "max_length", 4)
+        return st.lists(_of_type(args[0], []), min_size=low, max_size=min(high, 4)).map(tuple)
+    if kind is bool:
+        return st.booleans()
+    if kind is int:
+        return st.integers(_bound(metadata, at.Ge, "ge", -(2**40)), _bound(metadata, at.Le, "le", 2**40))
+    if kind is float:
+        return _floats(metadata)
+    if kind is type(None):
+        return st.none()
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return st.sampled_from(kind)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return st.deferred(lambda: values_of(kind))
+    raise NotImplementedError(f"a strategy for {kind} with {metadata}")
+
+
+def _floats(metadata: list[Any]) -> st.SearchStrategy[float]:
+    low = _bound(metadata, at.Ge, "ge", _bound(metadata, at.Gt, "gt", -math.inf))
+    high = _bound(metadata, at.Le, "le", _bound(metadata, at.Lt, "lt", math.inf))
+    return st.floats(
+        None if low == -math.inf else low, None if high == math.inf else high, allow_nan=False, allow_infinity=False,
+        exclude_min=any(isinstance(m, at.Gt) for m in metadata), exclude_max=any(isinstance(m, at.Lt) for m in metadata),
+    )  # fmt: skip
+
+
+def _bound(metadata: list[Any], kind: type, name: str, otherwise: Any) -> Any:
+    return next((getattr(m, name) for m in metadata if isinstance(m, kind)), otherwise)
+
+
+projects = values_of(ProjectSpec)
