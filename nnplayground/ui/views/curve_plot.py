@@ -23,7 +23,9 @@ Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Epochs and values, both (n,)."""
 
 NOTHING: Curve = (np.empty(0), np.empty(0))
-DASH = [2.5, 1.25]  # in widths of the pen: 5 and 2.5 px
+DASH = (5.0, 2.5)
+LONGEST = 2500.0
+"""Pixels of line up to which it is drawn 2 px wide: a wilder curve would be a blob, and take Qt tens of milliseconds."""
 MOST_GHOSTS = 3
 
 
@@ -73,11 +75,8 @@ def apply_theme(plot: CurvePlot, theme: Theme) -> None:
     plot.value_axis.setGrid(255)
     plot.value_axis.setWidth(round(QFontMetricsF(font).horizontalAdvance("0.0001")) + 12)
     plot.epoch_axis.setHeight(round(QFontMetricsF(font).height()) + 8)
-    plot.train.setPen(pg.mkPen(tokens.train, width=2))
-    dashed = pg.mkPen(tokens.test, width=2)
-    dashed.setDashPattern(DASH)
-    dashed.setCapStyle(Qt.PenCapStyle.FlatCap)
-    plot.test.setPen(dashed)
+    for curve in (plot.train, plot.test):
+        plot.draw_pen(curve)
     for ghost in plot.ghosts:
         ghost.setPen(pg.mkPen(tokens.ghost, width=1.3))
 
@@ -112,6 +111,7 @@ class CurvePlot(pg.PlotWidget):
         self.value_axis.setZValue(-200)  # the grid lies under the curves
         self.getPlotItem().layout.setContentsMargins(0, 6, 14, 0)
         self.ghosts = [self._curve(z=-1) for _ in range(MOST_GHOSTS)]
+        self._wild: set[pg.PlotDataItem] = set()
         self.test = self._curve(z=1)
         self.train = self._curve(z=2)
         theme.changed.connect(self._on_theme)
@@ -136,9 +136,33 @@ class CurvePlot(pg.PlotWidget):
     def show_curves(self, train: Curve, test: Curve, ends: Sequence[ReadOut]) -> None:
         """Show these curves; `ends` are the labels at their ends, with the values as they are."""
         for item, (epochs, values) in ((self.train, train), (self.test, test)):
-            item.setData(epochs, self._place(values))
+            placed = self._place(values)
+            wild = self._length(epochs, placed) > LONGEST
+            if wild != (item in self._wild):
+                self._wild ^= {item}
+                self.draw_pen(item)
+            item.setData(epochs, placed)
         self._end_labels = list(ends)
         self.viewport().update()
+
+    def draw_pen(self, curve: pg.PlotDataItem) -> None:
+        """Give a curve its colour, width and dashes."""
+        tokens = self._theme.tokens
+        width = 1.0 if curve in self._wild else 2.0
+        pen = pg.mkPen(tokens.test if curve is self.test else tokens.train, width=width)
+        if curve is self.test:
+            pen.setDashPattern([length / width for length in DASH])
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        curve.setPen(pen)
+
+    def _length(self, epochs: NDArray[np.float64], placed: NDArray[np.float64]) -> float:
+        """How long a curve is on the screen, in pixels."""
+        if len(placed) < 2:
+            return 0.0
+        (left, right), (bottom, top) = self.getViewBox().viewRange()
+        area = self.plot_rect()
+        across, up = np.diff(epochs) * area.width() / (right - left), np.diff(placed) * area.height() / (top - bottom)
+        return float(np.nansum(np.hypot(across, up)))
 
     def show_ghosts(self, ghosts: Sequence[tuple[Curve, str]]) -> None:
         """Show curves of earlier runs with their names, the newest last."""

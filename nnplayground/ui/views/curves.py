@@ -26,8 +26,8 @@ from nnplayground.ui.views.ticks import epoch_limit, loss_range, share_range, ti
 if TYPE_CHECKING:
     from nnplayground.ui.views.curve_plot import Curve, CurvePlot
 
-COLUMNS = 480
-"""Columns a curve is thinned to, two points each: under the 1,000 up to which wide lines paint quickly."""
+COLUMNS = 240
+"""Columns a curve is thinned to, two points each: as many as there are pixels in a usual plot."""
 ACCURACY = "accuracy"
 
 

@@ -191,3 +191,16 @@ def test_a_change_of_the_theme_recolours_the_lines(theme: Theme, panel: CurvesPa
     assert pen.color().name() == theme.tokens.train.lower()
     theme.set_dark(False)
     assert panel.plot("loss").test.opts["pen"].color().name() == theme.tokens.test.lower()
+
+
+def test_a_wild_curve_is_drawn_thin_and_a_calm_one_wide(panel: CurvesPanel):
+    wild = History()
+    wild.append({"loss": np.tile([0.01, 1.0], 200), "val_loss": np.full(400, 0.1)}, 1)
+    panel.show_history(wild)
+    panel.show_history(wild)  # now in the range that fits it
+    plot = panel.plot("loss")
+    assert plot.train.opts["pen"].widthF() == 1.0
+    assert plot.test.opts["pen"].widthF() == 2.0
+    panel.clear_run()
+    panel.show_history(history(400))
+    assert plot.train.opts["pen"].widthF() == 2.0
