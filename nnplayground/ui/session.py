@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial, singledispatchmethod
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
@@ -21,7 +21,7 @@ from nnplayground.engine.events import Epochs, Event, Failed, Finished, ProbeReq
 from nnplayground.ui.document import Document
 from nnplayground.ui.loading import Load, Loader, load_project_data
 from nnplayground.ui.mailbox import Answered, Downloading, EngineMissing, EngineReady, Loaded, Mailbox, Measured, Paused, Prepared
-from nnplayground.ui.worker import DEFAULT_SPEED, Assignment, Speed, Worker
+from nnplayground.ui.worker import DEFAULT_SPEED, Assignment, PythonThread, Speed, Worker
 
 SETTLE = 100
 """Milliseconds that a quick series of edits may still go on before a new run is built."""
@@ -83,7 +83,7 @@ class TrainingSession(QObject):
         super().__init__(parent)
         self._document = document
         self._mailbox = Mailbox()
-        self._threads = (QThread(self), QThread(self))
+        self._threads = (PythonThread(self), PythonThread(self))
         self._worker = Worker(create_backend, self._mailbox)
         self._loader = Loader(self._mailbox, load_data)
         residents: tuple[Worker | Loader, ...] = (self._worker, self._loader)
@@ -91,7 +91,6 @@ class TrainingSession(QObject):
             thread.setObjectName(name)
             resident.moveToThread(thread)
             resident.wake.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._threads[0].started.connect(self._worker.start)
         self._commands.connect(self._worker.do, Qt.ConnectionType.QueuedConnection)
         self._loads.connect(self._loader.load, Qt.ConnectionType.QueuedConnection)
         self._settle = QTimer(self)
@@ -123,6 +122,8 @@ class TrainingSession(QObject):
         """Begin: load the data and import TensorFlow, each on its own thread."""
         for thread in self._threads:
             thread.start()
+        # Not by the thread's `started`: that comes before its loop, outside the one Python thread state (see PythonThread).
+        self._send(Worker.start)
         self._begin()
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from nnplayground.engine.backend import Backend, EngineError
 from nnplayground.engine.events import Epochs, Event, Failed, Finished, Split, Started, Status, TrainRequest
@@ -28,6 +28,17 @@ PROBE_SHARE = 0.3
 """The most of the time that may go into pictures while training."""
 SMALL = 1_000_000
 """Parameters up to which the first weights are kept, so that Reset is immediate."""
+
+
+class PythonThread(QThread):
+    """A thread with an event loop that Python sees as one thread from its start to its end.
+
+    Under a plain QThread each slot begins with a new Python thread state and ends by freeing it. TensorFlow keeps a
+    pointer to the first one it meets (pybind11's gil_scoped_acquire) and crashes in the next slot.
+    """
+
+    def run(self) -> None:
+        self.exec()
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,6 @@ class Worker(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._pull)
 
-    @Slot()
     def start(self) -> None:
         """Import TensorFlow; the thread's first work, and its longest."""
         began = time.perf_counter()

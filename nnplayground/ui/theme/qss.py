@@ -31,6 +31,11 @@ QLabel[tone="accent"] { color: $accent; }
 QLabel:disabled { color: $disabled; }
 
 QFrame[kind="panel"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
+QFrame[kind="panel"][docked="true"] { border-top: none; border-top-left-radius: 0; border-top-right-radius: 0; }
+QWidget[kind="panelHeader"] {
+    background: $surface; border: 1px solid $border; border-bottom: none;
+    border-top-left-radius: 8px; border-top-right-radius: 8px;
+}
 QFrame[kind="problem"] { background: $error_soft; border: 1px solid $error_border; border-radius: 8px; }
 QFrame[kind="advice"] { background: $warn_soft; border: 1px solid $border; border-radius: 8px; }
 QFrame[kind="card"] { background: $raised; border: 1px solid $border; border-radius: 8px; }
@@ -80,10 +85,13 @@ QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $muted;
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled, QPlainTextEdit:disabled, QTextEdit:disabled {
     background: $sunken; border-color: $border; color: $disabled;
 }
+QLineEdit[kind="plain"] { background: transparent; border-color: transparent; padding: 1px 2px; }
+QLineEdit[kind="plain"]:hover { background: $hover; border-color: transparent; }
 QLineEdit[bad="true"], QAbstractSpinBox[bad="true"], QComboBox[bad="true"] { background: $error_soft; border-color: $error; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border: 2px solid $accent; padding: 4px 7px;
 }
+QLineEdit[kind="plain"]:focus { border: 2px solid $accent; padding: 0 1px; }
 QAbstractSpinBox { padding: 3px 22px 3px 2px; }
 QAbstractSpinBox:focus { padding: 2px 21px 2px 1px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { background: transparent; border: none; padding: 0; margin: 0; }

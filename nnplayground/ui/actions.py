@@ -1,0 +1,167 @@
+"""What the menus offer. Every action is here once: menus, shortcuts and tool buttons share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QMenuBar, QToolButton, QWidget
+
+from nnplayground.ui.document import Document
+from nnplayground.ui.files import Files
+from nnplayground.ui.session import TrainingSession
+from nnplayground.ui.theme.theme import ZOOMS, Role, Theme
+
+Key = QKeySequence.StandardKey
+
+
+class Actions(QObject):
+    """Made once for a window; `view_menu` takes the docks' toggles."""
+
+    def __init__(self, window: QMainWindow, theme: Theme, document: Document, session: TrainingSession, files: Files) -> None:
+        super().__init__(window)
+        self._window, self._theme = window, theme
+        tr = self.tr
+        self._icons: list[tuple[QAction, str]] = []
+        self.new = self._action("newAction", tr("&New"), files.new, Key.New)
+        self.open = self._action("openAction", tr("&Open…"), files.open, Key.Open, "folder-open-outline")
+        self.save = self._action("saveAction", tr("&Save"), files.save, Key.Save, "content-save-outline")
+        self.save_as = self._action("saveAsAction", tr("Save &as…"), files.save_as, Key.SaveAs)
+        self.quit = self._action("quitAction", tr("&Quit"), window.close, Key.Quit)
+        self.undo = document.stack.createUndoAction(self, tr("Undo"))
+        self.redo = document.stack.createRedoAction(self, tr("Redo"))
+        for action, name, keys, icon in ((self.undo, "undoAction", Key.Undo, "undo"), (self.redo, "redoAction", Key.Redo, "redo")):
+            action.setObjectName(name)
+            action.setShortcuts(QKeySequence.keyBindings(keys))
+            window.addAction(action)
+            self._icons.append((action, icon))
+        self.play = self._action("playAction", tr("Play or pause"), session.toggle, "Space", "play")
+        self.step = self._action("stepAction", tr("One epoch"), session.step, "Right", "skip-next")
+        self.step.setShortcut(QKeySequence("Ctrl+Right"))
+        self.stop = self._action("stopAction", tr("Stop"), session.stop, "Ctrl+.", "stop")
+        self.reset = self._action("resetAction", tr("Reset"), session.reset, "Ctrl+R", "restart")
+        self.reset_layout = self._action("resetLayoutAction", tr("Reset layout"), lambda: None)
+        self.zoom_in = self._action("zoomInAction", tr("Larger text"), lambda: self._zoom(1), Key.ZoomIn)
+        self.zoom_in.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        self.zoom_out = self._action("zoomOutAction", tr("Smaller text"), lambda: self._zoom(-1), Key.ZoomOut)
+        self.zoom_reset = self._action("zoomResetAction", tr("Text at its usual size"), lambda: theme.set_zoom(1.0), "Ctrl+0")
+        self.keyboard_help = self._action("keyboardHelpAction", tr("&Keyboard"), self._show_keys, "F1", "help-circle-outline")
+        self.appearance = self._appearance()
+        self.switch_theme = self._action("switchThemeAction", tr("Light or dark"), self._switch_theme, icon="theme-light-dark")
+        self._questions = files.questions
+        self._dress()
+        theme.changed.connect(self._dress)
+
+    def menu_bar(self) -> QMenuBar:
+        """The menus; `view_menu` and `network_menu` are filled further by the window."""
+        bar = QMenuBar()
+        tr = self.tr
+        file, edit = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit"))
+        self.view_menu, self.network_menu = bar.addMenu(tr("&View")), bar.addMenu(tr("&Network"))
+        run, help_menu = bar.addMenu(tr("&Run")), bar.addMenu(tr("&Help"))
+        _fill(file, self.new, self.open, self.save, self.save_as, None, self.quit)
+        _fill(edit, self.undo, self.redo)
+        looks = self.view_menu.addMenu(tr("Appearance"))
+        looks.addActions(self.appearance)
+        _fill(self.view_menu, self.zoom_in, self.zoom_out, self.zoom_reset, None, self.reset_layout)
+        _fill(run, self.play, self.step, self.stop, None, self.reset)
+        _fill(help_menu, self.keyboard_help)
+        return bar
+
+    def _appearance(self) -> list[QAction]:
+        group = QActionGroup(self)
+        result = []
+        for name, text, dark in (
+            ("systemThemeAction", self.tr("Like the system"), None),
+            ("lightThemeAction", self.tr("Light"), False),
+            ("darkThemeAction", self.tr("Dark"), True),
+        ):
+            action = self._action(name, text, lambda dark=dark: self._theme.set_dark(dark))
+            action.setCheckable(True)
+            action.setChecked(dark is None)
+            action.setData(dark)
+            group.addAction(action)
+            result.append(action)
+        return result
+
+    def _action(self, name: str, text: str, slot: Callable[[], object], keys: Key | str | None = None, icon: str = "") -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(name)
+        action.triggered.connect(lambda _checked=False: slot())
+        if isinstance(keys, str):
+            action.setShortcut(QKeySequence(keys))
+        elif keys is not None:
+            action.setShortcuts(keys)
+        if icon:
+            self._icons.append((action, icon))
+        self._window.addAction(action)
+        return action
+
+    def _switch_theme(self) -> None:
+        _system, light, dark = self.appearance
+        (light if self._theme.dark else dark).trigger()
+
+    def _zoom(self, step: int) -> None:
+        nearest = min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - self._theme.zoom))
+        self._theme.set_zoom(ZOOMS[min(len(ZOOMS) - 1, max(0, nearest + step))])
+
+    def _show_keys(self) -> None:
+        lines = [
+            f"{action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}: {action.text().replace('&', '').rstrip('…')}"
+            for action in self._window.actions()
+            if not action.shortcut().isEmpty()
+        ]
+        self._questions.tell(self.tr("Keyboard"), "\n".join(lines))
+
+    def _dress(self) -> None:
+        for action, icon in self._icons:
+            action.setIcon(self._theme.icon(icon))
+
+
+class MenuRow(QWidget):
+    """Menus at the left; at the right the file's name and the actions one wants at hand."""
+
+    def __init__(self, theme: Theme, actions: Actions, document: Document, files: Files, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._files = document, files
+        self.bar = actions.menu_bar()
+        self.file_name, self.state = QLabel(), QLabel()
+        self.file_name.setObjectName("fileName")
+        self.state.setObjectName("fileState")
+        self.state.setProperty("tone", "muted")
+        theme.use_font(self.file_name, Role.HELPER, weight=600)
+        theme.use_font(self.state, Role.HELPER)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(5)
+        row.addWidget(self.bar)
+        row.addStretch(1)
+        row.addWidget(self.file_name)
+        row.addWidget(self.state)
+        row.addSpacing(8)
+        for action in (actions.undo, actions.redo, actions.switch_theme, actions.keyboard_help):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setIconSize(QSize(17, 17))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setProperty("tone", "window")
+            button.setAccessibleName(action.text().replace("&", ""))
+            row.addWidget(button)
+        files.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.file_name.setText(self._files.name)
+        if self._document.modified:
+            self.state.setText(self.tr("Edited"))
+        else:
+            self.state.setText(self.tr("Saved") if self._files.path else "")
+
+
+def _fill(menu: QMenu, *actions: QAction | None) -> None:
+    for action in actions:
+        if action is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(action)

@@ -1,0 +1,208 @@
+"""Opening and saving projects, and never losing one: questions are asked without stopping the window."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+
+from nnplayground.core.history import History
+from nnplayground.core.presets import default_project
+from nnplayground.core.project_file import ProjectFile, read_project, write_project
+from nnplayground.core.recipe import RecipeError
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.engine.backend import Backend
+from nnplayground.engine.state import dump_state
+from nnplayground.ui.document import Document
+from nnplayground.ui.session import Resume, TrainingSession
+
+SUFFIXES = (".nnp", ".toml", ".json")
+Then = Callable[[], None]
+
+
+class Choice(Enum):
+    """What is to become of unsaved work."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+class Questions(QObject):
+    """The dialogs. None of them blocks: each calls back when it is answered. Tests put others in their place."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def unsaved(self, name: str, done: Callable[[Choice], None]) -> None:
+        box = QMessageBox(self._window)
+        box.setObjectName("unsavedQuestion")
+        box.setText(self.tr("Save the changes to {name}?").format(name=name))
+        box.setInformativeText(self.tr("Without saving they are lost."))
+        buttons: dict[QPushButton, Choice] = {}
+        for text, role, choice in (
+            (self.tr("Save"), QMessageBox.ButtonRole.AcceptRole, Choice.SAVE),
+            (self.tr("Discard"), QMessageBox.ButtonRole.DestructiveRole, Choice.DISCARD),
+            (self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole, Choice.CANCEL),
+        ):
+            buttons[box.addButton(text, role)] = choice
+        save = next(b for b, c in buttons.items() if c is Choice.SAVE)
+        save.setProperty("kind", "primary")
+        box.setDefaultButton(save)
+        box.buttonClicked.connect(lambda button: done(buttons[button]))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def open_path(self, folder: Path, done: Callable[[Path], None]) -> None:
+        dialog = QFileDialog(self._window, self.tr("Open"), str(folder), self.tr("Projects and recipes (*.nnp *.toml *.json)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._ask(dialog, done)
+
+    def save_path(self, suggested: Path, done: Callable[[Path], None]) -> None:
+        kinds = self.tr("Project with weights and history (*.nnp);;Recipe (*.toml);;Recipe as JSON (*.json)")
+        dialog = QFileDialog(self._window, self.tr("Save as"), str(suggested.parent), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("nnp")
+        dialog.selectFile(suggested.name)
+        self._ask(dialog, done)
+
+    def tell(self, title: str, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, title, QMessageBox.StandardButton.Close, self._window)
+        box.setObjectName("messageBox")
+        box.setInformativeText(text)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _ask(self, dialog: QFileDialog, done: Callable[[Path], None]) -> None:
+        dialog.fileSelected.connect(lambda name: done(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+class Files(QObject):
+    """The file that the project lives in."""
+
+    changed = Signal()
+    """The file's name or its being saved are others now."""
+    said = Signal(str)
+
+    def __init__(self, document: Document, session: TrainingSession, questions: Questions) -> None:
+        super().__init__(questions)
+        self._document, self._session = document, session
+        self.questions = questions
+        self.path: Path | None = None
+        document.modified_changed.connect(lambda _modified: self.changed.emit())
+
+    @property
+    def name(self) -> str:
+        return self.path.name if self.path else self.tr("Untitled")
+
+    def new(self) -> None:
+        self.unless_unsaved(partial(self._show, ProjectFile(default_project()), None))
+
+    def open(self) -> None:
+        folder = self.path.parent if self.path else Path.home()
+        self.unless_unsaved(lambda: self.questions.open_path(folder, self.open_file))
+
+    def open_dropped(self, path: Path) -> None:
+        self.unless_unsaved(partial(self.open_file, path))
+
+    def open_file(self, path: Path) -> None:
+        """Show the project in a file; a file that cannot be used is told, and nothing changes."""
+        try:
+            project = read_project(path)
+            history = History.from_csv(project.history)
+        except RecipeError as error:
+            self.questions.tell(self.tr("{name} cannot be opened").format(name=path.name), "\n".join(str(m) for m in error.mistakes[:8]))
+            return
+        except ValueError as error:
+            self.questions.tell(self.tr("{name} cannot be opened").format(name=path.name), str(error))
+            return
+        self._show(project, path, history)
+
+    def save(self, then: Then | None = None) -> None:
+        if self.path is None:
+            self.save_as(then)
+        else:
+            self._write(self.path, then)
+
+    def save_as(self, then: Then | None = None) -> None:
+        suggested = self.path or Path.home() / f"{self._document.spec.data.name}.nnp"
+        self.questions.save_path(suggested, lambda path: self._write(path, then))
+
+    def unless_unsaved(self, then: Then) -> None:
+        """Go on at once, or when it is clear what is to become of unsaved work."""
+        if not self._document.modified:
+            then()
+            return
+
+        def decided(choice: Choice) -> None:
+            if choice is Choice.SAVE:
+                self.save(then)
+            elif choice is Choice.DISCARD:
+                then()
+
+        self.questions.unsaved(self.name, decided)
+
+    def _show(self, project: ProjectFile, path: Path | None, history: History | None = None) -> None:
+        self.path = path
+        resumes = project.state is not None or project.weights is not None
+        self._session.resume_with(Resume((history if resumes else None) or History(), project.state, project.weights))
+        self._document.open(project.spec)
+        self.changed.emit()
+
+    def _write(self, path: Path, then: Then | None) -> None:
+        if path.suffix.lower() not in SUFFIXES:
+            path = path.with_name(path.name + ".nnp")
+        spec = self._document.spec
+        if path.suffix.lower() == ".nnp" and self._session.has_network:
+            self._session.ask(_gather, partial(self._gathered, path, spec, then))
+        else:
+            self._store(path, ProjectFile(spec), then)
+
+    def _gathered(self, path: Path, spec: ProjectSpec, then: Then | None, result: object, error: str) -> None:
+        if error or not isinstance(result, tuple):
+            self._written(path, spec, then, None, error)
+            return
+        # The history is asked for now: it holds the epochs up to the very one the weights were taken after.
+        history = self._session.history
+        self._store(path, ProjectFile(spec, *result, history.to_csv() if history.epochs else ""), then)
+
+    def _store(self, path: Path, project: ProjectFile, then: Then | None) -> None:
+        """Large networks take seconds to pack, which is not for the window's thread."""
+        done = partial(self._written, path, project.spec, then)
+        if project.weights is not None:
+            self._session.ask(lambda _backend: write_project(path, project), done)
+            return
+        try:
+            write_project(path, project)
+        except OSError as error:
+            done(None, error.strerror or str(error))
+        else:
+            done(None, "")
+
+    def _written(self, path: Path, spec: ProjectSpec, then: Then | None, _result: object, error: str) -> None:
+        if error:
+            self.questions.tell(self.tr("{name} could not be saved").format(name=path.name), error)
+            return
+        self.path = path
+        if self._document.spec == spec:
+            self._document.mark_saved()
+        self.changed.emit()
+        self.said.emit(self.tr("Saved {name}").format(name=path.name))
+        if then is not None:
+            then()
+
+
+def _gather(backend: Backend) -> tuple[bytes, bytes]:
+    """On the worker's thread: the weights, and everything training goes on from."""
+    with tempfile.TemporaryDirectory() as folder:
+        weights = Path(folder) / "model.weights.h5"
+        backend.save_weights(weights)
+        return weights.read_bytes(), dump_state(backend.state())

@@ -1,0 +1,185 @@
+"""`StatusRow`: one line at the bottom that says how things stand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from nnplayground.core.analysis import Analysis
+from nnplayground.data.dataset import Dataset, Source
+from nnplayground.engine.events import Finished, Status
+from nnplayground.ui.mailbox import Downloading
+from nnplayground.ui.problems import ProblemList
+from nnplayground.ui.session import Engine, Phase, TrainingSession
+from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.theme import Role, Theme
+
+SHOWN_FOR = 8_000
+"""Milliseconds that a message stays."""
+
+
+class StatusRow(QWidget):
+    """TensorFlow's state or the newest message, then the numbers of the run, the data and the problems."""
+
+    def __init__(self, theme: Theme, session: TrainingSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusRow")
+        self._theme, self._session = theme, session
+        self._analysis: Analysis | None = None
+        self._dataset: Dataset | None = None
+        self._passing = ""
+        self._tone = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SHOWN_FOR)
+        self._timer.timeout.connect(lambda: self.say(""))
+        self.dot = _Dot(theme, self)
+        self.message = self._label("statusMessage")
+        self.rate, self.parameters, self.data, self.seed = (self._label(n) for n in ("rate", "parameters", "dataSource", "seedReadout"))
+        self.problem_list = ProblemList(theme, self)
+        self.problems = QToolButton(self)
+        self.problems.setObjectName("problems")
+        self.problems.setProperty("tone", "window")
+        self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.problems.clicked.connect(lambda: self.problem_list.open_above(self.problems))
+        theme.use_font(self.problems, Role.HELPER, weight=500)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 10, 2)
+        row.setSpacing(12)
+        row.addWidget(self.dot)
+        row.addWidget(self.message)
+        for widget in (self.problems, self.rate, self.parameters, self.data):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.seed)
+        theme.changed.connect(self._dress)
+        session.engine_changed.connect(self._refresh)
+        session.phase_changed.connect(self._refresh)
+        session.run_changed.connect(self._show_rate)
+        session.downloading.connect(self._show_download)
+        session.finished.connect(self._show_end)
+        session.failed.connect(lambda message, _details: self.say(message, "error", stay=True))
+        session.run_reset.connect(lambda _history: self.say(""))
+        self._dress()
+        self._refresh()
+
+    def say(self, text: str, tone: str = "", *, stay: bool = False) -> None:
+        """Show a message for a while; `tone` is error, warn or ok. An empty one gives way to TensorFlow's state."""
+        self._passing, self._tone = text, tone
+        self._timer.stop()
+        if text and not stay:
+            self._timer.start()
+        self._refresh()
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self.parameters.setText(self.tr("{count} parameters").format(count=count(analysis.parameters)))
+        self.seed.setText(self.tr("Seed {seed}").format(seed=analysis.spec.seed))
+        self.problem_list.show_analysis(analysis)
+        wrong, advice = len(analysis.errors), len(analysis.problems) - len(analysis.errors)
+        if wrong:
+            self.problems.setText(self.tr("1 problem") if wrong == 1 else self.tr("{count} problems").format(count=wrong))
+        else:
+            self.problems.setText(self.tr("1 hint") if advice == 1 else self.tr("{count} hints").format(count=advice))
+        self.problems.setVisible(bool(analysis.problems))
+        self.problems.setAccessibleName(self.problems.text())
+        self.problems.setToolTip(analysis.problems[0].message if analysis.problems else "")
+        self._show_data()
+        self._dress()
+        self._refresh()
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        self._dataset = dataset
+        self._show_data()
+        if dataset is not None and dataset.notes:
+            self.say(dataset.notes[0], "warn")
+
+    def _show_data(self) -> None:
+        if self._analysis is None:
+            return
+        source = {Source.FULL: self.tr("full set"), Source.SAMPLE: self.tr("built-in sample"), Source.GENERATED: ""}
+        facts = self._dataset.facts if self._dataset is not None else self._analysis.facts
+        text = self.tr("{title}: {train} for training, {test} for testing").format(
+            title=facts.title, train=count(facts.train_samples), test=count(facts.test_samples)
+        )
+        told = source[self._dataset.source] if self._dataset is not None else ""
+        self.data.setText(f"{text} ({told})" if told else text)
+
+    def _show_rate(self) -> None:
+        now, could = self._session.epochs_per_second()
+        training = self._session.phase is Phase.TRAINING
+        self.rate.setVisible(training and now > 0)
+        if training and now > 0:
+            text = self.tr("{rate} epochs/s").format(rate=_rate(now))
+            more = self.tr("{text} (up to {could})").format(text=text, could=_rate(could))
+            self.rate.setText(more if could > 1.5 * now else text)
+
+    def _show_download(self, item: Downloading) -> None:
+        share = f" {item.done / item.total:.0%}" if item.total else ""
+        self.say(self.tr("Downloading {file}{share}").format(file=item.file, share=share), stay=True)
+
+    def _show_end(self, finished: Finished) -> None:
+        epochs = count(finished.epoch)
+        text, tone = {
+            Status.COMPLETED: (self.tr("Complete after {epochs} epochs"), "ok"),
+            Status.STOPPED: (self.tr("Stopped after {epochs} epochs"), ""),
+            Status.CANCELLED: (self.tr("Cancelled after {epochs} epochs"), ""),
+            Status.DIVERGED: (self.tr("Diverged after {epochs} epochs"), "error"),
+        }[finished.status]
+        said = text.format(epochs=epochs)
+        self.say(f"{said}: {finished.reason}" if finished.reason else said, tone, stay=finished.status is Status.DIVERGED)
+
+    def _refresh(self, _what: object = None) -> None:
+        engine = self._session.engine
+        state, colour = {
+            Engine.LOADING: (self.tr("TensorFlow is loading"), "warn"),
+            Engine.READY: (self.tr("TensorFlow ready"), "ok"),
+            Engine.MISSING: (self.tr("TensorFlow cannot be used"), "error"),
+        }[engine]
+        if engine is Engine.LOADING and self._session.wants_to_train:
+            state = self.tr("TensorFlow is loading; training starts when it is ready")
+        elif engine is Engine.READY and self._session.phase is Phase.PREPARING:
+            state, colour = self.tr("Preparing the network"), "warn"
+        text = self._passing or state
+        self.message.setText(text)
+        self.message.setToolTip(text)
+        self.dot.show_color(self._tone if self._passing and self._tone else colour)
+        self._show_rate()
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setProperty("tone", "muted")
+        label.setMinimumWidth(1)
+        self._theme.use_font(label, Role.HELPER, weight=500 if name == "statusMessage" else None)
+        return label
+
+    def _dress(self) -> None:
+        wrong = self._analysis is not None and bool(self._analysis.errors)
+        color = self._theme.tokens.error if wrong else self._theme.tokens.warn
+        self.problems.setIcon(self._theme.icon("alert-circle" if wrong else "lightbulb-on-outline", color))
+
+
+def _rate(value: float) -> str:
+    return count(round(value)) if value >= 10 else f"{value:.1f}"
+
+
+class _Dot(QWidget):
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._token = theme, "warn"
+        self.setFixedSize(10, 10)
+        theme.changed.connect(self.update)
+
+    def show_color(self, token: str) -> None:
+        self._token = token
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(getattr(self._theme.tokens, self._token)))
+        painter.drawEllipse(1, 1, 8, 8)
+        painter.end()
