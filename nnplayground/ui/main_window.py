@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStatusBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
 from nnplayground.core import presets
 from nnplayground.core.analysis import Analysis
@@ -62,6 +62,8 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._restore()
         self._show_title()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
 
     def _make_panels(self) -> None:
         theme = self.theme
@@ -163,6 +165,9 @@ class MainWindow(QMainWindow):
     # Qt's own
 
     def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and _presses_a_button(event):
+            event.accept()  # Space presses the button that has the focus; elsewhere it is Play
+            return True
         handled = super().event(event)
         if event.type() is QEvent.Type.Paint and not self._seen:
             self._seen = True
@@ -174,7 +179,8 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         before, now = event.oldSize(), event.size()
         if (before.width() < RAIL_BELOW) != (now.width() < RAIL_BELOW) or not before.isValid():
-            self._size_docks()
+            # The docks' layout has not heard of the new size yet.
+            QTimer.singleShot(0, self, self._size_docks)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.document.modified and not self._closing:
@@ -199,6 +205,10 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             self.files.open_dropped(path)
+
+
+def _presses_a_button(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and isinstance(QApplication.focusWidget(), QAbstractButton)
 
 
 def _dropped_file(event: QDropEvent) -> Path | None:

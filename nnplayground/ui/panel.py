@@ -20,8 +20,7 @@ class Panel(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(title)
         self.theme = theme
-        self.header = QWidget(self)
-        self.header.setMinimumHeight(HEADER)
+        self.header = _Header(self)
         self._title, self._subtitle = QLabel(title, self.header), QLabel(subtitle, self.header)
         theme.use_font(self._title, Role.TITLE)
         theme.use_font(self._subtitle, Role.HELPER)
@@ -73,3 +72,15 @@ class Panel(QFrame):
     def _dress(self) -> None:
         for button, icon in self._tools:
             button.setIcon(self.theme.icon(icon))
+
+
+class _Header(QWidget):
+    """Says how high it wants to be: docks ask only that of their title bars."""
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(hint.height(), HEADER))
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), max(hint.height(), HEADER))

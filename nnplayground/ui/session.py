@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial, singledispatchmethod
+from functools import singledispatchmethod
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
@@ -18,14 +16,15 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import Epochs, Event, Failed, Finished, ProbeRequest, Progress, Snapshot, Started, Status, TrainRequest
+from nnplayground.ui.crew import Crew
 from nnplayground.ui.document import Document
-from nnplayground.ui.loading import Load, Loader, load_project_data
-from nnplayground.ui.mailbox import Answered, Downloading, EngineMissing, EngineReady, Loaded, Mailbox, Measured, Paused, Prepared
-from nnplayground.ui.worker import DEFAULT_SPEED, Assignment, PythonThread, Speed, Worker
+from nnplayground.ui.loading import Load, load_project_data
+from nnplayground.ui.mailbox import Answered, Downloading, EngineMissing, EngineReady, Loaded, Measured, Paused, Prepared
+from nnplayground.ui.run import Run
+from nnplayground.ui.worker import DEFAULT_SPEED, Assignment, Speed, Worker
 
 SETTLE = 100
 """Milliseconds that a quick series of edits may still go on before a new run is built."""
-RATE_WINDOW = 1.0
 
 
 class Engine(Enum):
@@ -74,25 +73,14 @@ class TrainingSession(QObject):
     run_changed = Signal()
     """Epoch, its goal or the speed are others now."""
 
-    _commands = Signal(object)
-    _loads = Signal(int, object)
-
     def __init__(
         self, document: Document, create_backend: Callable[[], Backend], load_data: Load = load_project_data, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self._mailbox = Mailbox()
-        self._threads = (PythonThread(self), PythonThread(self))
-        self._worker = Worker(create_backend, self._mailbox)
-        self._loader = Loader(self._mailbox, load_data)
-        residents: tuple[Worker | Loader, ...] = (self._worker, self._loader)
-        for thread, resident, name in zip(self._threads, residents, ("training", "loading"), strict=True):
-            thread.setObjectName(name)
-            resident.moveToThread(thread)
-            resident.wake.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._commands.connect(self._worker.do, Qt.ConnectionType.QueuedConnection)
-        self._loads.connect(self._loader.load, Qt.ConnectionType.QueuedConnection)
+        self._crew = Crew(create_backend, load_data, self)
+        self._crew.mail.connect(self._take)
+        self._mailbox = self._crew.mailbox
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self._begin)
@@ -100,44 +88,26 @@ class TrainingSession(QObject):
         self.probe_source: Callable[[], ProbeRequest | None] = lambda: None
         self.engine = Engine.LOADING
         self.phase = Phase.PREPARING
-        self.history = History()
+        self.run = Run(History(), document.spec.training.epochs)
         self.dataset: Dataset | None = None
-        self.status: Status | None = None
         self.speed = DEFAULT_SPEED
-        self.until = document.spec.training.epochs
-        self.progress = 0.0
         self._loaded_for: object = None
         self._opened: ProjectSpec | None = None
         self._resume: Resume | None = None
         self._play_when_ready = False
         self._probe_pending = False
-        self._closed = False
-        self._rates: deque[tuple[float, int, float]] = deque()
-        self._jobs: dict[int, Callable[[object, str], None]] = {}
-        self._next_job = 0
 
     # What the window asks
 
     def start(self) -> None:
         """Begin: load the data and import TensorFlow, each on its own thread."""
-        for thread in self._threads:
-            thread.start()
-        # Not by the thread's `started`: that comes before its loop, outside the one Python thread state (see PythonThread).
-        self._send(Worker.start)
+        self._crew.start()
         self._begin()
 
     def close(self) -> None:
-        """End both threads and wait for them; at worst as long as TensorFlow's import still takes."""
-        if self._closed:
-            return
-        self._closed = True
+        """End both threads and wait for them."""
         self._settle.stop()
-        self._mailbox.newest = -1
-        self._commands.emit(Worker.shut_down)
-        for thread in self._threads:
-            thread.quit()
-        for thread in self._threads:
-            thread.wait()
+        self._crew.close()
 
     @property
     def run_id(self) -> int:
@@ -145,7 +115,11 @@ class TrainingSession(QObject):
 
     @property
     def epoch(self) -> int:
-        return self.history.epochs
+        return self.run.epoch
+
+    @property
+    def history(self) -> History:
+        return self.run.history
 
     @property
     def wants_to_train(self) -> bool:
@@ -163,27 +137,25 @@ class TrainingSession(QObject):
         """Train; as soon as TensorFlow, data and network are there. A run that is complete goes on for another round."""
         if not self.can_train or self.wants_to_train:
             return
-        if self.status is Status.DIVERGED:
+        if self.run.status is Status.DIVERGED:
             self.reset()
         if self.phase not in (Phase.READY, Phase.FINISHED):
             self._play_when_ready = True
             self.phase_changed.emit(self.phase)
             return
-        if self.epoch >= self.until:
-            self.until += max(1, self._document.spec.training.epochs)
-        self._go(Worker.play)
+        more = self._document.spec.training.epochs if self.epoch >= self.run.until else 0
+        self._go(Worker.play, max(self.run.until + more, self.epoch + 1))
 
     def step(self) -> None:
         """Train exactly one epoch."""
-        if self.phase not in (Phase.READY, Phase.FINISHED) or self.status is Status.DIVERGED:
+        if self.phase not in (Phase.READY, Phase.FINISHED) or self.run.status is Status.DIVERGED:
             return
-        self.until = max(self.until, self.epoch + 1)
-        self._go(Worker.step)
+        self._go(Worker.step, max(self.run.until, self.epoch + 1))
 
     def pause(self) -> None:
         self._play_when_ready = False
         if self.phase is Phase.TRAINING:
-            self._send(Worker.pause)
+            self._crew.send(Worker.pause)
         else:
             self.phase_changed.emit(self.phase)
 
@@ -191,7 +163,7 @@ class TrainingSession(QObject):
         """End the run where it stands."""
         self._play_when_ready = False
         if self.phase is Phase.TRAINING or (self.phase is Phase.READY and self.epoch):
-            self._send(Worker.stop)
+            self._crew.send(Worker.stop)
 
     def reset(self) -> None:
         """Back to the first epoch with the same initial weights."""
@@ -202,12 +174,12 @@ class TrainingSession(QObject):
             return
         self._new_run()
         request = TrainRequest(self._document.spec, self.dataset, self.run_id)
-        self._send(lambda worker: worker.rewind(request.run_id, request))
+        self._crew.send(lambda worker: worker.rewind(request.run_id, request))
         self._set_phase(Phase.PREPARING)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         self.speed = Speed(epochs_per_second)
-        self._send(lambda worker, speed=self.speed: worker.set_speed(speed))  # type: ignore[misc]
+        self._crew.send(lambda worker, speed=self.speed: worker.set_speed(speed))  # type: ignore[misc]
         self.run_changed.emit()
 
     def refresh(self) -> None:
@@ -221,24 +193,12 @@ class TrainingSession(QObject):
 
     def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None]) -> None:
         """Let a function have the network on the worker's thread; `done` hears its result, or what went wrong."""
-        self._next_job += 1
-        self._jobs[self._next_job] = done
-        self._send(lambda worker, job=self._next_job: worker.answer_job(job, work))  # type: ignore[misc]
+        self._crew.ask(work, done)
 
     @property
     def has_network(self) -> bool:
         """Whether there is a network on the worker's thread that belongs to the project."""
         return self._opened is not None
-
-    def epochs_per_second(self) -> tuple[float, float]:
-        """How fast epochs went by in the last second, and how fast they could have."""
-        if len(self._rates) < 2:
-            return 0.0, 0.0
-        count = sum(n for _, n, _ in self._rates)
-        busy = sum(seconds for _, _, seconds in self._rates)
-        first, last = self._rates[0], self._rates[-1]
-        passed = last[0] - first[0]
-        return ((count - first[1]) / passed if passed > 0 else 0.0), (count / busy if busy > 0 else 0.0)
 
     # What a change of the project means
 
@@ -248,10 +208,10 @@ class TrainingSession(QObject):
         if self._opened is not None and not after.errors and _like_live(old, new) == new:
             self._opened = new
             if old.training.optimizer.learning_rate != rate:
-                self._send(lambda worker: worker.set_learning_rate(rate))
+                self._crew.send(lambda worker: worker.set_learning_rate(rate))
             if old.training.epochs != new.training.epochs:
-                self.until = new.training.epochs
-                self._send(lambda worker, until=self.until: worker.set_until(until))  # type: ignore[misc]
+                self.run.until = new.training.epochs
+                self._crew.send(lambda worker: worker.set_until(new.training.epochs))
             self.run_changed.emit()
             return
         self._play_when_ready = False
@@ -260,7 +220,7 @@ class TrainingSession(QObject):
     def _schedule(self, milliseconds: int) -> None:
         # The run that is open counts no more, from now on: the worker stops at its next look.
         self._mailbox.newest += 1
-        self._send(lambda worker: worker.pause())
+        self._crew.send(lambda worker: worker.pause())
         self._opened = None
         self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
         self._settle.start(milliseconds)
@@ -277,7 +237,7 @@ class TrainingSession(QObject):
             self.dataset_changed.emit(None)
         self._loaded_for = None
         self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
-        self._loads.emit(self.run_id, spec)
+        self._crew.load(self.run_id, spec)
 
     def _open_run(self) -> None:
         if self._document.analysis.errors:
@@ -290,30 +250,25 @@ class TrainingSession(QObject):
         request = TrainRequest(spec, self.dataset, self.run_id)
         assignment = Assignment(request, resume.state, resume.weights) if resume else Assignment(request)
         self._opened = spec
-        self._send(lambda worker: worker.assign(assignment))
+        self._crew.send(lambda worker: worker.assign(assignment))
 
     def _new_run(self) -> None:
         self._mailbox.newest += 1
         self._mailbox.ask(None)
         self._probe_pending = False
-        before, self.history = self.history, self._resume.history.copy() if self._resume else History()
-        self.status, self.progress = None, 0.0
-        self._rates.clear()
-        self.until = max(self._document.spec.training.epochs, self.history.epochs)
+        spec, before = self._document.spec, self.history
+        history = self._resume.history.copy() if self._resume else History()
+        tested = spec.data.validation is not None and spec.data.validation.use == "test"
+        self.run = Run(history, max(spec.training.epochs, history.epochs), tested)
         self.run_reset.emit(before)
         self.history_changed.emit(self.history)
         self.run_changed.emit()
 
-    def _go(self, command: Callable[[Worker, int], None]) -> None:
-        self.status = None
-        self._rates.clear()
-        self._send(partial(_call, command, self.until))
+    def _go(self, command: Callable[[Worker, int], None], until: int) -> None:
+        self.run.go_on(until)
+        self._crew.send(lambda worker: command(worker, until))
         self._set_phase(Phase.TRAINING)
         self._ask_probe()
-
-    def _send(self, command: Callable[[Worker], None]) -> None:
-        if not self._closed:
-            self._commands.emit(command)
 
     def _set_phase(self, phase: Phase) -> None:
         changed, self.phase = self.phase is not phase, phase
@@ -330,13 +285,13 @@ class TrainingSession(QObject):
         self._probe_pending = True
         self._mailbox.ask(request)
         if self.phase is not Phase.TRAINING:
-            self._send(Worker.answer)
+            self._crew.send(Worker.answer)
 
     # What comes from the threads
 
     @Slot()
     def _take(self) -> None:
-        if self._closed:
+        if self._crew.closed:
             return
         epochs_before, snapshot, moved = self.epoch, None, False
         for item in self._mailbox.take():
@@ -349,6 +304,7 @@ class TrainingSession(QObject):
                 self._receive(item)
         if self.epoch != epochs_before:
             self.history_changed.emit(self.history)
+            self.measured.emit(*self.run.numbers())
             self.run_changed.emit()
         if snapshot is not None:
             self._probe_pending = False
@@ -387,9 +343,7 @@ class TrainingSession(QObject):
 
     @_receive.register
     def _(self, item: Started) -> None:
-        if item.epoch > self.epoch:  # weights without their history: the epochs before are unknown
-            self.history.append({"loss": [float("nan")] * (item.epoch - self.epoch)}, self.epoch + 1)
-            self.until = max(self.until, item.epoch)
+        self.run.begin(item)
         self._resume = None
         self.run_changed.emit()
 
@@ -404,21 +358,17 @@ class TrainingSession(QObject):
 
     @_receive.register
     def _(self, item: Epochs) -> None:
-        self.history.append(item.logs, item.first)
-        self.progress = 0.0
-        now = time.monotonic()
-        self._rates.append((now, item.count, item.seconds))
-        while len(self._rates) > 2 and now - self._rates[0][0] > RATE_WINDOW:
-            self._rates.popleft()
+        self.run.add(item)
 
     @_receive.register
     def _(self, item: Progress) -> None:
-        self.progress = item.step / max(1, item.steps)
+        self.run.progress = item.step / max(1, item.steps)
         self.progressed.emit(item)
 
     @_receive.register
     def _(self, item: Measured) -> None:
-        self.measured.emit(item.train or self.history.last(), item.test)
+        self.run.measure(item)
+        self.measured.emit(*self.run.numbers())
 
     @_receive.register
     def _(self, item: Paused) -> None:
@@ -427,8 +377,7 @@ class TrainingSession(QObject):
 
     @_receive.register
     def _(self, item: Finished) -> None:
-        self.status = item.status
-        self.progress = 0.0
+        self.run.status, self.run.progress = item.status, 0.0
         self._set_phase(Phase.FINISHED)
         self.finished.emit(item)
 
@@ -441,11 +390,7 @@ class TrainingSession(QObject):
 
     @_receive.register
     def _(self, item: Answered) -> None:
-        self._jobs.pop(item.job)(item.result, item.error)
-
-
-def _call(command: Callable[[Worker, int], None], value: int, worker: Worker) -> None:
-    command(worker, value)
+        self._crew.answered(item)
 
 
 def _like_live(old: ProjectSpec, new: ProjectSpec) -> ProjectSpec:

@@ -107,7 +107,7 @@ class StatusRow(QWidget):
         self.data.setText(f"{text} ({told})" if told else text)
 
     def _show_rate(self) -> None:
-        now, could = self._session.epochs_per_second()
+        now, could = self._session.run.epochs_per_second()
         training = self._session.phase is Phase.TRAINING
         self.rate.setVisible(training and now > 0)
         if training and now > 0:

@@ -223,8 +223,8 @@ class Transport(QFrame):
         session, analysis = self._session, self._analysis
         if analysis is None:
             return
-        self.epoch_label.show_epoch(session.epoch, session.until, session.progress)
-        self._epoch_field.show_aside(self.tr("of {epochs}").format(epochs=count(session.until)))
+        self.epoch_label.show_epoch(session.epoch, session.run.until, session.run.progress)
+        self._epoch_field.show_aside(self.tr("of {epochs}").format(epochs=count(session.run.until)))
         self.speed.show_speed(session.speed.epochs_per_second)
         rate = session.speed.epochs_per_second
         self._speed_field.show_aside(self.tr("max") if rate is None else self.tr("{rate} /s").format(rate=count(int(rate))))
@@ -234,7 +234,7 @@ class Transport(QFrame):
         self.play_button.setToolTip(self._play_tip(running=running))
         ready = session.phase in (Phase.READY, Phase.FINISHED)
         self.step_button.setEnabled(ready and session.can_train)
-        self.stop_button.setEnabled(running or (ready and session.epoch > 0 and session.status is None))
+        self.stop_button.setEnabled(running or (ready and session.epoch > 0 and session.run.status is None))
 
     def _play_tip(self, *, running: bool) -> str:
         assert self._analysis is not None

@@ -1,0 +1,70 @@
+"""`Run`: what the window knows of the run that is open, folded from its events."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from nnplayground.core.history import History
+from nnplayground.engine.events import Epochs, Started, Status
+from nnplayground.ui.mailbox import Measured
+
+RATE_WINDOW = 1.0
+VALIDATION = "val_"
+
+
+@dataclass
+class Run:
+    """`until` is the epoch at which it is complete. `tested` says that its validation set is the test set."""
+
+    history: History
+    until: int
+    tested: bool = False
+    status: Status | None = None
+    progress: float = 0.0
+    """How far the epoch that has begun is, from 0 to 1."""
+    _train: dict[str, float] = field(default_factory=dict)
+    _test: dict[str, float] = field(default_factory=dict)
+    _rates: deque[tuple[float, int, float]] = field(default_factory=deque)
+
+    @property
+    def epoch(self) -> int:
+        return self.history.epochs
+
+    def begin(self, item: Started) -> None:
+        if item.epoch > self.epoch:  # weights without their history: the epochs before are unknown
+            self.history.append({"loss": [float("nan")] * (item.epoch - self.epoch)}, self.epoch + 1)
+            self.until = max(self.until, item.epoch)
+
+    def go_on(self, until: int) -> None:
+        self.until, self.status = until, None
+        self._rates.clear()
+
+    def add(self, item: Epochs) -> None:
+        self.history.append(item.logs, item.first)
+        self.progress = 0.0
+        now = time.monotonic()
+        self._rates.append((now, item.count, item.seconds))
+        while len(self._rates) > 2 and now - self._rates[0][0] > RATE_WINDOW:
+            self._rates.popleft()
+
+    def measure(self, item: Measured) -> None:
+        self._train, self._test = item.train or self._train, item.test
+
+    def numbers(self) -> tuple[dict[str, float], dict[str, float]]:
+        """The loss and the metrics on the training set and on the test set, as new as they are known."""
+        last = self.history.last()
+        train = {name: value for name, value in last.items() if not name.startswith(VALIDATION)}
+        validation = {name.removeprefix(VALIDATION): value for name, value in last.items() if name.startswith(VALIDATION)}
+        return train or self._train, (validation if self.tested and validation else self._test)
+
+    def epochs_per_second(self) -> tuple[float, float]:
+        """How fast epochs went by in the last second, and how fast they could have."""
+        if len(self._rates) < 2:
+            return 0.0, 0.0
+        count = sum(n for _, n, _ in self._rates)
+        busy = sum(seconds for _, _, seconds in self._rates)
+        first, last = self._rates[0], self._rates[-1]
+        passed = last[0] - first[0]
+        return ((count - first[1]) / passed if passed > 0 else 0.0), (count / busy if busy > 0 else 0.0)
