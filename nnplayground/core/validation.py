@@ -173,12 +173,12 @@ def _validation(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, 
     validation, n = spec.data.validation, facts.train_samples
     fixes = (Fix("Use the test set", edits.change_data(spec, validation={"use": "test"})),)
     if validation is not None and validation.count is not None and validation.count >= n:
-        yield Problem("data.validation.count", f"expected fewer than the {n:,} training samples; found {validation.count:,}", fixes)
+        yield Problem("data.validation.count", f"{validation.count:,} of {n:,} training samples leaves none to learn from.", fixes)
     if validation is not None and validation.fraction is not None and not 0 < int(n * (1 - validation.fraction)) < n:
         yield Problem("data.validation.fraction", f"{validation.fraction:g} of {n:,} samples leaves nothing on one side.", fixes)
     folds = spec.training.k_fold
     if folds is not None and folds > n:
-        yield Problem("training.k_fold", f"expected at most the {n:,} training samples; found {folds}",
+        yield Problem("training.k_fold", f"{folds} folds need as many training samples; there are {n:,}.",
                       (Fix("No k-fold", edits.change_training(spec, k_fold=None)),))  # fmt: skip
 
 

@@ -1,0 +1,208 @@
+"""Every rule: what brings it about, what it says, and that each way out really is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+
+from nnplayground.core import edits
+from nnplayground.core.analysis import analyse
+from nnplayground.core.data_spec import DATA_NAMES, Scaling
+from nnplayground.core.layers import (
+    LSTM,
+    Activation,
+    Conv2D,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    GlobalAveragePooling2D,
+    LayerBase,
+)
+from nnplayground.core.presets import choose_data, default_project, recommended
+from nnplayground.core.problems import Problem, Severity
+from nnplayground.core.recipe import parse_recipe, to_toml
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.validation import check, errors
+from nnplayground.data import registry
+from tests.core.strategies import projects
+
+
+def problems(spec: ProjectSpec) -> tuple[Problem, ...]:
+    return check(spec, registry.facts(spec.data))
+
+
+def with_layers(data: str, *layers: LayerBase) -> ProjectSpec:
+    return edits.set_layers(recommended(data), layers)
+
+
+def training(data: str, **changes: object) -> ProjectSpec:
+    return edits.change_training(recommended(data), **changes)
+
+
+SIGMOID = Dense(units=1, activation="sigmoid")
+SOFTMAX = Dense(units=10, activation="softmax")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A project with one thing wrong: where, a word of the sentence, and the labels of the ways out."""
+
+    spec: Callable[[], ProjectSpec]
+    path: str
+    word: str
+    fixes: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+
+
+CASES = {
+    "no layers": Case(lambda: with_layers("circle"), "layers", "no layers", ("Add Dense",)),
+    "no layers for images": Case(lambda: with_layers("mnist"), "layers", "no layers", ("Add Dense",)),
+    "an image for a sequence": Case(
+        lambda: with_layers("mnist", LSTM(), SOFTMAX),
+        "layers[0]", "LSTM wants samples with 2 axes; it gets 28 × 28 × 1", ("Remove LSTM",)),
+    "points for a picture": Case(
+        lambda: with_layers("circle", Conv2D(), Flatten(), SIGMOID), "layers[0]", "Conv2D wants samples with 3 axes", ("Remove Conv2D",)),
+    "words later": Case(
+        lambda: with_layers("circle", Dense(), Embedding(), Flatten(), SIGMOID), "layers[1]", "must be the first", ("Remove it",)),
+    "words from measurements": Case(
+        lambda: with_layers("circle", Embedding(), Flatten(), SIGMOID), "layers[0]", "gives measurements", ("Remove it",)),
+    "one name twice": Case(
+        lambda: with_layers("circle", Dense(name="a"), Dense(name="a", units=1, activation="sigmoid")),
+        "layers[1].name", "'a'", ("Remove the name",)),
+    "an image without Flatten": Case(
+        lambda: with_layers("mnist", Dense(units=64, activation="relu"), SOFTMAX), "layers[1]", "28 × 28 × 10", ("Insert Flatten",)),
+    "too many outputs": Case(
+        lambda: with_layers("mnist", Flatten(), Dense(units=11, activation="softmax")),
+        "layers[1].units", "10 classes", ("Make it 10 units",)),
+    "an answer from a pool": Case(
+        lambda: with_layers("mnist", Conv2D(activation="relu"), GlobalAveragePooling2D()), "layers[1]", "10 classes", ("Add Dense 10",)),
+    "two outputs for a number": Case(
+        lambda: with_layers("line", Dense(units=2)), "layers[0].units", "asks for 1 number; the last layer gives 2", ("Make it 1 unit",)),
+    "softmax over one": Case(
+        lambda: with_layers("circle", Dense(units=1, activation="softmax")),
+        "layers[0].activation", "always 1", ("Use sigmoid", "Make it 2 units")),
+    "no probabilities": Case(
+        lambda: edits.change_layer(training("mnist", loss="sparse_categorical_crossentropy"), 3, activation="relu"), "layers[3].activation",
+        "0..1; relu", ("Use softmax", "Use mean_squared_error")),
+    "no probability": Case(
+        lambda: edits.change_layer(training("circle", loss="binary_crossentropy"), 2, activation="tanh"), "layers[2].activation",
+        "0..1; tanh", ("Use sigmoid", "Use mean_squared_error")),
+    "prices from a sigmoid": Case(
+        lambda: edits.change_layer(recommended("boston_housing"), 2, activation="sigmoid"), "layers[2].activation", "5 to 50",
+        ("Use linear",), Severity.ADVICE),
+    "a loss for classes": Case(lambda: training("line", loss="binary_crossentropy"), "training.loss", "asks for numbers", ("Use auto",)),
+    "a loss for many outputs": Case(
+        lambda: training("circle", loss="sparse_categorical_crossentropy"), "training.loss", "one output per class", ("Use auto",)),
+    "a loss for two classes": Case(lambda: training("mnist", loss="hinge"), "training.loss", "categorical_hinge", ("Use auto",)),
+    "a loss for positive numbers": Case(
+        lambda: training("circle", loss="mean_absolute_percentage_error"), "training.loss", "positive numbers", ("Use auto",)),
+    "accuracy of numbers": Case(lambda: training("line", metrics=("accuracy",)), "training.metrics[0]", "for classes", ("Use auto",)),
+    "watching what is not measured": Case(
+        lambda: training("circle", stop_when={"metric": "mae", "below": 0.1}), "training.stop_when.metric", "'mae'", ("Watch loss",)),
+    "watching a validation that is not there": Case(
+        lambda: edits.change_data(training("circle", early_stopping={}), validation=None), "training.early_stopping.monitor",
+        "Set data.validation", ("Watch loss",)),
+    "all samples set aside": Case(
+        lambda: edits.change_data(recommended("boston_housing"), validation={"count": 404}),
+        "data.validation.count", "404 of 404", ("Use the test set",)),
+    "nothing left to watch": Case(
+        lambda: edits.change_data(recommended("xor"), validation={"fraction": 0.999}),
+        "data.validation.fraction", "nothing", ("Use the test set",)),
+    "more folds than samples": Case(lambda: training("xor", k_fold=5), "training.k_fold", "there are 4", ("No k-fold",)),
+    "too many parameters": Case(
+        lambda: with_layers("mnist", Flatten(), Dense(units=60_000), SOFTMAX), "layers[1]", "47,100,000 parameters"),
+    "too large a step": Case(
+        lambda: edits.insert_layer(training("mnist", batch_size=60_000), 0, Conv2D(filters=64)),
+        "training.batch_size", "GB", ("Use batches of 32",)),
+    "bytes as they are": Case(
+        lambda: edits.change_data(recommended("mnist"), scaling=Scaling.NONE),
+        "data.scaling", "0 to 255", ("Scale to 0..1",), Severity.ADVICE),
+    "measurements as they are": Case(
+        lambda: edits.change_data(recommended("boston_housing"), scaling=Scaling.NONE),
+        "data.scaling", "711", ("Standardise",), Severity.ADVICE),
+    "two layers that are one": Case(
+        lambda: with_layers("circle", Dense(units=4), SIGMOID), "layers[0].activation", "no more than one", ("Use relu",), Severity.ADVICE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule_and_its_ways_out(name: str):
+    case = CASES[name]
+    spec = case.spec()
+    found = [p for p in problems(spec) if p.path == case.path and case.word in p.message]
+    assert len(found) == 1, problems(spec)
+    (problem,) = found
+    assert problem.severity is case.severity
+    assert tuple(fix.label for fix in problem.fixes) == case.fixes
+    assert problem.message.endswith(".")
+    for fix in problem.fixes:
+        assert fix.spec != spec
+        assert parse_recipe(to_toml(fix.spec)) == fix.spec
+        assert (case.path, problem.message) not in [(p.path, p.message) for p in problems(fix.spec)], fix.label
+        assert len(errors(problems(fix.spec))) <= len(errors(problems(spec))), fix.label
+
+
+def test_errors_keep_from_training_and_advice_does_not():
+    spec = edits.change_training(with_layers("circle", Dense(units=4), SIGMOID), k_fold=100, stop_when={"metric": "nonsense", "below": 1.0})
+    analysis = analyse(spec, registry.facts(spec.data))
+    assert [p.severity for p in analysis.problems] == [Severity.ERROR, Severity.ADVICE]
+    assert analysis.errors == analysis.problems[:1]
+    assert analysis.parameters == 17
+
+
+def test_all_problems_are_told_at_once():
+    spec = edits.set_layers(training("mnist", stop_when={"metric": "mae", "below": 1.0}), (Dropout(), LSTM()))
+    assert {p.path for p in problems(spec)} >= {"layers[1]", "training.stop_when.metric"}
+
+
+def test_the_layer_of_a_problem():
+    assert Problem("layers[12].units", "").layer == 12
+    assert Problem("layers", "").layer is None
+    assert Problem("training.loss", "").layer is None
+
+
+@pytest.mark.parametrize("name", DATA_NAMES)
+def test_what_choosing_a_data_set_proposes_can_be_trained_as_it_is(name: str):
+    spec = recommended(name, "A title")
+    assert problems(spec) == ()
+    assert (spec.name, spec.data.name) == ("A title", name)
+    assert parse_recipe(to_toml(spec)) == spec
+
+
+def test_the_window_opens_with_a_project_that_learns_at_once():
+    spec = default_project()
+    assert problems(spec) == ()
+    assert spec.data.name == "circle"
+    assert spec.training.epochs > 0
+
+
+@pytest.mark.parametrize("name", DATA_NAMES)
+@pytest.mark.parametrize("before", ["circle", "mnist", "line"])
+def test_another_data_set_keeps_the_network_where_it_fits(before: str, name: str):
+    spec = edits.insert_layer(recommended(before), 0, Activation(activation="tanh"))
+    facts = registry.facts(recommended(name).data)
+    chosen = choose_data(spec, name, facts)
+    assert chosen.data == recommended(name).data
+    assert errors(check(chosen, facts)) == ()
+    assert (chosen.name, chosen.seed) == (spec.name, spec.seed)
+    assert chosen.layers in (spec.layers, recommended(name).layers)
+    if before == name:
+        assert chosen.layers == spec.layers
+
+
+def test_an_unknown_data_set():
+    with pytest.raises(KeyError):
+        recommended("nonsense")
+
+
+@given(projects)
+@settings(max_examples=200, deadline=None)
+def test_any_project_can_be_checked_and_its_ways_out_are_projects(spec: ProjectSpec):
+    for problem in problems(spec):
+        assert problem.message
+        for fix in problem.fixes:
+            assert parse_recipe(to_toml(fix.spec)) == fix.spec
