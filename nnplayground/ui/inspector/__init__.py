@@ -1,0 +1,1 @@
+"""The inspector: a form made from a layer's own description."""
