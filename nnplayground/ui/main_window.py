@@ -135,9 +135,13 @@ class MainWindow(QMainWindow):
         self._size_docks()
 
     def _size_docks(self) -> None:
+        self.data.set_rail(self.width() < RAIL_BELOW)
+        # The docks' layout hears of new sizes with the next events.
+        QTimer.singleShot(0, self, self._resize_docks)
+
+    def _resize_docks(self) -> None:
         data, output, inspector, curves = self.docks
-        rail = self.width() < RAIL_BELOW
-        self.data.set_rail(rail)
+        rail = self.data.rail
         right = NARROW_RIGHT_WIDTH if rail else RIGHT_WIDTH
         self.resizeDocks([data, output, inspector], [RAIL_WIDTH if rail else DATA_WIDTH, right, right], Qt.Orientation.Horizontal)
         self.resizeDocks([curves], [BOTTOM_HEIGHT if self.height() >= 760 else LOW_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
@@ -179,8 +183,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         before, now = event.oldSize(), event.size()
         if (before.width() < RAIL_BELOW) != (now.width() < RAIL_BELOW) or not before.isValid():
-            # The docks' layout has not heard of the new size yet.
-            QTimer.singleShot(0, self, self._size_docks)
+            self._size_docks()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.document.modified and not self._closing:

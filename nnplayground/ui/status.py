@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -41,6 +41,8 @@ class StatusRow(QWidget):
         self.problems = QToolButton(self)
         self.problems.setObjectName("problems")
         self.problems.setProperty("tone", "window")
+        self.problems.setProperty("kind", "text")
+        self.problems.setIconSize(QSize(14, 14))
         self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.problems.clicked.connect(lambda: self.problem_list.open_above(self.problems))
         theme.use_font(self.problems, Role.HELPER, weight=500)

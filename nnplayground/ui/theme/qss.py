@@ -74,8 +74,10 @@ QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $pressed; }
 QToolButton:disabled { color: $disabled; }
 QToolButton[tone="window"]:hover { background: $pressed; }
+QToolButton[kind="text"] { padding: 0 4px; }
 QToolButton::menu-indicator { image: none; }
 QToolButton:focus { border: 2px solid $accent; padding: 3px; }
+QToolButton[kind="text"]:focus { padding: 0 3px; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     background: $surface; border: 1px solid $control; border-radius: 6px; padding: 5px 8px;
