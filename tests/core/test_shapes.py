@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nnplayground.core.layers import (
     LAYERS,
+    LSTM,
     BatchNormalization,
     Bidirectional,
     Conv1D,
@@ -92,6 +93,7 @@ def test_a_layer_does_to_a_shape_what_keras_does(kind: type[LayerBase]):
     (Conv2D(groups=2), (9, 9, 3)),
     (Conv2D(strides=(2, 2), dilation_rate=(2, 2)), (20, 20, 1)),
     (MaxPooling2D(pool_size=(3, 3)), (2, 9, 1)),
+    (Bidirectional(layer=LSTM(go_backwards=True)), (5, 2)),
     (Reshape(target_shape=(5, 5)), (24,)),
     (Reshape(target_shape=(-1, 7)), (24,)),
     (Reshape(target_shape=(-1, -1)), (24,)),

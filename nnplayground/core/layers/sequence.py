@@ -16,7 +16,7 @@ from nnplayground.core.keras_objects import (
     Regularizer,
     Zeros,
 )
-from nnplayground.core.layers.base import LayerBase, Rate, Shape, Units
+from nnplayground.core.layers.base import LayerBase, Rate, Shape, ShapeError, Units
 from nnplayground.core.value import keras_object
 
 
@@ -116,6 +116,8 @@ class Bidirectional(LayerBase):
         default="concat", description="How the two results are joined. Keras: merge_mode")
 
     def _output_shape(self, shape: Shape) -> Shape:
+        if self.layer.go_backwards:
+            raise ShapeError(f"Bidirectional reads in both directions by itself; switch go_backwards of its {self.layer.type} off.")
         *rest, last = self.layer.output_shape(shape)
         return (*rest, 2 * last if self.merge_mode == "concat" else last)
 
