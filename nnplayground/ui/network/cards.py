@@ -1,0 +1,241 @@
+"""The cards' picture: one card per layer, for networks of any kind and size."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.layers import LayerBase, Shape
+from nnplayground.core.shapes import LayerShape
+from nnplayground.data.dataset import Dataset
+from nnplayground.ui.network.picture import Hit, Part, Picture
+from nnplayground.ui.network.plan import problems_by_layer, size_field
+from nnplayground.ui.network.shape_picture import paint_shape
+from nnplayground.ui.theme import colormap
+from nnplayground.ui.theme.numbers import count, shape
+from nnplayground.ui.theme.theme import Role, Theme
+
+NARROWEST, WIDEST, TALLEST, SHORTEST = 109.0, 148.0, 300.0, 190.0
+NARROW_GAP, WIDE_GAP, MARGIN, PAD = 10.0, 24.0, 13.0, 9.0
+GAP_REACH = 13.0
+
+
+class CardsPicture(Picture):
+    """Paints only the cards that are in sight, so that a hundred layers scroll as easily as five."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._card = QSizeF(NARROWEST, TALLEST)
+        self._gap = WIDE_GAP
+        self._start = QPointF(MARGIN, MARGIN)
+        self._sample: QPixmap | None = None
+        self._dataset: Dataset | None = None
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.problems = problems_by_layer(analysis)
+        self.lay_out(self.size)
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """Put one of the samples on the inputs' card, if they are pictures."""
+        self._dataset, self._sample = dataset, None
+        if dataset is not None and len(dataset.facts.input_shape) == 3 and dataset.facts.input_shape[-1] == 1 and len(dataset.train):
+            pixels = dataset.train.x[0].reshape(dataset.facts.input_shape[:2])
+            self._sample = QPixmap.fromImage(colormap.grey_image(pixels, self.theme.tokens))
+        self.update()
+
+    def recolour(self) -> None:
+        self.show_dataset(self._dataset)
+        self.lay_out(self.size)
+
+    # ---- places
+
+    def lay_out(self, size: QSizeF) -> None:
+        self.prepareGeometryChange()
+        number, zoom = self.layer_count + 1, self.theme.zoom
+        spare = size.width() - 2 * MARGIN - number * NARROWEST * zoom
+        self._gap = min(max(spare / max(number - 1, 1), NARROW_GAP), WIDE_GAP)
+        width = (size.width() - 2 * MARGIN - self._gap * (number - 1)) / number
+        width = min(max(width, NARROWEST * zoom), WIDEST * zoom)
+        height = min(max(size.height() - 2 * MARGIN, SHORTEST * zoom), TALLEST * zoom)
+        whole = 2 * MARGIN + number * width + self._gap * (number - 1)
+        self._card = QSizeF(width, height)
+        self._start = QPointF(MARGIN + max(0.0, size.width() - whole) / 2, max(MARGIN, (size.height() - height) / 2))
+        self.size = QSizeF(max(whole, size.width()), max(size.height(), height + 2 * MARGIN))
+        self.update()
+
+    def _rect(self, number: int) -> QRectF:
+        return QRectF(self._start + QPointF(number * (self._card.width() + self._gap), 0), self._card)
+
+    def layer_rect(self, layer: int | None) -> QRectF:
+        return self._rect(0 if layer is None else layer + 1)
+
+    def anchor(self, layer: int) -> QPointF:
+        box = self.layer_rect(layer)
+        return QPointF(box.center().x(), box.top() + box.height() * 0.45)
+
+    def gap(self, index: int) -> QPointF:
+        box = self._rect(index)
+        return QPointF(box.right() + self._gap / 2, box.center().y())
+
+    def badge(self, layer: int) -> QPointF:
+        return self.layer_rect(layer).topRight() + QPointF(-3, 3)
+
+    def hit(self, point: QPointF) -> Hit | None:
+        step = self._card.width() + self._gap
+        number = int((point.x() - self._start.x()) // step)
+        if number < 0 or number > self.layer_count:
+            return None
+        for layer in (number - 1, number):
+            if layer in self.problems and (point - self.badge(layer)).manhattanLength() <= 16:
+                return Hit(Part.BADGE, layer)
+        for index in (number - 1, number):
+            away = point - self.gap(index)
+            across = GAP_REACH if abs(away.y()) <= GAP_REACH else self._gap / 2
+            if 0 <= index < self.layer_count and abs(away.x()) <= across and abs(away.y()) <= self._card.height() / 2:
+                return Hit(Part.INSERT, index)
+        return Hit(Part.LAYER, number - 1) if number and self._rect(number).contains(point) else None
+
+    # ---- drawing
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self.analysis is None:
+            return
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        seen: QRectF = option.exposedRect
+        step = self._card.width() + self._gap
+        first = max(0, int((seen.left() - self._start.x()) // step))
+        last = min(self.layer_count, int((seen.right() - self._start.x()) // step))
+        for number in range(first, last + 1):
+            if number - 1 != self.dragged or number == 0:
+                self._paint_card(painter, number)
+        for index in range(max(0, first - 1), min(last + 1, self.layer_count)):
+            self._paint_gap(painter, index)
+        if self.dragged is not None:
+            painter.save()
+            painter.translate(self.drag_offset, -4)
+            painter.setOpacity(0.88)
+            self._paint_card(painter, self.dragged + 1)
+            painter.restore()
+        if self.drop_mark is not None:
+            self.paint_mark(painter, self.drop_mark, self._start.y(), self._start.y() + self._card.height())
+
+    def _paint_gap(self, painter: QPainter, index: int) -> None:
+        at, tokens = self.gap(index), self.theme.tokens
+        if self.hover == Hit(Part.INSERT, index):
+            self.paint_insert(painter, at, hovered=True)
+            return
+        # The arrow stands level with the names, as in reading.
+        tip = QPointF(at.x() - 0.5, self._start.y() + 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.control))
+        painter.drawPolygon(QPolygonF([tip + QPointF(-3, -4.5), tip + QPointF(4, 0), tip + QPointF(-3, 4.5)]))
+
+    def _paint_card(self, painter: QPainter, number: int) -> None:
+        assert self.analysis is not None
+        tokens, box, layer = self.theme.tokens, self._rect(number), number - 1
+        chosen = number > 0 and layer == self.selected
+        pointed = self.hover is not None and self.hover.part is Part.LAYER and self.hover.layer == layer and number > 0
+        bad = self.is_bad(layer)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 30 if self.theme.dark else 12))
+        painter.drawRoundedRect(box.translated(0, 2).adjusted(-0.5, 0, 0.5, 1), 9, 9)
+        edge = tokens.accent if chosen else tokens.error if bad else tokens.control if pointed else tokens.border
+        painter.setPen(QPen(QColor(edge), 2 if chosen else 1))
+        painter.setBrush(QColor(tokens.raised))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        if chosen and self.focused:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 10, 10)
+        spec = self.analysis.spec
+        if number == 0:
+            facts = self.analysis.facts
+            entry = LayerShape(None, facts.input_shape)
+            self._paint_texts(painter, box, self.tr("Input"), _kind(facts.input_shape), entry, facts.title, frozen=False)
+        else:
+            entry, it = self.analysis.shapes[layer], spec.layers[layer]
+            self._paint_texts(painter, box, type(it).__name__, caption_of(it), entry, count_text(entry), frozen=not it.trainable)
+        if number > 0 and layer in self.problems:
+            self.paint_badge(painter, self.badge(layer), layer)
+
+    def _paint_texts(
+        self, painter: QPainter, box: QRectF, title: str, caption: str, entry: LayerShape, foot: str, *, frozen: bool
+    ) -> None:
+        tokens, inner = self.theme.tokens, box.adjusted(PAD, PAD, -PAD, -PAD)
+        y = self._lines(painter, inner, inner.top(), title, self.theme.font(Role.TITLE), tokens.text, limit=2)
+        y = self._lines(painter, inner, y + 1, caption, self.theme.font(Role.HELPER), tokens.muted, limit=2)
+        if frozen:
+            self.paint_icon(painter, "snowflake", QRectF(inner.right() - 12, inner.bottom() - 13, 14, 14), tokens.muted)
+        bold, small = self.theme.font(Role.CONTROL, weight=600), self.theme.font(Role.HELPER)
+        rule = inner.bottom() - QFontMetricsF(bold).height() - QFontMetricsF(small).height() - 6
+        painter.setPen(QPen(QColor(tokens.border), 1))
+        painter.drawLine(QPointF(box.left() + 1, rule), QPointF(box.right() - 1, rule))
+        known = entry.output is not None
+        sizes, colour = (shape(entry.output or ()), tokens.text) if known else ("?", tokens.error)
+        self._lines(painter, inner, rule + 6, sizes, bold, colour, limit=1)
+        foot = foot if QFontMetricsF(small).horizontalAdvance(foot) <= inner.width() else foot.partition(" ")[0]
+        self._lines(painter, inner, inner.bottom() - QFontMetricsF(small).height(), foot, small, tokens.muted, limit=1)
+        plate = QRectF(inner.left(), y + 10, inner.width(), rule - y - 20)
+        if plate.height() < 24:
+            return
+        side = min(plate.width(), plate.height(), 92.0)
+        square = QRectF(plate.center().x() - side / 2, plate.top() + min(12.0, (plate.height() - side) / 2), side, side)
+        if entry.input is None and self._sample is not None and title == self.tr("Input"):
+            painter.drawPixmap(square, self._sample, QRectF(self._sample.rect()))
+            painter.setPen(QPen(QColor(tokens.border), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(square)
+        elif known:
+            paint_shape(painter, square, entry.output or (), tokens)
+
+    def _lines(self, painter: QPainter, box: QRectF, top: float, text: str, font: QFont, colour: str, limit: int) -> float:
+        """Write a text in at most `limit` lines, and say where it ends."""
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        for line in broken(text, metrics, box.width(), limit):
+            place = QRectF(box.left(), top, box.width(), metrics.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line)
+            top += metrics.height()
+        return top
+
+    def tr(self, text: str) -> str:
+        return QCoreApplication.translate("CardsPicture", text)
+
+
+def count_text(entry: LayerShape) -> str:
+    """A layer's number of parameters in words."""
+    if entry.parameters == 0:
+        return QCoreApplication.translate("CardsPicture", "no parameters")
+    return QCoreApplication.translate("CardsPicture", "{n} parameters").format(n=count(entry.parameters))
+
+
+def caption_of(layer: LayerBase) -> str:
+    """A layer's caption, with its units where the caption leaves them to the picture of neurons."""
+    caption, field = layer.caption(), size_field(layer)
+    if field is None or str(getattr(layer, field)) in caption:
+        return caption
+    return f"{getattr(layer, field):,}, {caption}" if caption else f"{getattr(layer, field):,}"
+
+
+def broken(text: str, metrics: QFontMetricsF, width: float, limit: int) -> list[str]:
+    """`text` in lines of at most `width`, broken at blanks and before the capitals of a class name; the last one elided."""
+    pieces = re.split(r"(?<=[a-z])(?=[A-Z])|(?<=\s)", text)
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and metrics.horizontalAdvance((lines[-1] + piece).rstrip()) <= width:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    if len(lines) > limit:
+        lines[limit - 1 :] = ["".join(lines[limit - 1 :])]
+    return [metrics.elidedText(line.rstrip(), Qt.TextElideMode.ElideRight, width) for line in lines]
+
+
+def _kind(input_shape: Shape) -> str:
+    words = {1: "features", 2: "sequence", 3: "image"}
+    return QCoreApplication.translate("CardsPicture", words.get(len(input_shape), "numbers"))

@@ -1,0 +1,218 @@
+"""The network panel: the canvas, the switch between its two pictures, and what is asked of the document."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from nnplayground.core import edits
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.layers import LayerBase
+from nnplayground.core.layers.base import MAX_UNITS
+from nnplayground.core.problems import Fix
+from nnplayground.core.spec import MAX_LAYERS
+from nnplayground.data.dataset import Dataset
+from nnplayground.engine.events import ProbeRequest, Snapshot
+from nnplayground.ui.edit import Edit
+from nnplayground.ui.network.canvas import NetworkCanvas
+from nnplayground.ui.network.menu import AddLayerMenu
+from nnplayground.ui.network.plan import Mode, columns, new_layer, place_for_new, size_field
+from nnplayground.ui.network.strips import Legend, Overview
+from nnplayground.ui.network.tiles import GRID
+from nnplayground.ui.panel import Panel
+from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.views.segmented import Segmented
+
+
+class NetworkPanel(Panel):
+    """Shows the stack of layers and asks for its changes."""
+
+    edit_requested = Signal(object)
+    layer_selected = Signal(object)
+    """The index of the layer that was chosen, or None."""
+    probe_changed = Signal()
+    """`probe_request` answers differently now."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, QCoreApplication.translate("NetworkPanel", "Network"), parent=parent)
+        self.setObjectName("networkPanel")
+        self._analysis: Analysis | None = None
+        self._choice: Mode | None = None
+        self._neurons_possible = False
+        self._resizes = 0
+        self.canvas = NetworkCanvas(theme, self)
+        self.menu = AddLayerMenu(self)
+        self.legend, self.overview = Legend(theme, self), Overview(theme, self)
+        self.switch = Segmented(theme, (
+            (Mode.NEURONS, self.tr("Neurons"), self.tr("Every neuron a picture of what it gives.")),
+            (Mode.CARDS, self.tr("Cards"), self.tr("Every layer a card with its shape and parameters.")),
+        ), self.tr("Picture of the network"))  # fmt: skip
+        self.add_header_widget(self.switch)
+        self._row.addSpacing(6)
+        self.add_button = self.add_tool("plus", self.tr("Add a layer behind the chosen one, or before the last."), "addLayerButton")
+        self.add_button.setText(self.tr("Layer"))
+        self.add_button.setAccessibleName(self.tr("Add a layer"))
+        self.add_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fit_button = self.add_tool("fit-to-screen-outline", self.tr("Show the whole network at once."), "fitNetworkButton")
+        self.fit_button.setCheckable(True)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+        for widget, stretch in ((self.canvas, 1), (self.legend, 0), (self.overview, 0)):
+            self.body.addWidget(widget, stretch)
+        self._connect()
+
+    def _connect(self) -> None:
+        canvas = self.canvas
+        self.switch.chosen.connect(self._choose_mode)
+        self.add_button.clicked.connect(self._open_menu)
+        self.fit_button.toggled.connect(canvas.set_fit)
+        self.menu.chosen.connect(self._insert)
+        self.overview.chosen.connect(self._select)
+        canvas.layer_chosen.connect(self._on_layer_chosen)
+        canvas.insert_requested.connect(self._open_menu_at)
+        canvas.remove_requested.connect(self.remove)
+        canvas.duplicate_requested.connect(self.duplicate)
+        canvas.move_requested.connect(self._move)
+        canvas.resize_requested.connect(self._resize)
+        canvas.fix_chosen.connect(self._fix)
+
+    # ---- what is shown
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        found = columns(analysis, self.tr("Input"), self.tr("features"))
+        self._neurons_possible = found is not None
+        neurons = self.switch.button(Mode.NEURONS)
+        neurons.setEnabled(self._neurons_possible)
+        neurons.setToolTip(
+            self.tr("Every neuron a picture of what it gives.") if self._neurons_possible
+            else self.tr("For up to 8 Dense layers with 10 units each: this network is larger, or of another kind.")
+        )  # fmt: skip
+        self.canvas.show_analysis(analysis, found)
+        self._show_mode()
+        self.set_subtitle(self.tr("{n} parameters").format(n=count(analysis.parameters)))
+        selected = self.canvas.selected
+        if selected is not None and selected >= len(analysis.spec.layers):
+            self._select(len(analysis.spec.layers) - 1 if analysis.spec.layers else None)
+        self._show_overview()
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """Samples of the data; None while they load."""
+        self.canvas.show_dataset(dataset)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self.canvas.show_snapshot(snapshot)
+
+    def clear_run(self) -> None:
+        """A new run begins: pictures stay, paler, until its first snapshot."""
+        self.canvas.neurons.stale = bool(self.canvas.neurons.maps)
+        self.canvas.neurons.update()
+
+    def probe_request(self) -> ProbeRequest:
+        """The neurons' picture wants every weight, and over a plane every neuron's map; cards want nothing."""
+        if self.mode is not Mode.NEURONS or self._analysis is None or not self._analysis.spec.layers:
+            return ProbeRequest()
+        plane = self._analysis.facts.is_plane
+        return ProbeRequest(grid=GRID if plane else 0, neurons=plane, neuron_grid=GRID, weights=True)
+
+    @property
+    def mode(self) -> Mode:
+        return self.canvas.mode
+
+    def select_layer(self, layer: int | None) -> None:
+        """Mark a layer, as chosen elsewhere; `layer_selected` is not emitted."""
+        self.canvas.select(layer)
+        self._show_overview()
+
+    # ---- what is asked for
+
+    def remove(self, layer: int) -> None:
+        """Ask for a layer to be taken out; its neighbour is chosen instead."""
+        analysis = self._analysis
+        if analysis is None:
+            return
+        name, rest = type(analysis.spec.layers[layer]).__name__, len(analysis.spec.layers) - 1
+        self._ask(self.tr("Remove {layer}").format(layer=name), lambda spec: edits.remove_layer(spec, layer))
+        self._select(min(layer, rest - 1) if rest else None)
+
+    def duplicate(self, layer: int) -> None:
+        """Ask for a second layer like this one behind it; a name stays with the first."""
+        analysis = self._analysis
+        if analysis is None or len(analysis.spec.layers) >= MAX_LAYERS:
+            return
+        copy = edits.changed(analysis.spec.layers[layer], name=None)
+        text = self.tr("Duplicate {layer}").format(layer=type(copy).__name__)
+        self._ask(text, lambda spec: edits.insert_layer(spec, layer + 1, copy))
+        self._select(layer + 1)
+
+    def _insert(self, cls: type[LayerBase], index: int) -> None:
+        analysis = self._analysis
+        if analysis is None:
+            return
+        layer = new_layer(cls, analysis.spec, index)
+        self._ask(self.tr("Add {layer}").format(layer=cls.__name__), lambda spec: edits.insert_layer(spec, index, layer))
+        self._select(index)
+
+    def _move(self, layer: int, to: int) -> None:
+        analysis = self._analysis
+        if analysis is None:
+            return
+        text = self.tr("Move {layer}").format(layer=type(analysis.spec.layers[layer]).__name__)
+        self._ask(text, lambda spec: edits.move_layer(spec, layer, to))
+        self._select(to)
+
+    def _resize(self, layer: int, step: int) -> None:
+        analysis = self._analysis
+        field = size_field(analysis.spec.layers[layer]) if analysis is not None else None
+        if analysis is None or field is None:
+            return
+        before = getattr(analysis.spec.layers[layer], field)
+        after = min(max(before + step, 1), MAX_UNITS)
+        if after != before:
+            text = self.tr("{field} {before} → {after}").format(field=field, before=before, after=after)
+            self._ask(text, lambda spec: edits.change_layer(spec, layer, **{field: after}), f"resize {layer} {field} {self._resizes}")
+
+    def _fix(self, fix: Fix) -> None:
+        self._ask(fix.label, lambda _spec: fix.spec)
+
+    def _ask(self, text: str, apply: object, merge: str = "") -> None:
+        self.edit_requested.emit(Edit(text, apply, merge))  # type: ignore[arg-type]
+
+    # ---- within
+
+    def _on_layer_chosen(self, layer: int | None) -> None:
+        self._resizes += 1
+        self._show_overview()
+        self.layer_selected.emit(layer)
+
+    def _select(self, layer: int | None) -> None:
+        self.canvas.select(layer)
+        self._on_layer_chosen(layer)
+
+    def _choose_mode(self, key: str) -> None:
+        self._choice = Mode(key)
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        mode = Mode.NEURONS if self._neurons_possible and self._choice is not Mode.CARDS else Mode.CARDS
+        if mode is not self.canvas.mode:
+            self.canvas.set_mode(mode)
+            self.probe_changed.emit()
+        self.switch.choose(mode)
+        self.legend.setVisible(mode is Mode.NEURONS)
+        self._show_overview()
+
+    def _show_overview(self) -> None:
+        if self._analysis is not None:
+            self.overview.show_analysis(self._analysis, self.canvas.selected)
+            self.overview.setVisible(self.mode is Mode.CARDS and self._analysis.parameters > 0)
+
+    def _open_menu(self) -> None:
+        if self._analysis is not None:
+            place = self.add_button.mapToGlobal(self.add_button.rect().bottomLeft())
+            self.menu.open_at(self._analysis, place_for_new(self._analysis.spec, self.canvas.selected), place)
+
+    def _open_menu_at(self, index: int, place: QPoint) -> None:
+        if self._analysis is not None:
+            self.menu.open_at(self._analysis, index, place)

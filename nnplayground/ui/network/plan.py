@@ -1,0 +1,104 @@
+"""What the canvas draws, without drawing: which picture suits a network, its columns, and what a new layer is like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.layers import Dense, LayerBase, Shape, ShapeError
+from nnplayground.core.problems import Problem, Severity
+from nnplayground.core.spec import MAX_LAYERS, ProjectSpec
+
+MAX_COLUMNS = 8
+MAX_NEURONS = 10
+SIZE_FIELDS = ("units", "filters", "output_dim")
+"""The arguments that say how large a layer is: what + and - change."""
+
+
+class Mode(StrEnum):
+    """The two pictures of a network."""
+
+    NEURONS = "neurons"
+    CARDS = "cards"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of neurons: the inputs (`layer` None) or a layer. Slim ones pass on what they get, changed in place."""
+
+    layer: int | None
+    title: str
+    caption: str
+    units: int
+    slim: bool = False
+    activation: str = "linear"
+
+
+def columns(analysis: Analysis, input_title: str, input_caption: str) -> tuple[Column, ...] | None:
+    """The columns of the neurons' picture; None for a network that has none: not all vectors, or too large."""
+    spec, shape = analysis.spec, analysis.facts.input_shape
+    if len(spec.layers) > MAX_COLUMNS or len(shape) != 1 or shape[0] > MAX_NEURONS:
+        return None
+    result = [Column(None, input_title, input_caption, shape[0])]
+    for i, (layer, entry) in enumerate(zip(spec.layers, analysis.shapes, strict=True)):
+        dense = isinstance(layer, Dense)
+        if entry.output is None or len(entry.output) != 1 or entry.output[0] > MAX_NEURONS:
+            return None
+        if not dense and (entry.output != entry.input or entry.parameters):
+            return None
+        title = type(layer).__name__
+        result.append(Column(i, title, layer.caption(), entry.output[0], not dense, getattr(layer, "activation", "linear")))
+    return tuple(result)
+
+
+def problems_by_layer(analysis: Analysis) -> dict[int, list[Problem]]:
+    """Each layer's problems, errors first."""
+    found: dict[int, list[Problem]] = {}
+    for problem in sorted(analysis.problems, key=lambda p: p.severity is not Severity.ERROR):
+        if problem.layer is not None:
+            found.setdefault(problem.layer, []).append(problem)
+    return found
+
+
+def size_field(layer: LayerBase) -> str | None:
+    """The argument that says how large a layer is; None for a layer that has no size of its own."""
+    return next((name for name in SIZE_FIELDS if name in type(layer).model_fields), None)
+
+
+def shape_before(analysis: Analysis, index: int) -> Shape | None:
+    """What reaches a layer at `index`, which may be the number of layers; None when it is not known."""
+    return analysis.facts.input_shape if index == 0 else analysis.shapes[index - 1].output
+
+
+def refusal(cls: type[LayerBase], analysis: Analysis, index: int) -> str:
+    """Why a new layer of this class cannot stand at `index`, as a sentence; empty when it can."""
+    if len(analysis.spec.layers) >= MAX_LAYERS:
+        return f"A network has at most {MAX_LAYERS} layers; remove one first."
+    shape = shape_before(analysis, index)
+    if shape is None:
+        return ""
+    try:
+        new_layer(cls, analysis.spec, index).output_shape(shape)
+    except ShapeError as error:
+        return str(error)
+    return ""
+
+
+def new_layer(cls: type[LayerBase], spec: ProjectSpec, index: int) -> LayerBase:
+    """A layer with sensible arguments: a Dense is like the nearest hidden Dense; other layers with a function use relu."""
+    if cls is Dense:
+        # The last layer is made for its task, so it is no model for another.
+        hidden = [(i, x) for i, x in enumerate(spec.layers[:-1]) if isinstance(x, Dense)]
+        if hidden:
+            _, like = min(hidden, key=lambda pair: (abs(pair[0] + 0.5 - index), pair[0]))
+            return Dense(units=min(like.units, 64), activation=like.activation)
+        return Dense(units=4, activation="relu")
+    if "filters" in cls.model_fields and "activation" in cls.model_fields:
+        return cls(activation="relu")  # type: ignore[call-arg]
+    return cls()
+
+
+def place_for_new(spec: ProjectSpec, selected: int | None) -> int:
+    """Where the next layer goes: behind the selected one, else before the last, which gives the answers."""
+    return selected + 1 if selected is not None else max(0, len(spec.layers) - 1)
