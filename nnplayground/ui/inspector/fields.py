@@ -6,11 +6,12 @@ import types
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic.fields import FieldInfo
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
-from pydantic.fields import FieldInfo
 
-from nnplayground.core.value import Typed, type_names
+from nnplayground.core.layers import LayerBase
+from nnplayground.core.value import Typed, snake_case, type_names
 from nnplayground.ui.theme.theme import Role, Theme
 
 WIDEST_INT = 2**31 - 1
@@ -37,7 +38,7 @@ class Field(QWidget):
         """Show a value; emits nothing."""
         raise NotImplementedError
 
-    def set_bad(self, bad: bool) -> None:  # noqa: FBT001 - what a field is
+    def set_bad(self, bad: bool) -> None:
         """Mark the control as having a problem."""
         if self.control.property("bad") != bad:
             self.control.setProperty("bad", bad)
@@ -54,8 +55,9 @@ class IntField(Field):
         high = limits["Le"].le if "Le" in limits else limits["Lt"].lt - 1 if "Lt" in limits else WIDEST_INT
         self._spin.setRange(low, high)
         self._spin.setGroupSeparatorShown(True)
+        self._spin.lineEdit().setTextMargins(6, 0, 0, 0)
         self._spin.setKeyboardTracking(True)
-        self._spin.valueChanged.connect(self.changed)
+        self._spin.valueChanged.connect(self.changed.emit)
 
     def show_value(self, value: Any) -> None:
         if self._spin.value() != value:
@@ -70,7 +72,7 @@ class ChoiceField(Field):
         super().__init__(theme, self._combo)
         self._combo.addItems(words)
         self._combo.setMaxVisibleItems(16)
-        self._combo.textActivated.connect(self.changed)
+        self._combo.textActivated.connect(self.changed.emit)
 
     def show_value(self, value: Any) -> None:
         self._combo.setCurrentText(str(value))
@@ -80,7 +82,7 @@ class CheckField(Field):
     def __init__(self, theme: Theme, label: str) -> None:
         self._box = QCheckBox(label)
         super().__init__(theme, self._box)
-        self._box.clicked.connect(self.changed)
+        self._box.clicked.connect(lambda: self.changed.emit(self._box.isChecked()))
 
     def show_value(self, value: Any) -> None:
         self._box.setChecked(bool(value))
@@ -126,13 +128,14 @@ class ObjectField(Field):
     def __init__(self, theme: Theme, classes: tuple[type[Typed], ...], *, optional: bool) -> None:
         self._combo = QComboBox()
         super().__init__(theme, self._combo)
-        self.classes = dict(zip(type_names(classes), classes, strict=True))
+        short = not issubclass(classes[0], LayerBase)  # Keras's short names, but for layers, which have none
+        self.classes = {snake_case(n) if short else n: c for n, c in zip(type_names(classes), classes, strict=True)}
         self._combo.addItems([*([NONE] if optional else []), *self.classes])
         self._combo.setMaxVisibleItems(16)
         self._combo.textActivated.connect(self._choose)
 
     def show_value(self, value: Any) -> None:
-        self._combo.setCurrentText(NONE if value is None else value.type)
+        self._combo.setCurrentText(next((name for name, c in self.classes.items() if type(value) is c), NONE))
 
     def _choose(self, name: str) -> None:
         self.changed.emit(None if name == NONE else self.classes[name]())

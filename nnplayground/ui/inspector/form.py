@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from pydantic import ValidationError
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
 from nnplayground.core.problems import Fix, Problem, Severity
@@ -19,6 +20,20 @@ LABEL_WIDTH = 104
 FOLDED = ("name", "use_bias", "groups", "dilation_rate", "epsilon")
 FOLDED_PARTS = ("_constraint", "bias_", "activity_", "recurrent_", "beta_", "gamma_", "kernel_regularizer", "embeddings_")
 HIDDEN = ("type", "trainable")
+
+
+class Sentence(QLabel):
+    """A text that takes the height its width asks for: a scrolled form does not ask for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        height = max(0, self.heightForWidth(event.size().width()))
+        if height != self.minimumHeight():
+            self.setMinimumHeight(height)
 
 
 class Row(QWidget):
@@ -38,8 +53,7 @@ class Row(QWidget):
         self.field.changed.connect(lambda value: self.changed.emit(name, value))
         self._nested: Form | None = None
         self._words, self._fixes = QWidget(), QHBoxLayout()
-        self._sentence = QLabel()
-        self._sentence.setWordWrap(True)
+        self._sentence = Sentence()
         theme.use_font(self._sentence, Role.HELPER)
         words = QVBoxLayout(self._words)
         words.setContentsMargins(0, 2, 0, 2)
@@ -63,7 +77,7 @@ class Row(QWidget):
             theme.use_font(label, Role.HELPER)
             self._grid.addWidget(label, 0, 0)
             self._grid.addWidget(self.field, 0, 1)
-        self._grid.addWidget(self._words, 1, 0 if isinstance(self.field, CheckField) else 1)
+        self._grid.addWidget(self._words, 1, 0, 1, 2)
 
     def show_value(self, value: Any) -> None:
         self.field.show_value(value)
@@ -139,7 +153,7 @@ class Form(QWidget):
     def _row(self, theme: Theme, name: str) -> Row:
         row = Row(theme, name, self.model)
         row.changed.connect(self._on_changed)
-        row.fix_chosen.connect(self.fix_chosen)
+        row.fix_chosen.connect(self.fix_chosen.emit)
         return row
 
     def _fold(self, theme: Theme, rows: list[Row]) -> None:
@@ -162,7 +176,7 @@ class Form(QWidget):
         self._column.addWidget(more)
         self._column.addWidget(rest)
 
-    def _unfold(self, unfolded: bool) -> None:  # noqa: FBT001 - a slot
+    def _unfold(self, unfolded: bool) -> None:
         self._more.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
         self._rest.setVisible(unfolded)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -9,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.layers import LayerBase
+from nnplayground.core.layers import LayerBase, Shape
 from nnplayground.core.problems import Fix, Problem
+from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.value import Typed
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.inspector.form import Form
@@ -30,7 +32,8 @@ class InspectorPanel(Panel):
         self._analysis: Analysis | None = None
         self._index: int | None = None
         self._form: Form | None = None
-        self._freeze = self.add_tool("snowflake", self.tr("Freeze: training leaves this layer's weights as they are. Keras: trainable"), "freezeLayer")
+        frozen = self.tr("Freeze: training leaves this layer's weights as they are. Keras: trainable")
+        self._freeze = self.add_tool("snowflake", frozen, "freezeLayer")
         self._freeze.setCheckable(True)
         self._duplicate = self.add_tool("content-copy", self.tr("Duplicate this layer"), "duplicateLayer")
         self._remove = self.add_tool("trash-can-outline", self.tr("Remove this layer"), "removeLayer")
@@ -104,8 +107,7 @@ class InspectorPanel(Panel):
         self._summary.setText(layer.summary)
         self._freeze.setChecked(not layer.trainable)
         self._show_form(layer)
-        self._shapes.setText(f"{numbers.shape((None, *shape.input)) if shape.input is not None else '?'} → "
-                             f"{numbers.shape((None, *shape.output)) if shape.output is not None else '?'}")  # fmt: skip
+        self._shapes.setText(f"{_batch_shape(shape.input)} → {_batch_shape(shape.output)}")
         self._parameters.setText(self.tr("{n} parameters").format(n=numbers.count(shape.parameters)))
 
     def _show_form(self, layer: LayerBase) -> None:
@@ -115,6 +117,8 @@ class InspectorPanel(Panel):
             self._form.changed.connect(self._ask_change)
             self._form.fix_chosen.connect(self._ask_fix)
             self._scroll.setWidget(self._form)
+            for ground in (self._form, self._scroll.viewport()):  # the panel's own surface shows through
+                ground.setAutoFillBackground(False)
         self._form.show_value(layer)
         assert self._analysis is not None
         own = {p.path: p for p in reversed(self._analysis.problems) if p.layer == self._index}
@@ -150,22 +154,30 @@ class InspectorPanel(Panel):
         if index is not None and layer is not None:
             text = self.tr("Freeze {type}") if layer.trainable else self.tr("Unfreeze {type}")
             trainable = not layer.trainable
-            self.edit_requested.emit(Edit(text.format(type=_type(layer)), lambda spec: edits.change_layer(spec, index, trainable=trainable)))
+            self._ask(text, layer, lambda spec: edits.change_layer(spec, index, trainable=trainable))
 
     def _ask_duplicate(self) -> None:
         index, layer = self._index, self._layer
         if index is not None and layer is not None:
             copy = edits.changed(layer, name=None)
-            self.edit_requested.emit(Edit(self.tr("Duplicate {type}").format(type=_type(layer)), lambda spec: edits.insert_layer(spec, index + 1, copy)))
+            self._ask(self.tr("Duplicate {type}"), layer, lambda spec: edits.insert_layer(spec, index + 1, copy))
 
     def _ask_remove(self) -> None:
         index, layer = self._index, self._layer
         if index is not None and layer is not None:
-            self.edit_requested.emit(Edit(self.tr("Remove {type}").format(type=_type(layer)), lambda spec: edits.remove_layer(spec, index)))
+            self._ask(self.tr("Remove {type}"), layer, lambda spec: edits.remove_layer(spec, index))
+
+    def _ask(self, text: str, layer: LayerBase, apply: Callable[[ProjectSpec], ProjectSpec]) -> None:
+        self.edit_requested.emit(Edit(text.format(type=_type(layer)), apply))
 
 
 def _type(layer: LayerBase) -> str:
     return type(layer).__name__
+
+
+def _batch_shape(shape: Shape | None) -> str:
+    """As Keras writes it, the batch axis first."""
+    return "?" if shape is None else f"({', '.join(['None', *map(str, shape)])})"
 
 
 def _short(value: Any) -> str:

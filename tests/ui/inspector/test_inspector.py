@@ -1,0 +1,184 @@
+"""The inspector by mouse and keys: what it shows of every layer, and what it asks for."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+import pytest
+from pydantic import Field
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnplayground.core import edits
+from nnplayground.core.analysis import analyse
+from nnplayground.core.keras_objects import L2
+from nnplayground.core.layers import LAYERS, Dense, LayerBase
+from nnplayground.core.presets import recommended
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.data.registry import facts
+from nnplayground.ui.edit import Edit
+from nnplayground.ui.inspector.form import Form
+from nnplayground.ui.inspector.panel import InspectorPanel
+from nnplayground.ui.theme.theme import Theme
+
+W = TypeVar("W", bound=QWidget)
+
+
+class Bench:
+    """An inspector with a document of one spec behind it."""
+
+    def __init__(self, panel: InspectorPanel, spec: ProjectSpec) -> None:
+        self.panel, self.spec = panel, spec
+        self.asked: list[Edit] = []
+        panel.edit_requested.connect(self._apply)
+        self.show(spec)
+
+    def show(self, spec: ProjectSpec) -> None:
+        self.spec = spec
+        self.panel.show_analysis(analyse(spec, facts(spec.data)))
+
+    def _apply(self, edit: Edit) -> None:
+        self.asked.append(edit)
+        self.show(edit.apply(self.spec))
+
+    def find(self, kind: type[W], name: str) -> W:
+        found = self.panel.findChild(kind, name)
+        assert found is not None, name
+        return found
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, theme: Theme) -> Bench:
+    panel = InspectorPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(290, 700)
+    panel.show()
+    bench = Bench(panel, recommended("circle"))
+    panel.show_layer(0)
+    return bench
+
+
+def test_without_a_layer_it_says_what_to_do(bench: Bench) -> None:
+    bench.panel.show_layer(None)
+    assert any("Choose a layer" in label.text() for label in bench.panel.findChildren(QLabel) if label.isVisible())
+    assert not bench.find(QToolButton, "removeLayer").isVisible()
+
+
+def test_units_are_typed_and_merge_into_one_step(qtbot: QtBot, bench: Bench) -> None:
+    spin = bench.find(QSpinBox, "field_units")
+    spin.selectAll()
+    qtbot.keyClicks(spin, "16")
+    assert bench.spec.layers[0].units == 16  # type: ignore[union-attr]
+    assert bench.asked[-1].text.startswith("units ")
+    assert len({e.merge for e in bench.asked}) == 1
+    assert bench.asked[0].merge
+    assert "(None, 16)" in bench.find(QLabel, "layerShapes").text()
+
+
+def test_an_activation_is_chosen_by_keys(qtbot: QtBot, bench: Bench) -> None:
+    combo = bench.find(QComboBox, "field_activation")
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_Up)
+    names = [combo.itemText(i) for i in range(combo.count())]
+    assert bench.spec.layers[0].activation == names[names.index("tanh") - 1]  # type: ignore[union-attr]
+
+
+def test_rare_arguments_are_folded_and_the_bias_can_go(qtbot: QtBot, bench: Bench) -> None:
+    box = bench.find(QCheckBox, "field_use_bias")
+    assert not box.isVisible()
+    qtbot.mouseClick(bench.find(QToolButton, "moreArguments"), Qt.MouseButton.LeftButton)
+    assert box.isVisible()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert bench.spec.layers[0].use_bias is False  # type: ignore[union-attr]
+
+
+def test_a_regularizer_brings_its_own_arguments(qtbot: QtBot, bench: Bench) -> None:
+    bench.show(edits.change_layer(bench.spec, 0, kernel_regularizer=L2()))
+    line = bench.find(QLineEdit, "field_l2")
+    line.selectAll()
+    qtbot.keyClicks(line, "0.25")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert bench.spec.layers[0].kernel_regularizer == L2(l2=0.25)  # type: ignore[union-attr]
+    bench.show(edits.change_layer(bench.spec, 0, kernel_regularizer=None))
+    assert bench.panel.findChild(Form, "").rows.keys() >= {"units"}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("typed", "word"), [("-1", "at least 0"), ("much", "a number"), ("1e999", "finite")])
+def test_what_cannot_be_is_said_below_and_changes_nothing(typed: str, word: str, qtbot: QtBot, bench: Bench) -> None:
+    bench.show(edits.change_layer(bench.spec, 0, kernel_regularizer=L2()))
+    before = bench.spec
+    line = bench.find(QLineEdit, "field_l2")
+    line.selectAll()
+    qtbot.keyClicks(line, typed)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert bench.spec == before
+    assert line.property("bad")
+    assert any(word in label.text() for label in bench.panel.findChildren(QLabel) if not label.isHidden())
+
+
+def test_a_problem_stands_below_its_argument_with_ways_out(qtbot: QtBot, bench: Bench) -> None:
+    bench.panel.show_layer(2)
+    bench.show(edits.change_layer(bench.spec, 2, activation="softmax"))
+    assert bench.find(QComboBox, "field_activation").property("bad")
+    mends = bench.panel.findChildren(QPushButton, "fieldFix")
+    assert [b.text() for b in mends] == ["Use sigmoid", "Make it 2 units"]
+    qtbot.waitUntil(mends[0].isVisible)
+    qtbot.mouseClick(mends[0], Qt.MouseButton.LeftButton)
+    assert bench.spec.layers[2].activation == "sigmoid"  # type: ignore[union-attr]
+    assert not bench.find(QComboBox, "field_activation").property("bad")
+
+
+def test_the_tools_freeze_duplicate_and_remove(qtbot: QtBot, bench: Bench) -> None:
+    qtbot.mouseClick(bench.find(QToolButton, "freezeLayer"), Qt.MouseButton.LeftButton)
+    assert bench.spec.layers[0].trainable is False
+    qtbot.mouseClick(bench.find(QToolButton, "duplicateLayer"), Qt.MouseButton.LeftButton)
+    assert bench.spec.layers[0] == bench.spec.layers[1]
+    qtbot.mouseClick(bench.find(QToolButton, "removeLayer"), Qt.MouseButton.LeftButton)
+    assert len(bench.spec.layers) == 3
+    assert [e.text for e in bench.asked] == ["Freeze Dense", "Duplicate Dense", "Remove Dense"]
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda c: c.__name__)
+def test_every_layer_has_a_control_for_every_argument(layer: type[LayerBase], bench: Bench) -> None:
+    bench.show(edits.set_layers(bench.spec, (layer(),)))
+    for name in layer.model_fields:
+        if name not in ("type", "trainable"):
+            control = bench.find(QWidget, f"field_{name}")
+            assert control.accessibleName() == name
+            assert control.toolTip()
+    assert not bench.asked
+
+
+class Squeeze(LayerBase):
+    """A layer that no code of the inspector has heard of."""
+
+    type: Literal["Squeeze"] = "Squeeze"
+    strength: int = Field(default=3, ge=1, le=9, description="How hard.")
+    mode: Literal["soft", "hard"] = Field(default="soft", description="How.")
+    size: tuple[int, ...] = Field(default=(2, 3), description="How wide.")
+
+
+def test_a_new_layer_needs_no_code_here(qtbot: QtBot, theme: Theme) -> None:
+    form = Form(theme, Squeeze)
+    qtbot.addWidget(form)
+    form.show()
+    form.show_value(Squeeze())
+    changed: list[Squeeze] = []
+    form.changed.connect(changed.append)
+    spin = form.findChild(QSpinBox, "field_strength")
+    assert spin is not None
+    assert (spin.minimum(), spin.maximum()) == (1, 9)
+    qtbot.keyClick(spin, Qt.Key.Key_Up)
+    line = form.findChild(QLineEdit, "field_size")
+    assert line is not None
+    line.selectAll()
+    qtbot.keyClicks(line, "4, 5, 6")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert changed == [Squeeze(strength=4), Squeeze(size=(4, 5, 6))]
+
+
+def test_showing_a_dense_layer_asks_for_nothing(bench: Bench) -> None:
+    bench.show(edits.set_layers(bench.spec, (Dense(units=7), *bench.spec.layers[1:])))
+    assert bench.find(QSpinBox, "field_units").value() == 7
+    assert not bench.asked
