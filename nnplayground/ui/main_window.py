@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
 from nnplayground.core import presets
-from nnplayground.core.analysis import Analysis
 from nnplayground.core.data_spec import default_data
 from nnplayground.data.registry import facts, info
 from nnplayground.engine.backend import Backend
@@ -35,6 +34,7 @@ SMALLEST = QSize(1000, 660)
 RAIL_BELOW = 1120
 DATA_WIDTH, RAIL_WIDTH, RIGHT_WIDTH, NARROW_RIGHT_WIDTH = 214, 66, 288, 246
 BOTTOM_HEIGHT, LOW_BOTTOM_HEIGHT = 206, 180
+OUTPUT_FIRST, INSPECTOR_FIRST = [430, 240], [340, 350]
 LAYOUT_VERSION = 1
 
 
@@ -104,9 +104,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.data.data_chosen.connect(self._choose_data)
         self.status.problem_list.edit_requested.connect(self.document.apply)
-        self.network.layer_selected.connect(self.inspector.show_layer)
+        self.network.layer_selected.connect(self._select)
         self.document.refused.connect(lambda sentence: self.status.say(sentence, "error"))
-        self.document.changed.connect(self._on_changed)
         self.document.modified_changed.connect(self._show_title)
         self.files.changed.connect(self._show_title)
         self.files.said.connect(lambda sentence: self.status.say(sentence, "ok"))
@@ -120,9 +119,11 @@ class MainWindow(QMainWindow):
         title = info(name).title
         self.document.apply(Edit(self.tr("Data {title}").format(title=title), lambda spec: presets.choose_data(spec, name, known)))
 
-    def _on_changed(self, before: Analysis, after: Analysis) -> None:
-        if before.facts.name != after.facts.name:
-            self.curves.clear_ghosts()
+    def _select(self, layer: int | None) -> None:
+        """The layer's inspector gets room, and the output stays in sight."""
+        self.inspector.show_layer(layer)
+        _data, output, inspector, _curves = self.docks
+        self.resizeDocks([output, inspector], OUTPUT_FIRST if layer is None else INSPECTOR_FIRST, Qt.Orientation.Vertical)
 
     def _show_title(self, _what: object = None) -> None:
         self.setWindowTitle(self.tr("{name}[*] · nnplayground").format(name=self.files.name))
@@ -145,7 +146,7 @@ class MainWindow(QMainWindow):
         right = NARROW_RIGHT_WIDTH if rail else RIGHT_WIDTH
         self.resizeDocks([data, output, inspector], [RAIL_WIDTH if rail else DATA_WIDTH, right, right], Qt.Orientation.Horizontal)
         self.resizeDocks([curves], [BOTTOM_HEIGHT if self.height() >= 760 else LOW_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
-        self.resizeDocks([output, inspector], [430, 240], Qt.Orientation.Vertical)
+        self.resizeDocks([output, inspector], OUTPUT_FIRST, Qt.Orientation.Vertical)
 
     def _restore(self) -> None:
         settings = QSettings()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnplayground.core.analysis import Analysis
@@ -73,6 +73,10 @@ class StatusRow(QWidget):
         if text and not stay:
             self._timer.start()
         self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+        super().hideEvent(event)
 
     def show_analysis(self, analysis: Analysis) -> None:
         self._analysis = analysis

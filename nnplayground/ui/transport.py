@@ -124,6 +124,7 @@ class Transport(QFrame):
         for combo in (self.learning_rate, self.batch_size):
             combo.setEditable(True)
             combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            combo.setCompleter(None)  # type: ignore[arg-type]  # else 25 would become 256
             line = combo.lineEdit()
             assert line is not None
             line.editingFinished.connect(partial(self._on_typed, combo))

@@ -10,6 +10,7 @@ from ui.fake_backend import FakeBackend
 from nnplayground.core.presets import default_project
 from nnplayground.data.registry import facts
 from nnplayground.ui.document import Document
+from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.session import Engine, Phase, TrainingSession
 from nnplayground.ui.theme.theme import Theme
 
@@ -52,3 +53,27 @@ def start_session(qtbot: QtBot, document: Document, backend: FakeBackend) -> Ite
 @pytest.fixture
 def session(start_session: Callable[[], TrainingSession]) -> TrainingSession:
     return start_session()
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, theme: Theme, backend: FakeBackend) -> Iterator[Callable[[], MainWindow]]:
+    """Shows windows over the scripted network, and waits until they are ready to train."""
+    windows: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        window = MainWindow(theme, lambda: backend)
+        windows.append(window)
+        window.show()
+        qtbot.waitUntil(lambda: window.session.engine is Engine.READY and window.session.phase is Phase.READY)
+        return window
+
+    yield make
+    for window in windows:
+        window.document.mark_saved()
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(make_window: Callable[[], MainWindow]) -> MainWindow:
+    return make_window()

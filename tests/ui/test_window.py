@@ -1,0 +1,336 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+from ui.fake_backend import FakeBackend
+
+from nnplayground.core import edits
+from nnplayground.core.project_file import read_project
+from nnplayground.core.recipe import to_toml
+from nnplayground.ui.edit import Edit
+from nnplayground.ui.main_window import MainWindow
+from nnplayground.ui.session import Phase
+from nnplayground.ui.transport_parts import SPEEDS
+
+LEFT = Qt.MouseButton.LeftButton
+NAMES = (
+    "playButton", "stepButton", "stopButton", "resetButton", "epochLabel", "learningRate", "batchSize", "lossReadout", "dataGallery",
+    "networkCanvas", "addLayerButton", "inspector", "curvesPlot", "decisionMap", "sampleGrid", "statusMessage", "problemList",
+)  # fmt: skip
+W = TypeVar("W", bound=QWidget)
+
+
+def part(window: MainWindow, kind: type[W], name: str) -> W:
+    found = window.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    qtbot.mouseClick(part(window, QAbstractButton, name), LEFT)
+
+
+def type_into(qtbot: QtBot, field: QComboBox | QLineEdit, text: str) -> None:
+    line = field.lineEdit() if isinstance(field, QComboBox) else field
+    assert line is not None
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, text)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+
+
+def problem(window: MainWindow) -> None:
+    window.document.apply(Edit("Softmax", lambda spec: edits.change_layer(spec, 2, activation="softmax")))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_part_is_found_by_its_name(window: MainWindow, name: str):
+    assert window.findChild(QWidget, name) is not None
+
+
+def test_every_control_has_a_name_and_a_tooltip(window: MainWindow):
+    controls = [w for kind in (QAbstractButton, QComboBox, QSlider, QLineEdit) for w in window.findChildren(kind) if w.isVisible()]
+    controls = [w for w in controls if not w.objectName().startswith("qt_") and not isinstance(w.parent(), QComboBox)]
+    assert len(controls) > 20
+    assert [w for w in controls if not (w.accessibleName() or getattr(w, "text", str)())] == []
+    assert [w for w in controls if not w.toolTip() and not isinstance(w.parent(), QSlider)] == []
+
+
+@pytest.mark.parametrize("size", [QSize(1280, 800), QSize(1024, 700)])
+def test_the_window_has_the_size_it_is_given(window: MainWindow, qtbot: QtBot, size: QSize):
+    window.resize(size)
+    qtbot.waitUntil(lambda: window.size() == size and window.data.rail == (size.width() < 1120))
+    assert (window.network.width() >= 420, window.network.height() >= 300) == (True, True)
+    visible = window.rect()
+    for panel in (window.transport, window.data, window.network, window.output, window.inspector, window.curves, window.status):
+        assert visible.contains(panel.rect().translated(panel.mapTo(window, QPoint(0, 0)))), panel
+
+
+def test_space_plays_and_pauses(window: MainWindow, qtbot: QtBot):
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.epoch > 0)
+    assert window.transport.play_button.running
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    assert not window.transport.play_button.running
+
+
+def test_space_presses_the_button_that_has_the_focus(window: MainWindow, qtbot: QtBot):
+    button = part(window, QAbstractButton, "newWeightsButton")
+    button.setFocus()
+    seed = window.document.spec.seed
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert window.document.spec.seed != seed
+    assert not window.session.wants_to_train
+
+
+def test_the_counter_follows_the_run(window: MainWindow, qtbot: QtBot):
+    label = part(window, QLabel, "epochLabel")
+    assert label.text() == "000,000"
+    for text in ("000,001", "000,002"):
+        click(qtbot, window, "stepButton")
+        qtbot.waitUntil(lambda text=text: label.text() == text)
+    click(qtbot, window, "resetButton")
+    qtbot.waitUntil(lambda: label.text() == "000,000")
+
+
+def test_the_learning_rate_is_typed_without_a_reset(window: MainWindow, qtbot: QtBot, backend: FakeBackend):
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.epoch > 0)
+    type_into(qtbot, part(window, QComboBox, "learningRate"), "0.25")
+    qtbot.waitUntil(lambda: backend.rates[-1] == 0.25)
+    assert (window.session.phase, len(backend.opened)) == (Phase.TRAINING, 1)
+    assert window.actions_.undo.text() == "Undo Learning rate 0.25"
+
+
+@pytest.mark.parametrize("text", ["fast", "-1", "0", "1e9"])
+def test_an_impossible_learning_rate_is_put_back(window: MainWindow, qtbot: QtBot, text: str):
+    field = part(window, QComboBox, "learningRate")
+    type_into(qtbot, field, text)
+    assert (field.currentText(), window.document.modified) == ("0.01", False)
+
+
+def test_a_setting_that_resets_begins_a_new_run(window: MainWindow, qtbot: QtBot, backend: FakeBackend):
+    type_into(qtbot, part(window, QComboBox, "batchSize"), "25")
+    qtbot.waitUntil(lambda: len(backend.opened) == 2)
+    assert backend.opened[-1].spec.training.batch_size == 25
+
+
+@pytest.mark.parametrize(
+    ("name", "choice", "value"),
+    [
+        ("optimizer", "SGD", lambda w: w.document.spec.training.optimizer.type),
+        ("loss", "Mean squared error", lambda w: w.document.spec.training.loss),
+    ],
+)
+def test_choices_of_the_transport(window: MainWindow, qtbot: QtBot, name: str, choice: str, value: Callable[[MainWindow], str]):
+    combo = part(window, QComboBox, name)
+    combo.setFocus()
+    qtbot.keyClicks(combo, choice)
+    combo.activated.emit(combo.currentIndex())
+    assert combo.currentText() == choice
+    assert value(window) == choice.lower().replace(" ", "_") or value(window) == choice
+
+
+def test_speed_is_chosen_on_the_bars(window: MainWindow, qtbot: QtBot):
+    bars = window.transport.speed
+    qtbot.mouseClick(bars, LEFT, pos=QPoint(bars.width() - 2, 10))
+    assert window.session.speed.epochs_per_second is None
+    qtbot.keyClick(bars, Qt.Key.Key_Left)
+    assert window.session.speed.epochs_per_second == SPEEDS[-2]
+
+
+def test_what_has_no_room_stands_behind_the_dots(window: MainWindow, qtbot: QtBot):
+    loss = part(window, QComboBox, "loss")
+    assert loss.isVisible()
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: not loss.isVisible())
+    click(qtbot, window, "moreButton")
+    assert loss.isVisible()
+    window.transport._more.hide()
+    window.resize(1280, 800)
+    qtbot.waitUntil(loss.isVisible)
+
+
+def test_a_problem_is_counted_and_mended_from_the_status_row(window: MainWindow, qtbot: QtBot):
+    problem(window)
+    button = part(window, QAbstractButton, "problems")
+    assert button.text() == "1 problem"
+    qtbot.waitUntil(lambda: window.session.phase is Phase.BLOCKED)
+    assert "Softmax over 1 unit" in window.transport.play_button.toolTip()
+    qtbot.mouseClick(button, LEFT)
+    mend = next(b for b in window.status.problem_list.findChildren(QPushButton) if b.text() == "Use sigmoid")
+    qtbot.mouseClick(mend, LEFT)
+    assert window.document.spec.layers[2].activation == "sigmoid"
+    assert not button.isVisible()
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+
+
+def test_undo_and_redo_by_keys(window: MainWindow, qtbot: QtBot):
+    type_into(qtbot, part(window, QComboBox, "batchSize"), "25")
+    window.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.document.spec.training.batch_size == 10
+    assert window.transport.batch_size.currentText() == "10"
+    window.actions_.redo.trigger()
+    assert window.document.spec.training.batch_size == 25
+
+
+def test_text_grows_and_shrinks_by_keys(window: MainWindow, qtbot: QtBot):
+    before = window.transport.epoch_label.font().pixelSize()
+    qtbot.keyClick(window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert window.transport.epoch_label.font().pixelSize() > before
+    qtbot.keyClick(window, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert window.transport.epoch_label.font().pixelSize() == before
+
+
+def test_a_project_is_saved_with_its_run_and_goes_on(window: MainWindow, qtbot: QtBot, tmp_path: Path, backend: FakeBackend):
+    window.session.set_speed(None)
+    with qtbot.waitSignal(window.session.finished):
+        window.session.play()
+    path = tmp_path / "mine.nnp"
+    window.files.questions.save_path = lambda _suggested, done: done(path)
+    with qtbot.waitSignal(window.files.said):
+        window.actions_.save.trigger()
+    saved = read_project(path)
+    assert saved.spec == window.document.spec
+    assert saved.history.startswith("epoch,loss,accuracy,val_loss")
+    assert (saved.weights, window.windowTitle(), window.document.modified) == (b"weights", "mine.nnp[*] · nnplayground", False)
+    window.files.new()
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY and window.session.epoch == 0)
+    window.files.open_file(path)
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY and window.session.epoch == 500)
+    assert backend.epoch == 500
+
+
+def test_a_recipe_is_opened_by_dropping_it(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "small.toml"
+    path.write_text(to_toml(edits.change_layer(window.document.spec, 0, units=9)))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    window.dropEvent(QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier))
+    assert window.document.spec.layers[0].units == 9
+    assert window.files.path == path
+    assert not window.document.modified
+
+
+def test_a_file_that_is_no_project_is_told_and_nothing_changes(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "broken.nnp"
+    path.write_bytes(b"PK\x03\x04 half of it")
+    before = window.document.spec
+    window.files.open_file(path)
+    box = window.findChild(QMessageBox, "messageBox")
+    assert box is not None
+    assert box.text() == "broken.nnp cannot be opened"
+    assert (window.document.spec, window.files.path) == (before, None)
+    box.close()
+
+
+def test_a_file_that_cannot_be_written_is_told(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    told: list[str] = []
+    window.files.questions.tell = lambda title, _text: told.append(title)
+    (tmp_path / "mine.nnp").mkdir()
+    window.files.questions.save_path = lambda _suggested, done: done(tmp_path / "mine.nnp")
+    window.actions_.save.trigger()
+    qtbot.waitUntil(lambda: told == ["mine.nnp could not be saved"])
+
+
+@pytest.mark.parametrize(("answer", "closes"), [("Discard", True), ("Cancel", False), ("Save", True)])
+def test_unsaved_work_is_asked_for_before_the_window_closes(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, answer: str, closes: bool
+):
+    window.files.questions.save_path = lambda _suggested, done: done(tmp_path / "kept.nnp")
+    type_into(qtbot, part(window, QComboBox, "learningRate"), "0.25")
+    window.close()
+    box = window.findChild(QMessageBox, "unsavedQuestion")
+    assert box is not None
+    assert window.isVisible()
+    qtbot.mouseClick(next(b for b in box.buttons() if b.text() == answer), LEFT)
+    if closes:
+        qtbot.waitUntil(lambda: not window.isVisible())
+    assert window.isVisible() != closes
+    assert (tmp_path / "kept.nnp").exists() == (answer == "Save")
+
+
+def test_closing_while_training_ends_the_threads(window: MainWindow, qtbot: QtBot):
+    window.session.set_speed(None)
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.epoch > 0)
+    window.close()
+    assert not any(thread.isRunning() for thread in window.session._crew.threads)
+
+
+def test_the_layout_is_remembered_and_can_be_reset(make_window: Callable[[], MainWindow], qtbot: QtBot):
+    first = make_window()
+    first.docks[0].toggleViewAction().trigger()
+    first.actions_.appearance[2].trigger()
+    first.close()
+    second = make_window()
+    assert not second.docks[0].isVisible()
+    assert second.theme.dark
+    second.actions_.reset_layout.trigger()
+    assert all(dock.isVisible() for dock in second.docks)
+
+
+def test_data_is_chosen_and_the_project_takes_what_suits_it(window: MainWindow, qtbot: QtBot):
+    window.data.data_chosen.emit("boston_housing")
+    assert window.document.spec.data.name == "boston_housing"
+    assert window.document.analysis.errors == ()
+    window.document.stack.undo()
+    assert window.document.spec.data.name == "circle"
+
+
+def test_light_and_dark_are_switched_with_everything_shown(window: MainWindow, qtbot: QtBot):
+    window.actions_.switch_theme.trigger()
+    light_or_dark = window.grab().toImage().pixelColor(3, 3).name().upper()
+    assert light_or_dark == window.theme.tokens.window
+    window.actions_.switch_theme.trigger()
+    assert window.grab().toImage().pixelColor(3, 3).name().upper() == window.theme.tokens.window != light_or_dark
+
+
+def test_keyboard_help_lists_the_shortcuts(window: MainWindow, qtbot: QtBot):
+    told: list[str] = []
+    window.files.questions.tell = lambda _title, text: told.append(text)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    assert "Space: Play or pause" in told[0]
+
+
+def test_the_window_is_painted_before_tensorflow_is_imported():
+    program = """
+import sys
+from nnplayground.ui.app import create_application, create_main_window
+app = create_application(["test"])
+window = create_main_window()
+window.session.start = app.quit
+window.painted.disconnect()
+window.painted.connect(app.quit)
+window.show()
+app.exec()
+assert not {"tensorflow", "keras", "matplotlib"} & set(sys.modules), "imported before the first paint"
+print("painted")
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert result.stdout == "painted\n", result.stderr
+
+
+def test_an_unforeseen_error_is_one_dialog_and_a_log_file(window: MainWindow, qtbot: QtBot, tmp_path: Path, qapp: QApplication):
+    from nnplayground.ui.app import _Hook
+
+    told: list[tuple[str, str]] = []
+    window.files.questions.tell = lambda title, text: told.append((title, text))
+    hook = _Hook(window, tmp_path / "app.log")
+    for _ in range(2):
+        hook(ZeroDivisionError, ZeroDivisionError("division by zero"), None)
+    qtbot.waitUntil(lambda: bool(told))
+    assert len(told) == 1
+    assert str(tmp_path / "app.log") in told[0][1]
+    assert "Traceback" not in told[0][1]
