@@ -1,0 +1,62 @@
+"""Curves of a run as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nnplayground.core.history import History
+from nnplayground.plotting.curves import curves_figure, save_figure
+
+MAGIC = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
+
+
+def history(**columns: list[float]) -> History:
+    result = History()
+    if columns:
+        result.append(columns, 1)
+    return result
+
+
+@pytest.mark.parametrize("ending", MAGIC)
+def test_every_kind_of_file(tmp_path: Path, ending: str):
+    path = tmp_path / f"c{ending}"
+    save_figure(curves_figure(history(loss=[1.0, 0.5], val_loss=[1.1, 0.7]), "A run"), path)
+    assert path.read_bytes().startswith(MAGIC[ending])
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_panel_for_each_number_training_and_validation_together():
+    figure = curves_figure(history(loss=[3, 2, 1], val_loss=[4, 3, 2], accuracy=[0.1, 0.2, 0.3]), "Title")
+    loss, accuracy = figure.axes
+    assert [line.get_label() for line in loss.lines] == ["training", "validation"]
+    assert loss.lines[0].get_xydata().tolist() == [[1, 3], [2, 2], [3, 1]]
+    assert (loss.get_title(), accuracy.get_title()) == ("loss", "accuracy")
+    assert accuracy.get_legend() is None
+    assert figure.get_suptitle() == "Title"
+
+
+def test_a_single_epoch_can_be_seen():
+    assert curves_figure(history(loss=[1.0]), "").axes[0].lines[0].get_marker() == "o"
+
+
+def test_a_long_run_keeps_its_peaks():
+    values = [1.0] * 100_000
+    values[77_777] = 9.0
+    (line,) = curves_figure(history(loss=values), "").axes[0].lines
+    assert len(line.get_xdata()) < 5_000
+    assert [77_778.0, 9.0] in line.get_xydata().tolist()
+
+
+@pytest.mark.parametrize("title", ["$", "$x^$", r"\frac", "中文", "a_b {c}", ""])
+@pytest.mark.parametrize("columns", [{}, {"loss": [float("nan"), float("inf")]}, {"loss": [1e-300, 1e300]}])
+def test_no_title_and_no_history_breaks_it(tmp_path: Path, title: str, columns: dict[str, list[float]]):
+    save_figure(curves_figure(history(**columns), title), tmp_path / "c.png")
+    assert (tmp_path / "c.png").stat().st_size > 0
+
+
+def test_a_folder_that_is_a_file(tmp_path: Path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OSError, match="file"):
+        save_figure(curves_figure(history(loss=[1.0]), ""), tmp_path / "file" / "c.png")
