@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -181,8 +182,16 @@ class KerasBackend:
         run.epoch = state.epoch
 
     def save_weights(self, path: Path) -> None:
+        # A disk that fills up under HDF5 ends the process with a segmentation fault. A `.keras` file is written by
+        # Python, with the very same weights file in it.
         with replacing(path) as temporary:
-            self._run.network.model.save_weights(temporary)
+            whole = temporary.with_suffix(".keras")
+            try:
+                self._run.network.model.save(whole)
+                with zipfile.ZipFile(whole) as archive:
+                    temporary.write_bytes(archive.read("model.weights.h5"))
+            finally:
+                whole.unlink(missing_ok=True)
 
     def load_weights(self, path: Path) -> None:
         model, before = self._run.network.model, self._run.network.model.get_weights()
