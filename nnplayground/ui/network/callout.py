@@ -24,7 +24,7 @@ class Callout(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._problem: Problem | None = None
-        self._tip = POINTER * 3.0
+        self._tip: float | None = None
         self._icon, self._message = QLabel(), QLabel()
         self._message.setWordWrap(True)
         self._message.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -59,17 +59,21 @@ class Callout(QWidget):
             self._fill(problem)
         self.show()
 
-    def point_at(self, target: QPointF, bounds: QRectF) -> None:
-        """Stand below `target` with the pointer at it, inside `bounds` as far as possible."""
+    def point_at(self, target: QPointF, bounds: QRectF, avoid: list[QRectF]) -> None:
+        """Stand below `target` with the pointer at it, inside `bounds`; where that hides some of `avoid`, beside it."""
         error = self._problem is not None and self._problem.severity is Severity.ERROR
         width = round(min((WIDTH if error else ADVICE_WIDTH) * self._theme.zoom, bounds.width() - 16))
         layout = self.layout()
         assert layout is not None
         self.resize(width, layout.heightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height())
-        x = min(max(target.x() - width * 0.78, bounds.left() + 8), bounds.right() - 8 - width)
-        y = min(target.y() + 4, bounds.bottom() - self.height() - 6)
-        self.move(round(x), round(max(y, bounds.top() + 6)))
-        self._tip = min(max(target.x() - x, 22.0), width - 22.0)
+        y = max(min(target.y() + 4, bounds.bottom() - self.height() - 6), bounds.top() + 6)
+        room = bounds.left() + 8, bounds.right() - 8 - width
+        usual = target.x() - width * 0.78
+        places = [min(max(x, room[0]), room[1]) for x in (usual, target.x() - width * 0.22, target.x() - width - 28, target.x() + 28)]
+        x = min(places, key=lambda left: sum(QRectF(left, y, width, self.height()).intersects(other) for other in avoid))
+        self.move(round(x), round(y))
+        beside = not x + 16 < target.x() < x + width - 16 or y < target.y() - 2
+        self._tip = None if beside else min(max(target.x() - x, 22.0), width - 22.0)
         self.update()
 
     def _fill(self, problem: Problem) -> None:
@@ -117,10 +121,11 @@ class Callout(QWidget):
         painter.setPen(QPen(QColor(edge), 1))
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(box, 8, 8)
+        if self._tip is None:
+            return
         tip = QPointF(self._tip, 1)
         corners = [QPointF(self._tip - POINTER, box.top()), tip, QPointF(self._tip + POINTER, box.top())]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPolygon(QPolygonF([corners[0] + QPointF(0, 1), tip, corners[2] + QPointF(0, 1)]))
         painter.setPen(QPen(QColor(edge), 1))
         painter.drawPolyline(QPolygonF(corners))
-        painter.end()

@@ -58,6 +58,7 @@ class NetworkCanvas(QGraphicsView):
         self.setMouseTracking(True)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setCornerWidget(QWidget())
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -145,6 +146,8 @@ class NetworkCanvas(QGraphicsView):
         scale = min(1.0, self.viewport().width() / picture.size.width()) if self._fit and picture.size.width() > 0 else 1.0
         tall = picture.size.height() > self.viewport().height()
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded if tall else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if scale < 1:
+            picture.lay_out(QSizeF(self.viewport().width(), self.viewport().height() / scale))
         self.setTransform(QTransform.fromScale(scale, scale))
         self.setSceneRect(QRectF(QPointF(), picture.size))
         self.empty.place(self.viewport().rect())
@@ -157,8 +160,12 @@ class NetworkCanvas(QGraphicsView):
             return
         self.callout.show_problem(problem)
         anchor = QPointF(self.mapFromScene(self.picture.anchor(problem.layer)))
-        self.callout.point_at(anchor + QPointF(0, 10), QRectF(self.viewport().rect()))
+        self.callout.point_at(anchor + QPointF(0, 10), QRectF(self.viewport().rect()), self._tiles())
         self.callout.raise_()
+
+    def _tiles(self) -> list[QRectF]:
+        """What floating cards had better not hide, in the viewport."""
+        return [QRectF(self.mapFromScene(box).boundingRect()) for box in self.picture.tile_rects()]
 
     def _dismiss(self) -> None:
         problem = self.shown_problem()
@@ -185,7 +192,7 @@ class NetworkCanvas(QGraphicsView):
         hit = self.picture.hover
         reading = reading_of(self.neurons, hit) if hit is not None and self.mode is Mode.NEURONS else None
         item = self.mapFromScene(self.picture.item_rect(hit)).boundingRect() if hit is not None and reading is not None else QRectF()
-        avoid = [QRectF(self.mapFromScene(box).boundingRect()) for box in self.neurons.tile_rects()] if reading is not None else []
+        avoid = self._tiles() if reading is not None else []
         self.readout.show_reading(reading, QRectF(item), QRectF(self.viewport().rect()), QPointF(self._pointer), avoid)
 
     def _press_button(self, hit: Hit) -> None:

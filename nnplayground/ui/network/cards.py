@@ -76,7 +76,7 @@ class CardsPicture(Picture):
 
     def anchor(self, layer: int) -> QPointF:
         box = self.layer_rect(layer)
-        return QPointF(box.center().x(), box.top() + box.height() * 0.45)
+        return QPointF(box.center().x(), box.top() + box.height() * 0.3)
 
     def gap(self, index: int) -> QPointF:
         box = self._rect(index)
@@ -166,7 +166,7 @@ class CardsPicture(Picture):
         self, painter: QPainter, box: QRectF, title: str, caption: str, entry: LayerShape, foot: str, *, frozen: bool
     ) -> None:
         tokens, inner = self.theme.tokens, box.adjusted(PAD, PAD, -PAD, -PAD)
-        y = self._lines(painter, inner, inner.top(), title, self.theme.font(Role.TITLE), tokens.text, limit=2)
+        y = self._lines(painter, inner, inner.top(), title, self.theme.font(Role.TITLE), tokens.text, limit=3)
         y = self._lines(painter, inner, y + 1, caption, self.theme.font(Role.HELPER), tokens.muted, limit=2)
         if frozen:
             self.paint_icon(painter, "snowflake", QRectF(inner.right() - 12, inner.bottom() - 13, 14, 14), tokens.muted)

@@ -146,7 +146,8 @@ class NeuronsPicture(Picture):
         left, right = max(52 * zoom, label + side / 2 + 26), 58 * zoom
         spacing = (size.width() - left - right) / max(count - 1, 1)
         spacing = min(max(spacing, NARROWEST * zoom), WIDEST)
-        spare = max(0.0, size.width() - left - right - spacing * (count - 1)) / 2
+        # The inputs alone stay at the left: the middle is for the sentence that asks for a layer.
+        spare = max(0.0, size.width() - left - right - spacing * (count - 1)) / 2 if count > 1 else 0.0
         self.size = QSizeF(max(size.width(), left + right + spacing * (count - 1)), size.height())
         middle = header + room / 2
         self._spacing = spacing

@@ -60,6 +60,10 @@ class Picture(QGraphicsItem):
         """Where a layer (None: the inputs) stands, in scene coordinates."""
         raise NotImplementedError
 
+    def tile_rects(self) -> list[QRectF]:
+        """What is better not hidden by anything that floats."""
+        return []
+
     def anchor(self, layer: int) -> QPointF:
         """Below which point a layer's problem is explained."""
         raise NotImplementedError

@@ -96,5 +96,5 @@ def curve(activation: str, box: QRectF) -> QPolygonF | None:
         return None
     x = np.linspace(-1.5, 1.5, 25)
     y = np.clip(function(x), -1.5, 1.5)
-    half_w, half_h, centre = box.width() / 3, box.height() / 3, box.center()
+    half_w, half_h, centre = box.width() / 4.4, box.height() / 4.4, box.center()
     return QPolygonF([QPointF(centre.x() + a * half_w, centre.y() - b * half_h) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
