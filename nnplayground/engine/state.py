@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from nnplayground.engine.backend import EngineError
 from nnplayground.engine.events import RunState
 
 MAX_ARRAYS = 10_000
+NOT_A_STATE = (ValueError, KeyError, OSError, EOFError, TypeError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
+"""What NumPy and zipfile raise for bytes that are no such file."""
 
 
 def dump_state(state: RunState) -> bytes:
@@ -33,5 +36,5 @@ def load_state(content: bytes) -> RunState:
                 raise EngineError(f"The saved state has {len(names):,} arrays; at most {MAX_ARRAYS:,} make sense.")
             weights, optimizer = (tuple(file[n] for n in names if n.startswith(p)) for p in ("weights_", "optimizer_"))
             return RunState(int(file["epoch"]), weights, optimizer)
-    except (ValueError, KeyError, OSError, EOFError, TypeError, zipfile.BadZipFile) as error:
+    except NOT_A_STATE as error:
         raise EngineError(f"The saved training state cannot be read: {error}") from error
