@@ -215,6 +215,10 @@ class TrainingSession(QObject):
             self.run_changed.emit()
             return
         self._play_when_ready = False
+        if self.dataset is not None and self.dataset.facts.name != new.data.name:
+            # At once, before any panel is shown the new project: samples of one set make no sense with the words of another.
+            self.dataset = self._loaded_for = None
+            self.dataset_changed.emit(None)
         self._schedule(SETTLE)
 
     def _schedule(self, milliseconds: int) -> None:
@@ -232,9 +236,6 @@ class TrainingSession(QObject):
         if self._loaded_for == wanted and self.dataset is not None:
             self._open_run()
             return
-        if self._loaded_for is None or (self.dataset is not None and self.dataset.facts.name != spec.data.name):
-            self.dataset = None
-            self.dataset_changed.emit(None)
         self._loaded_for = None
         self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
         self._crew.load(self.run_id, spec)
