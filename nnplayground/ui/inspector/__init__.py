@@ -1,1 +1,1 @@
-"""The arguments of the chosen layer, as a form made from the layer's own description."""
+"""The inspector: a form made from a layer's own description."""

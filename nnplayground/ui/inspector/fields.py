@@ -1,124 +1,188 @@
-"""What kind of control an argument wants, read from its type: so a new layer needs no code here."""
+"""One control for each kind of argument. Which kind it is, the type in the layer's description says."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import types
 from enum import Enum
-from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from nnplayground.core.layers import LayerBase
-from nnplayground.core.value import Typed, Value
+from nnplayground.core.value import Typed, snake_case, type_names
+from nnplayground.ui.theme.theme import Role, Theme
 
-RARE_PREFIXES = ("bias_", "activity_", "beta_", "gamma_")
-RARE_SUFFIXES = ("_constraint",)
-RARE_NAMES = frozenset({"name", "dilation_rate", "groups", "epsilon", "go_backwards", "unit_forget_bias", "reset_after", "keepdims"})
-"""Arguments that few people change: they are folded away."""
-
-
-FIRST_NAMES = ("units", "filters", "kernel_size", "pool_size", "strides", "padding", "activation")
-"""Arguments that tell most of a layer, where it has them: they stand on top, as in Keras's own signatures."""
+WIDEST_INT = 2**31 - 1
+NONE = "None"
 
 
-class Kind(Enum):
-    """The controls there are."""
+class Field(QWidget):
+    """A control for one argument. `changed` carries a value that the description has yet to accept."""
 
-    INTEGER = "integer"
-    NUMBER = "number"
-    CHOICE = "choice"
-    SWITCH = "switch"
-    TEXT = "text"
-    NUMBERS = "numbers"
-    OBJECT = "object"
+    changed = Signal(object)
 
+    def __init__(self, theme: Theme, control: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.control = control
+        theme.use_font(control, Role.CONTROL)
+        control.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        control.setMinimumWidth(90)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(control)
+        self.setFocusProxy(control)
 
-@dataclass(frozen=True)
-class Description:
-    """One argument: its control, its limits, and whether it may be left empty."""
+    def show_value(self, value: Any) -> None:
+        """Show a value; emits nothing."""
+        raise NotImplementedError
 
-    name: str
-    kind: Kind
-    help: str = ""
-    optional: bool = False
-    low: float | None = None
-    high: float | None = None
-    low_excluded: bool = False
-    high_excluded: bool = False
-    choices: tuple[str, ...] = ()
-    classes: tuple[type[Typed], ...] = field(default=())
-
-    @property
-    def rare(self) -> bool:
-        """Whether few people change it."""
-        return self.name in RARE_NAMES or self.name.startswith(RARE_PREFIXES) or self.name.endswith(RARE_SUFFIXES)
+    def set_bad(self, bad: bool) -> None:
+        """Mark the control as having a problem."""
+        if self.control.property("bad") != bad:
+            self.control.setProperty("bad", bad)
+            self.control.style().unpolish(self.control)
+            self.control.style().polish(self.control)
 
 
-def describe(cls: type[Value]) -> tuple[Description, ...]:
-    """Every argument of a class but `type`, in their order, but the telling ones first and those that all layers have last."""
+class IntField(Field):
+    def __init__(self, theme: Theme, info: FieldInfo) -> None:
+        self._spin = QSpinBox()
+        super().__init__(theme, self._spin)
+        limits = {type(m).__name__: m for m in info.metadata}
+        low = limits["Ge"].ge if "Ge" in limits else limits["Gt"].gt + 1 if "Gt" in limits else -WIDEST_INT
+        high = limits["Le"].le if "Le" in limits else limits["Lt"].lt - 1 if "Lt" in limits else WIDEST_INT
+        self._spin.setRange(low, high)
+        self._spin.setGroupSeparatorShown(True)
+        self._spin.lineEdit().setTextMargins(6, 0, 0, 0)
+        self._spin.setKeyboardTracking(True)
+        self._spin.valueChanged.connect(self.changed.emit)
 
-    def rank(name: str) -> tuple[bool, int]:
-        return name in LayerBase.model_fields, FIRST_NAMES.index(name) if name in FIRST_NAMES else len(FIRST_NAMES)
-
-    names = sorted((name for name in cls.model_fields if name != "type"), key=rank)
-    return tuple(_describe(name, cls.model_fields[name]) for name in names)
-
-
-def _describe(name: str, info: FieldInfo) -> Description:
-    annotation, metadata, optional = _unwrapped(info.annotation, list(info.metadata))
-    low, high = _bound(metadata, Ge, "ge", Gt, "gt"), _bound(metadata, Le, "le", Lt, "lt")
-    return Description(
-        name, _kind(name, annotation), info.description or "", optional, low[0], high[0], low[1], high[1],
-        choices=tuple(str(word) for word in get_args(annotation)) if get_origin(annotation) is Literal else (),
-        classes=_classes(annotation),
-    )  # fmt: skip
-
-
-def _unwrapped(annotation: Any, metadata: list[Any]) -> tuple[Any, list[Any], bool]:
-    """The type behind `Annotated` and `| None`, all that is said of it, and whether None was among it."""
-    optional = False
-    while True:
-        if get_origin(annotation) is Annotated:
-            annotation, *more = get_args(annotation)
-            metadata += more
-        elif _is_union(annotation) and NoneType in get_args(annotation):
-            optional = True
-            rest = tuple(a for a in get_args(annotation) if a is not NoneType)
-            annotation = Union[rest]  # noqa: UP007 - a tuple made at run time
-        else:
-            flat = [m for item in metadata for m in (item.metadata if isinstance(item, FieldInfo) else [item])]
-            return annotation, flat, optional
+    def show_value(self, value: Any) -> None:
+        if self._spin.value() != value:
+            self._spin.blockSignals(True)
+            self._spin.setValue(value)
+            self._spin.blockSignals(False)
 
 
-def _is_union(annotation: Any) -> bool:
-    return get_origin(annotation) in (Union, UnionType)
+class ChoiceField(Field):
+    def __init__(self, theme: Theme, words: tuple[str, ...]) -> None:
+        self._combo = QComboBox()
+        super().__init__(theme, self._combo)
+        self._combo.addItems(words)
+        self._combo.setMaxVisibleItems(16)
+        self._combo.textActivated.connect(self.changed.emit)
+
+    def show_value(self, value: Any) -> None:
+        self._combo.setCurrentText(str(value))
 
 
-def _kind(name: str, annotation: Any) -> Kind:
-    if _classes(annotation):
-        return Kind.OBJECT
-    if get_origin(annotation) is Literal:
-        return Kind.CHOICE
-    if get_origin(annotation) is tuple:
-        return Kind.NUMBERS
-    kinds = {bool: Kind.SWITCH, int: Kind.INTEGER, float: Kind.NUMBER, str: Kind.TEXT}
-    if annotation not in kinds:
-        raise TypeError(f"expected a type that the inspector has a control for; {name} has {annotation!r}")
-    return kinds[annotation]
+class CheckField(Field):
+    def __init__(self, theme: Theme, label: str) -> None:
+        self._box = QCheckBox(label)
+        super().__init__(theme, self._box)
+        self._box.clicked.connect(lambda: self.changed.emit(self._box.isChecked()))
+
+    def show_value(self, value: Any) -> None:
+        self._box.setChecked(bool(value))
 
 
-def _classes(annotation: Any) -> tuple[type[Typed], ...]:
-    """The Keras objects that may stand here; empty for plain values."""
-    members = get_args(annotation) if _is_union(annotation) else (annotation,)
-    return tuple(m for m in members if isinstance(m, type) and issubclass(m, Typed))
+class TextField(Field):
+    """A text, a number, some numbers, or nothing: read when Enter is pressed or the field is left."""
+
+    def __init__(self, theme: Theme, kinds: tuple[Any, ...], *, optional: bool) -> None:
+        self._line = QLineEdit()
+        super().__init__(theme, self._line)
+        self._kinds, self._optional = kinds, optional
+        self._shown: Any = None
+        if optional:
+            self._line.setPlaceholderText(NONE)
+        self._line.editingFinished.connect(self._read)
+
+    def show_value(self, value: Any) -> None:
+        self._shown = value
+        if not self._line.hasFocus() or self._parsed() != value:
+            self._line.setText(_written(value))
+
+    def _parsed(self) -> Any:
+        text = self._line.text().strip()
+        if not text and self._optional:
+            return None
+        if str in self._kinds:
+            return text
+        parts = [_number(p) for p in text.replace(";", ",").split(",") if p.strip()]
+        if tuple in self._kinds and (len(parts) > 1 or int not in self._kinds):
+            return tuple(parts)
+        return parts[0] if len(parts) == 1 else text
+
+    def _read(self) -> None:
+        value = self._parsed()
+        if value != self._shown:
+            self.changed.emit(value)
 
 
-def _bound(metadata: list[Any], closed: type, key: str, opened: type, open_key: str) -> tuple[float | None, bool]:
-    for item in metadata:
-        if isinstance(item, closed):
-            return float(getattr(item, key)), False
-        if isinstance(item, opened):
-            return float(getattr(item, open_key)), True
-    return None, False
+class ObjectField(Field):
+    """The type of a Keras object; its arguments stand in a form below, which the row makes."""
+
+    def __init__(self, theme: Theme, classes: tuple[type[Typed], ...], *, optional: bool) -> None:
+        self._combo = QComboBox()
+        super().__init__(theme, self._combo)
+        short = not issubclass(classes[0], LayerBase)  # Keras's short names, but for layers, which have none
+        self.classes = {snake_case(n) if short else n: c for n, c in zip(type_names(classes), classes, strict=True)}
+        self._combo.addItems([*([NONE] if optional else []), *self.classes])
+        self._combo.setMaxVisibleItems(16)
+        self._combo.textActivated.connect(self._choose)
+
+    def show_value(self, value: Any) -> None:
+        self._combo.setCurrentText(next((name for name, c in self.classes.items() if type(value) is c), NONE))
+
+    def _choose(self, name: str) -> None:
+        self.changed.emit(None if name == NONE else self.classes[name]())
+
+
+def make_field(theme: Theme, name: str, info: FieldInfo) -> Field:
+    """The control for an argument, by the type in its description."""
+    kinds = members(info.annotation)
+    optional = type(None) in kinds
+    kinds = tuple(k for k in kinds if k is not type(None))
+    if all(isinstance(k, type) and issubclass(k, Typed) for k in kinds):
+        return ObjectField(theme, kinds, optional=optional)
+    if kinds == (bool,):
+        return CheckField(theme, name)
+    if kinds == (int,) and not optional:
+        return IntField(theme, info)
+    words = tuple(w for k in kinds if get_origin(k) is Literal for w in get_args(k))
+    if words and not optional:
+        return ChoiceField(theme, words)
+    enums = tuple(str(m.value) for k in kinds if isinstance(k, type) and issubclass(k, Enum) for m in k)
+    if enums:
+        return ChoiceField(theme, enums)
+    return TextField(theme, tuple(get_origin(k) or k for k in kinds), optional=optional)
+
+
+def members(annotation: Any) -> tuple[Any, ...]:
+    """The types that a union is made of; `Annotated` is looked through."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return members(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        return tuple(m for part in get_args(annotation) for m in members(part))
+    return (annotation,)
+
+
+def _number(text: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(text.strip().replace("−", "-"))
+        except ValueError:
+            continue
+    return text.strip()
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(map(_written, value))
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)

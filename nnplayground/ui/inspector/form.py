@@ -1,276 +1,209 @@
-"""A form for any value that is described by its fields: labels, controls, and what is wrong below them."""
+"""A form for any Keras object: one row an argument, made from the fields of its description."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
-from nnplayground.core.problems import Problem, Severity
+from nnplayground.core.problems import Fix, Problem, Severity
 from nnplayground.core.recipe import first_mistake
-from nnplayground.core.value import Value
-from nnplayground.ui.inspector.editors import Editor, make_editor
-from nnplayground.ui.inspector.fields import RARE_PREFIXES, Description, Kind, describe
+from nnplayground.core.value import Typed
+from nnplayground.ui.inspector.fields import CheckField, Field, ObjectField, make_field
 from nnplayground.ui.theme.theme import Role, Theme
 
+LABEL_WIDTH = 104
+FOLDED = ("name", "use_bias", "groups", "dilation_rate", "epsilon")
+FOLDED_PARTS = ("_constraint", "bias_", "activity_", "recurrent_", "beta_", "gamma_", "kernel_regularizer", "embeddings_")
+HIDDEN = ("type", "trainable")
 
-SHORT = 12
+
+class Sentence(QLabel):
+    """A text that takes the height its width asks for: a scrolled form does not ask for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        height = max(0, self.heightForWidth(event.size().width()))
+        if height != self.minimumHeight():
+            self.setMinimumHeight(height)
 
 
-class Note(QWidget):
-    """A sentence below a field, with a link that mends what it says."""
+class Row(QWidget):
+    """An argument's name, its control, what is wrong with it, and the arguments of what was chosen."""
 
+    changed = Signal(str, object)
     fix_chosen = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._problem: Problem | None = None
-        self.label, self.link = QLabel(), QPushButton()
-        self.label.setWordWrap(True)
-        self.link.setProperty("kind", "link")
-        self.link.setCursor(Qt.CursorShape.PointingHandCursor)
-        theme.use_font(self.label, Role.HELPER)
-        theme.use_font(self.link, Role.HELPER, weight=600)
-        self.link.clicked.connect(lambda: self.fix_chosen.emit(self._problem.fixes[0]) if self._problem else None)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.label)
-        column.addWidget(self.link, 0, Qt.AlignmentFlag.AlignLeft)
-        self.hide()
+    def __init__(self, theme: Theme, name: str, model: type[Typed]) -> None:
+        super().__init__()
+        self._theme, self.name = theme, name
+        info = model.model_fields[name]
+        self.field: Field = make_field(theme, name, info)
+        self.field.control.setObjectName(f"field_{name}")
+        self.field.control.setAccessibleName(name)
+        self.field.control.setToolTip(info.description or name)
+        self.field.changed.connect(lambda value: self.changed.emit(name, value))
+        self._nested: Form | None = None
+        self._words, self._fixes = QWidget(), QHBoxLayout()
+        self._sentence = Sentence()
+        theme.use_font(self._sentence, Role.HELPER)
+        words = QVBoxLayout(self._words)
+        words.setContentsMargins(0, 2, 0, 2)
+        words.setSpacing(0)
+        words.addWidget(self._sentence)
+        words.addLayout(self._fixes)
+        self._words.hide()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(1, 1)
+        if isinstance(self.field, CheckField):
+            self._grid.addWidget(self.field, 0, 0, 1, 2)
+        else:
+            label = QLabel(name)
+            label.setBuddy(self.field.control)
+            label.setToolTip(info.description or name)
+            label.setFixedWidth(theme.pixels(LABEL_WIDTH))
+            label.setProperty("tone", "muted")
+            theme.use_font(label, Role.HELPER)
+            self._grid.addWidget(label, 0, 0)
+            self._grid.addWidget(self.field, 0, 1)
+        self._grid.addWidget(self._words, 1, 0, 1, 2)
 
-    def show_problem(self, problem: Problem | None) -> None:
-        """Show a problem; None hides the note."""
-        self._problem = problem
-        self._say("" if problem is None else problem.message, "warn" if problem and problem.severity is Severity.ADVICE else "error")
-        self.link.setVisible(problem is not None and bool(problem.fixes))
-        if problem is not None and problem.fixes:
-            self.link.setText(problem.fixes[0].label)
-            self.link.setAccessibleName(problem.fixes[0].label)
-            self.link.setToolTip(self.tr("Mends the problem. Can be undone."))
+    def show_value(self, value: Any) -> None:
+        self.field.show_value(value)
+        self.say("")
+        if isinstance(self.field, ObjectField):
+            self._show_nested(value)
 
-    def show_refusal(self, sentence: str) -> None:
-        """Say why what was typed changes nothing."""
-        self._problem = None
-        self.link.hide()
-        self._say(sentence, "error")
+    def _show_nested(self, value: Typed | None) -> None:
+        fitting = self._nested is not None and type(value) is self._nested.model
+        if not fitting and self._nested is not None:
+            self._nested.setParent(None)
+            self._nested.deleteLater()
+            self._nested = None
+        if value is None or not value.arguments():
+            return
+        if self._nested is None:
+            self._nested = Form(self._theme, type(value), inset=12)
+            self._nested.changed.connect(lambda changed: self.changed.emit(self.name, changed))
+            self._grid.addWidget(self._nested, 2, 0, 1, 2)
+        self._nested.show_value(value)
 
-    def _say(self, sentence: str, tone: str) -> None:
-        self.label.setText(sentence)
-        self.label.setProperty("tone", tone)
-        self.label.style().unpolish(self.label)
-        self.label.style().polish(self.label)
-        self.setVisible(bool(sentence))
-
-
-class _Row:
-    """What belongs to one argument."""
-
-    def __init__(self, about: Description, editor: Editor, note: Note) -> None:
-        self.about, self.editor, self.note = about, editor, note
-        self.label: QLabel | None = None
-        self.nested: Form | None = None
-        self.refused = False
-        self.problem: Problem | None = None
+    def say(self, sentence: str, fixes: tuple[Fix, ...] = (), severity: Severity = Severity.ERROR) -> None:
+        """What is wrong with this argument; an empty sentence says that nothing is."""
+        while (item := self._fixes.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        self._words.setVisible(bool(sentence))
+        self.field.set_bad(bool(sentence) and severity is Severity.ERROR)
+        self._sentence.setText(sentence)
+        tone = "error" if severity is Severity.ERROR else "warn"
+        if self._sentence.property("tone") != tone:
+            self._sentence.setProperty("tone", tone)
+            self._sentence.style().unpolish(self._sentence)
+            self._sentence.style().polish(self._sentence)
+        for fix in fixes[:2]:
+            button = QPushButton(fix.label)
+            button.setProperty("kind", "link")
+            button.setObjectName("fieldFix")
+            button.setAccessibleName(fix.label)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            self._theme.use_font(button, Role.HELPER)
+            button.clicked.connect(lambda _checked=False, chosen=fix: self.fix_chosen.emit(chosen))
+            self._fixes.addWidget(button)
+        self._fixes.addStretch(1)
 
 
 class Form(QWidget):
-    """`changed` carries an argument's name, its new value, and a number that is the same while one control is worked on."""
+    """All arguments of one object. `changed` carries the whole object with one argument changed, already accepted."""
 
-    changed = Signal(str, object, int)
+    changed = Signal(object)
     fix_chosen = Signal(object)
 
-    def __init__(self, theme: Theme, value: Value, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.value = value
-        self._visit = 0
-        self._rows: dict[str, _Row] = {}
-        self._fold = QWidget(self)
-        self.more = QToolButton(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        usual, rare = QGridLayout(), QGridLayout(self._fold)
-        abouts = describe(type(value))
-        self._fill(usual, [a for a in abouts if not a.rare])
-        self._fill(rare, [a for a in abouts if a.rare])
-        column.addLayout(usual)
-        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._fold)
-        self._make_fold([a for a in abouts if a.rare])
-        theme.changed.connect(self._dress)
-        self.show_value(value)
+    def __init__(self, theme: Theme, model: type[Typed], inset: int = 0) -> None:
+        super().__init__()
+        self.model = model
+        self._value: Typed | None = None
+        self.last_changed = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(inset, 6 if inset else 0, 0, 2 if inset else 0)
+        self._column.setSpacing(6)
+        names = [n for n in model.model_fields if n not in HIDDEN]
+        folded = [] if inset else [n for n in names if n in FOLDED or any(part in n for part in FOLDED_PARTS)]
+        self.rows = {n: self._row(theme, n) for n in [*(n for n in names if n not in folded), *folded]}
+        for name in names:
+            if name not in folded:
+                self._column.addWidget(self.rows[name])
+        self._more = QToolButton()
+        self._rest = QWidget()
+        if folded:
+            self._fold(theme, [self.rows[n] for n in folded])
 
-    def show_value(self, value: Value) -> None:
-        """Show a value of the same class, without `changed`."""
-        self.value = value
-        for name, row in self._rows.items():
-            part = getattr(value, name)
-            row.editor.show_value(part)
-            self._show_nested(row, part)
-            row.refused = False
-            self._mark(row)
-
-    def show_problems(self, problems: Sequence[tuple[str, Problem]]) -> None:
-        """Put each problem, given with its argument's name, below its field."""
-        for name, row in self._rows.items():
-            row.problem = next((p for place, p in problems if place.partition(".")[0] == name), None)
-            self._mark(row)
-            if row.problem is not None and row.about.rare:
-                self.more.setChecked(True)
-
-    def editor(self, name: str) -> Editor:
-        return self._rows[name].editor
-
-    def note(self, name: str) -> Note:
-        return self._rows[name].note
-
-    def nested(self, name: str) -> Form | None:
-        """The form for the arguments of the object that an argument holds."""
-        return self._rows[name].nested
-
-    # ---- within
-
-    def _fill(self, grid: QGridLayout, abouts: list[Description]) -> None:
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        line = 0
-        for about in (a for a in abouts if a.kind is not Kind.SWITCH):
-            row = self._make_row(about)
-            label = row.label = QLabel(about.name)
-            label.setToolTip(about.help)
-            label.setProperty("tone", "muted")
-            label.setBuddy(row.editor.widget)
-            self._theme.use_font(label, Role.HELPER)
-            grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
-            label.setMinimumHeight(28)
-            grid.addWidget(row.editor.widget, line, 1)
-            grid.addWidget(row.note, line + 1, 1)
-            line += 3  # the row between is for the arguments of an object
-        self._fill_switches(grid, [a for a in abouts if a.kind is Kind.SWITCH], line)
-
-    def _fill_switches(self, grid: QGridLayout, abouts: list[Description], line: int) -> None:
-        """Two check boxes in a line, if their names are short."""
-        across = 2 if all(len(a.name) <= SHORT for a in abouts) else 1
-        box = QGridLayout()
-        box.setHorizontalSpacing(10)
-        box.setVerticalSpacing(4)
-        for i, about in enumerate(abouts):
-            row = self._make_row(about)
-            box.addWidget(row.editor.widget, 2 * (i // across), i % across)
-            box.addWidget(row.note, 2 * (i // across) + 1, i % across)
-        if abouts:
-            grid.addLayout(box, line, 0, 1, 2)
-
-    def _make_row(self, about: Description) -> _Row:
-        editor = make_editor(about, self._theme, self)
-        row = self._rows[about.name] = _Row(about, editor, Note(self._theme, self))
-        editor.edited.connect(lambda value, r=row: self._on_edited(r, value))
-        editor.refused.connect(lambda sentence, r=row: self._on_refused(r, sentence))
-        editor.focused.connect(self._on_focus)
-        row.note.fix_chosen.connect(self.fix_chosen)
+    def _row(self, theme: Theme, name: str) -> Row:
+        row = Row(theme, name, self.model)
+        row.changed.connect(self._on_changed)
+        row.fix_chosen.connect(self.fix_chosen.emit)
         return row
 
-    def _on_focus(self) -> None:
-        self._visit += 1
+    def _fold(self, theme: Theme, rows: list[Row]) -> None:
+        more, rest = self._more, self._rest
+        more.setObjectName("moreArguments")
+        more.setText(self.tr("More"))
+        more.setToolTip(self.tr("Arguments that are rarely changed: bias, regularizers, constraints, name."))
+        more.setAccessibleName(self.tr("More arguments"))
+        more.setCheckable(True)
+        more.setArrowType(Qt.ArrowType.RightArrow)
+        more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        theme.use_font(more, Role.HELPER)
+        column = QVBoxLayout(rest)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for row in rows:
+            column.addWidget(row)
+        rest.hide()
+        more.toggled.connect(self._unfold)
+        self._column.addWidget(more)
+        self._column.addWidget(rest)
 
-    def _on_edited(self, row: _Row, value: object) -> None:
-        if isinstance(value, tuple) and len(value) == 1 and not _takes_one(self.value, row.about.name, value):
-            value = value[0]
+    def _unfold(self, unfolded: bool) -> None:
+        self._more.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
+        self._rest.setVisible(unfolded)
+
+    def show_value(self, value: Typed) -> None:
+        """Show an object of the form's class; emits nothing."""
+        self._value = value
+        for name, row in self.rows.items():
+            row.show_value(getattr(value, name))
+
+    def show_problems(self, problems: dict[str, Problem]) -> None:
+        """Say under each argument what is wrong with it."""
+        for name, problem in problems.items():
+            if (row := self.rows.get(name)) is not None:
+                row.say(problem.message, problem.fixes, problem.severity)
+                if self._rest.isAncestorOf(row):
+                    self._more.setChecked(True)
+
+    def _on_changed(self, name: str, value: object) -> None:
+        if self._value is None:
+            return
         try:
-            edits.changed(self.value, **{row.about.name: value})
+            changed = edits.changed(self._value, **{name: value})
         except ValidationError as error:
-            # The place is known here; what was expected and found is the sentence.
-            self._on_refused(row, first_mistake(error).partition(": ")[2] or first_mistake(error))
+            self.rows[name].say(first_mistake(error))
             return
-        row.refused = False
-        self._mark(row)
-        if value != getattr(self.value, row.about.name):
-            self.changed.emit(row.about.name, value, self._visit)
-
-    def _on_refused(self, row: _Row, sentence: str) -> None:
-        row.refused = True
-        row.note.show_refusal(sentence)
-        self._paint_bad(row, bad=True)
-
-    def _mark(self, row: _Row) -> None:
-        if row.refused:
+        if changed == self._value:
+            self.rows[name].show_value(value)
             return
-        row.note.show_problem(row.problem)
-        self._paint_bad(row, bad=row.problem is not None and row.problem.severity is Severity.ERROR)
-
-    def _paint_bad(self, row: _Row, *, bad: bool) -> None:
-        widget = row.editor.widget
-        if bool(widget.property("bad")) != bad:
-            widget.setProperty("bad", bad)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
-
-    def _show_nested(self, row: _Row, part: object) -> None:
-        """Keep the form for an object's own arguments in step with its class."""
-        if row.about.kind is not Kind.OBJECT:
-            return
-        shown = row.nested
-        if shown is not None and isinstance(part, Value) and type(part) is type(shown.value):
-            shown.show_value(part)
-            return
-        if shown is not None:
-            shown.hide()
-            shown.deleteLater()
-            row.nested = None
-        if not isinstance(part, Value) or not describe(type(part)):
-            return
-        form = row.nested = Form(self._theme, part, self)
-        form.setContentsMargins(10, 0, 0, 0)
-        form.changed.connect(lambda name, value, visit, r=row: self._on_nested(r, name, value, visit))
-        parent = row.editor.widget.parentWidget()
-        layout = self._fold.layout() if parent is self._fold else self._usual_grid()
-        assert isinstance(layout, QGridLayout)
-        place = layout.getItemPosition(layout.indexOf(row.editor.widget))
-        layout.addWidget(form, place[0] + 2, 0, 1, 2)  # type: ignore[index]  # the stub says object; it is four numbers
-
-    def _usual_grid(self) -> QGridLayout:
-        layout = self.layout()
-        assert layout is not None
-        grid = layout.itemAt(0)
-        assert isinstance(grid, QGridLayout)
-        return grid
-
-    def _on_nested(self, row: _Row, name: str, value: object, visit: int) -> None:
-        whole = edits.changed(getattr(self.value, row.about.name), **{name: value})
-        self.changed.emit(row.about.name, whole, visit)
-
-    def _make_fold(self, rare: list[Description]) -> None:
-        self.more.setVisible(bool(rare))
-        self._fold.hide()
-        groups = dict.fromkeys(a.name.partition("_")[0] if a.name.startswith(RARE_PREFIXES) else a.name for a in rare)
-        self.more.setText(self.tr("More: {names}").format(names=", ".join(list(groups)[:2])))
-        self.more.setToolTip(self.tr("Arguments that are rarely changed."))
-        self.more.setAccessibleName(self.tr("More arguments"))
-        self.more.setCheckable(True)
-        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._theme.use_font(self.more, Role.HELPER)
-        self.more.toggled.connect(self._on_fold)
-        self._dress()
-
-    def _on_fold(self, unfolded: bool) -> None:
-        self._fold.setVisible(unfolded)
-        self._dress()
-
-    def _dress(self) -> None:
-        self.more.setIcon(self._theme.icon("chevron-down" if self.more.isChecked() else "chevron-right"))
-
-
-def _takes_one(value: Value, name: str, numbers: tuple[int, ...]) -> bool:
-    """Whether a field takes a single number as a tuple of one."""
-    try:
-        edits.changed(value, **{name: numbers})
-    except ValidationError:
-        return False
-    return True
+        self.last_changed = name
+        self.changed.emit(changed)

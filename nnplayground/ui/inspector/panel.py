@@ -1,200 +1,186 @@
-"""The inspector: the chosen layer's arguments, shapes and parameters."""
+"""The chosen layer's arguments, as its own description has them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.layers import LayerBase, Shape
 from nnplayground.core.problems import Fix, Problem
-from nnplayground.core.spec import MAX_LAYERS, ProjectSpec
-from nnplayground.core.value import Typed, snake_case
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.value import Typed
 from nnplayground.ui.edit import Edit
-from nnplayground.ui.inspector.form import Form, Note
+from nnplayground.ui.inspector.form import Form
 from nnplayground.ui.panel import Panel
-from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme import numbers
 from nnplayground.ui.theme.theme import Role, Theme
 
 
 class InspectorPanel(Panel):
-    """Shows one layer. Every change is asked of the document; what was typed in one visit to a field is one step back."""
+    """Shows one layer; every change is asked for as an `Edit`."""
 
     edit_requested = Signal(object)
-    layer_selected = Signal(object)
-    """Another layer is chosen now: the copy that was made, or the neighbour of the one removed."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, QCoreApplication.translate("InspectorPanel", "Inspector"), parent=parent)
+        super().__init__(theme, self.tr("Inspector"), parent=parent)
         self.setObjectName("inspector")
         self._analysis: Analysis | None = None
         self._index: int | None = None
-        self._shown: tuple[int, type[LayerBase]] | None = None
-        self.form: Form | None = None
-        freeze = self.tr("Freeze: training leaves this layer's weights as they are. Keras: trainable")
-        self.freeze_button = self.add_tool("snowflake", freeze, "freezeButton")
-        self.freeze_button.setCheckable(True)
-        duplicate, remove = self.tr("Put a second layer like this one behind it."), self.tr("Take this layer out of the network.")
-        self.duplicate_button = self.add_tool("content-copy", duplicate, "duplicateLayerButton")
-        self.remove_button = self.add_tool("trash-can-outline", remove, "removeLayerButton")
-        self.freeze_button.clicked.connect(lambda frozen: self._change("trainable", not frozen, -1))
-        self.duplicate_button.clicked.connect(self._duplicate)
-        self.remove_button.clicked.connect(self._remove)
-        self._make_body()
-        self._show()
-
-    def _make_body(self) -> None:
-        self.note = Note(self.theme, self)
-        self.note.fix_chosen.connect(self._fix)
-        self._empty = QLabel(self.tr("Click a layer to see its arguments."))
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("tone", "muted")
-        inner = QWidget()
-        self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(0, 0, 4, 0)
-        self._column.addWidget(self._empty)
-        self._column.addWidget(self.note)
-        self._column.addStretch(1)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidget(inner)
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner.setAutoFillBackground(False)
-        self.scroll_area.viewport().setAutoFillBackground(False)
-        self._line = QFrame()
-        self._line.setProperty("kind", "line")
-        self._line.setFixedHeight(1)
-        self.shapes_label, self.parameters_label = QLabel(), QLabel()
-        self.shapes_label.setToolTip(self.tr("What goes in and what comes out; None stands for the batch."))
-        self.theme.use_font(self.shapes_label, Role.HELPER, weight=500)
-        self.theme.use_font(self.parameters_label, Role.HELPER, weight=600)
+        self._form: Form | None = None
+        frozen = self.tr("Freeze: training leaves this layer's weights as they are. Keras: trainable")
+        self._freeze = self.add_tool("snowflake", frozen, "freezeLayer")
+        self._freeze.setCheckable(True)
+        self._duplicate = self.add_tool("content-copy", self.tr("Duplicate this layer"), "duplicateLayer")
+        self._remove = self.add_tool("trash-can-outline", self.tr("Remove this layer"), "removeLayer")
+        self._freeze.clicked.connect(self._toggle_trainable)
+        self._duplicate.clicked.connect(self._ask_duplicate)
+        self._remove.clicked.connect(self._ask_remove)
+        self._summary = self._label(Role.HELPER, "muted")
+        self._problem = self._label(Role.HELPER, "error")
+        self._problem.setObjectName("layerProblem")
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._shapes, self._parameters = QLabel(), QLabel()
+        theme.use_font(self._shapes, Role.HELPER)
+        theme.use_font(self._parameters, Role.HELPER, weight=600)
+        self._shapes.setObjectName("layerShapes")
         foot = QHBoxLayout()
-        foot.addWidget(self.shapes_label)
-        foot.addStretch(1)
-        foot.addWidget(self.parameters_label)
-        self.body.setContentsMargins(12, 2, 8, 10)
-        self.body.addWidget(self.scroll_area, 1)
-        self.body.addWidget(self._line)
-        self.body.addLayout(foot)
-
-    # ---- what is shown
-
-    def show_analysis(self, analysis: Analysis) -> None:
-        self._analysis = analysis
-        if self._index is not None and self._index >= len(analysis.spec.layers):
-            self._index = None
+        foot.addWidget(self._shapes, 1)
+        foot.addWidget(self._parameters)
+        line = QFrame()
+        line.setProperty("kind", "line")
+        line.setFixedHeight(1)
+        self._foot = QWidget()
+        column = QVBoxLayout(self._foot)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(line)
+        column.addLayout(foot)
+        for widget, stretch in ((self._summary, 0), (self._problem, 0), (self._scroll, 1), (self._foot, 0)):
+            self.body.addWidget(widget, stretch)
+        self.body.addStretch(0)
         self._show()
+
+    def _label(self, role: Role, tone: str) -> QLabel:
+        label = QLabel()
+        label.setWordWrap(True)
+        label.setProperty("tone", tone)
+        self.theme.use_font(label, role)
+        return label
 
     def show_layer(self, index: int | None) -> None:
-        """Show the layer at `index`; None shows that nothing is chosen."""
-        count_of_layers = 0 if self._analysis is None else len(self._analysis.spec.layers)
-        self._index = index if index is not None and index < count_of_layers else None
+        """Show the layer of this index; None: none is chosen."""
+        self._index = index
+        self._show()
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        """Show the project's layer as it is now; emits nothing."""
+        self._analysis = analysis
         self._show()
 
     @property
-    def layer(self) -> LayerBase | None:
-        """The layer that is shown."""
-        if self._analysis is None or self._index is None:
+    def _layer(self) -> LayerBase | None:
+        if self._analysis is None or self._index is None or self._index >= len(self._analysis.spec.layers):
             return None
-        layer: LayerBase = self._analysis.spec.layers[self._index]
-        return layer
+        return self._analysis.spec.layers[self._index]
 
     def _show(self) -> None:
-        layer, analysis = self.layer, self._analysis
-        for widget in (self.freeze_button, self.duplicate_button, self.remove_button, self._line, self.shapes_label, self.parameters_label):
-            widget.setVisible(layer is not None)
-        self._empty.setVisible(layer is None)
-        if layer is None or analysis is None or self._index is None:
-            self._drop_form()
-            self.note.show_problem(None)
+        layer = self._layer
+        for tool in (self._freeze, self._duplicate, self._remove):
+            tool.setVisible(layer is not None)
+        self._scroll.setVisible(layer is not None)
+        self._foot.setVisible(layer is not None)
+        if layer is None or self._analysis is None or self._index is None:
             self.set_title(self.tr("Inspector"))
-            return
-        name = type(layer).__name__
-        self.set_title(self.tr("{layer}, layer {n}").format(layer=name, n=self._index + 1))
-        self._title.setToolTip(layer.summary)
-        self.freeze_button.setChecked(not layer.trainable)
-        self.duplicate_button.setEnabled(len(analysis.spec.layers) < MAX_LAYERS)
-        if self._shown != (self._index, type(layer)) or self.form is None:
+            self._summary.setText(self.tr("Choose a layer to see and change what it is made of."))
+            self._problem.hide()
             self._drop_form()
-            self._shown = (self._index, type(layer))
-            self.form = Form(self.theme, layer)
-            self.form.changed.connect(self._change)
-            self.form.fix_chosen.connect(self._fix)
-            self._column.insertWidget(2, self.form)
-        else:
-            self.form.show_value(layer)
-        self._show_problems(analysis)
-        entry = analysis.shapes[self._index]
-        self.shapes_label.setText(f"{_batch(entry.input)}  →  {_batch(entry.output)}")
-        text = self.tr("no parameters") if not entry.parameters else self.tr("{n} parameters").format(n=count(entry.parameters))
-        self.parameters_label.setText(text)
+            return
+        shape = self._analysis.shapes[self._index]
+        self.set_title(self.tr("{type}, layer {number}").format(type=_type(layer), number=self._index + 1))
+        self._summary.setText(layer.summary)
+        self._freeze.setChecked(not layer.trainable)
+        self._show_form(layer)
+        self._shapes.setText(f"{_batch_shape(shape.input)} → {_batch_shape(shape.output)}")
+        self._parameters.setText(self.tr("{n} parameters").format(n=numbers.count(shape.parameters)))
 
-    def _show_problems(self, analysis: Analysis) -> None:
-        assert self.form is not None
-        mine = [p for p in analysis.problems if p.layer == self._index]
-        placed = [(p.path.partition("].")[2], p) for p in mine]
-        self.form.show_problems([(place, p) for place, p in placed if place])
-        whole: list[Problem] = [p for place, p in placed if not place]
-        self.note.show_problem(whole[0] if whole else None)
+    def _show_form(self, layer: LayerBase) -> None:
+        if self._form is None or self._form.model is not type(layer):
+            self._drop_form()
+            self._form = Form(self.theme, type(layer))
+            self._form.changed.connect(self._ask_change)
+            self._form.fix_chosen.connect(self._ask_fix)
+            self._scroll.setWidget(self._form)
+            for ground in (self._form, self._scroll.viewport()):  # the panel's own surface shows through
+                ground.setAutoFillBackground(False)
+        self._form.show_value(layer)
+        assert self._analysis is not None
+        own = {p.path: p for p in reversed(self._analysis.problems) if p.layer == self._index}
+        by_field: dict[str, Problem] = {path.partition("].")[2]: p for path, p in own.items()}
+        self._form.show_problems(by_field)
+        whole = by_field.get("")
+        self._problem.setVisible(whole is not None)
+        self._problem.setText(whole.message if whole is not None else "")
 
     def _drop_form(self) -> None:
-        if self.form is not None:
-            self.form.hide()
-            self._column.removeWidget(self.form)
-            self.form.deleteLater()
-        self.form, self._shown = None, None
+        if self._form is not None:
+            self._scroll.takeWidget()
+            self._form.deleteLater()
+            self._form = None
 
     # ---- what is asked for
 
-    def _change(self, field: str, value: object, visit: int) -> None:
-        layer, index = self.layer, self._index
-        if layer is None or index is None:
+    def _ask_change(self, changed: Typed) -> None:
+        index, layer, form = self._index, self._layer, self._form
+        if index is None or layer is None or form is None:
             return
-        text = self.tr("{field} {before} → {after}").format(field=field, before=_word(getattr(layer, field)), after=_word(value))
-        merge = f"layer {index} {field} {visit}" if visit >= 0 else ""
-        self._ask(text, lambda spec: edits.change_layer(spec, index, **{field: value}), merge)
+        name = form.last_changed
+        before, after = getattr(layer, name), getattr(changed, name)
+        text = self.tr("{name} {before} → {after}").format(name=name, before=_short(before), after=_short(after))
+        merge = f"layers[{index}].{name}" if isinstance(after, int) and not isinstance(after, bool) else ""
+        self.edit_requested.emit(Edit(text, lambda spec: edits.change_layer(spec, index, **{name: after}), merge))
 
-    def _duplicate(self) -> None:
-        layer, index = self.layer, self._index
-        if layer is None or index is None:
-            return
-        copy = edits.changed(layer, name=None)
-        self._ask(self.tr("Duplicate {layer}").format(layer=type(layer).__name__), lambda spec: edits.insert_layer(spec, index + 1, copy))
-        self.show_layer(index + 1)
-        self.layer_selected.emit(self._index)
+    def _ask_fix(self, fix: Fix) -> None:
+        self.edit_requested.emit(Edit(fix.label, lambda _spec: fix.spec))
 
-    def _remove(self) -> None:
-        layer, index = self.layer, self._index
-        if layer is None or index is None or self._analysis is None:
-            return
-        self._ask(self.tr("Remove {layer}").format(layer=type(layer).__name__), lambda spec: edits.remove_layer(spec, index))
-        rest = len(self._analysis.spec.layers)
-        self.show_layer(min(index, rest - 1) if rest else None)
-        self.layer_selected.emit(self._index)
+    def _toggle_trainable(self) -> None:
+        index, layer = self._index, self._layer
+        if index is not None and layer is not None:
+            text = self.tr("Freeze {type}") if layer.trainable else self.tr("Unfreeze {type}")
+            trainable = not layer.trainable
+            self._ask(text, layer, lambda spec: edits.change_layer(spec, index, trainable=trainable))
 
-    def _fix(self, fix: Fix) -> None:
-        self._ask(fix.label, lambda _spec: fix.spec)
+    def _ask_duplicate(self) -> None:
+        index, layer = self._index, self._layer
+        if index is not None and layer is not None:
+            copy = edits.changed(layer, name=None)
+            self._ask(self.tr("Duplicate {type}"), layer, lambda spec: edits.insert_layer(spec, index + 1, copy))
 
-    def _ask(self, text: str, apply: Callable[[ProjectSpec], ProjectSpec], merge: str = "") -> None:
-        self.edit_requested.emit(Edit(text, apply, merge))
+    def _ask_remove(self) -> None:
+        index, layer = self._index, self._layer
+        if index is not None and layer is not None:
+            self._ask(self.tr("Remove {type}"), layer, lambda spec: edits.remove_layer(spec, index))
 
-
-def _batch(shape: Shape | None) -> str:
-    """A shape as Keras prints it, the batch axis first."""
-    return "?" if shape is None else "(" + ", ".join(["None", *(str(n) for n in shape)]) + ("," if not shape else "") + ")"
+    def _ask(self, text: str, layer: LayerBase, apply: Callable[[ProjectSpec], ProjectSpec]) -> None:
+        self.edit_requested.emit(Edit(text.format(type=_type(layer)), apply))
 
 
-def _word(value: object) -> str:
-    """A value in the name of an edit: short."""
+def _type(layer: LayerBase) -> str:
+    return type(layer).__name__
+
+
+def _batch_shape(shape: Shape | None) -> str:
+    """As Keras writes it, the batch axis first."""
+    return "?" if shape is None else f"({', '.join(['None', *map(str, shape)])})"
+
+
+def _short(value: Any) -> str:
     if isinstance(value, Typed):
-        return snake_case(type(value).__name__)
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        return ", ".join(str(v) for v in value)
+        return type(value).__name__
     return f"{value:g}" if isinstance(value, float) else str(value)
