@@ -52,8 +52,7 @@ class Crew(QObject):
         self.mailbox.newest = -1
         self.send(Worker.shut_down)
         self.closed = True
-        for thread in self.threads:
-            thread.quit()
+        self.threads[1].quit()  # the other ends its loop itself, when it has done its last work
         for thread in self.threads:
             thread.wait()
 

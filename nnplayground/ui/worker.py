@@ -201,10 +201,11 @@ class Worker(QObject):
             self._mailbox.post(Answered(job, None, str(error)))
 
     def shut_down(self) -> None:
-        """The thread's last work."""
+        """The thread's last work. A `quit` from outside could come before it, and leave the timer running."""
         self._rest()
         self._close_events()
         self._backend = self._request = self._first = None
+        self.thread().quit()
 
     @property
     def _open(self) -> Backend:

@@ -1,0 +1,205 @@
+"""The window as a person uses it, over the real TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnplayground.core.layers import Dense
+from nnplayground.core.project_file import read_project
+from nnplayground.ui.app import create_application, create_main_window
+from nnplayground.ui.main_window import MainWindow
+from nnplayground.ui.session import Phase
+
+LEFT = Qt.MouseButton.LeftButton
+LONG = 30_000
+W = TypeVar("W", bound=QWidget)
+
+
+@pytest.fixture
+def make_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
+    windows: list[MainWindow] = []
+
+    def make(file: Path | None = None) -> MainWindow:
+        create_application([])
+        window = create_main_window(file)
+        windows.append(window)
+        window.show()
+        ready(qtbot, window)
+        return window
+
+    yield make
+    for window in windows:
+        window.document.mark_saved()
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(make_window: Callable[[], MainWindow]) -> MainWindow:
+    return make_window()
+
+
+def ready(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
+
+
+def take_focus(qtbot: QtBot, window: MainWindow) -> None:
+    """As a click on the window's ground does: shortcuts go to the active window."""
+    window.activateWindow()
+    window.setFocus()
+    qtbot.waitUntil(window.isActiveWindow)
+
+
+def part(window: MainWindow, kind: type[W], name: str) -> W:
+    found = window.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    qtbot.mouseClick(part(window, QAbstractButton, name), LEFT)
+
+
+def choose_data(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    thumbnail = part(window, QWidget, f"data-{name}")
+    qtbot.mouseClick(thumbnail, LEFT, pos=QPoint(thumbnail.width() // 2, 20))
+    assert window.document.spec.data.name == name
+    ready(qtbot, window)
+
+
+def pixels(picture: QImage) -> np.ndarray:
+    picture = picture.convertToFormat(QImage.Format.Format_RGB32)
+    flat = np.frombuffer(bytes(picture.constBits()), np.uint8)
+    return flat.reshape(picture.height(), picture.bytesPerLine())[:, : 4 * picture.width()].copy()
+
+
+def test_a_first_session(window: MainWindow, qtbot: QtBot, tmp_path: Path, make_window: Callable[[Path], MainWindow]):
+    decision_map = part(window, QWidget, "decisionMap")
+    epochs = part(window, QLabel, "epochLabel")
+    readout = part(window, QLabel, "lossReadout")
+
+    # Pick the spiral, and add a layer.
+    choose_data(qtbot, window, "spiral")
+    layers = window.document.spec.layers
+    add_dense(qtbot, window)
+    assert len(window.document.spec.layers) == len(layers) + 1
+    ready(qtbot, window)
+    take_focus(qtbot, window)
+    before = pixels(decision_map.grab().toImage())
+
+    # Play: epochs and curves grow, the map changes, the loss falls.
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.epoch >= 40, timeout=LONG)
+    assert int(epochs.text().replace(",", "")) >= 40
+    history = window.session.history
+    assert np.isfinite(history.values("loss")).all()
+    assert history.values("loss")[-1] < history.values("loss")[0]
+    qtbot.waitUntil(lambda: (pixels(decision_map.grab().toImage()) != before).mean() > 0.05)
+    assert readout.text() != ""
+
+    # Another learning rate: the same run goes on.
+    run = window.session.run_id
+    field = part(window, QComboBox, "learningRate").lineEdit()
+    assert field is not None
+    field.selectAll()
+    qtbot.keyClicks(field, "0.003")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    reached = window.session.epoch
+    qtbot.waitUntil(lambda: window.session.epoch > reached + 5)
+    assert (window.session.run_id, window.document.spec.training.optimizer.learning_rate) == (run, 0.003)
+
+    # Pause, then one epoch exactly.
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    reached = window.session.epoch
+    click(qtbot, window, "stepButton")
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    assert window.session.epoch == reached + 1
+
+    # Save, and undo what was done to the network.
+    path = tmp_path / "spiral.nnp"
+    window.files.questions.save_path = lambda _suggested, done: done(path)
+    with qtbot.waitSignal(window.files.said):
+        window.actions_.save.trigger()
+    saved = read_project(path)
+    assert saved.spec == window.document.spec
+    assert len(saved.history.splitlines()) == reached + 2
+    take_focus(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)  # the learning rate
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)  # the layer
+    assert window.document.spec.layers == layers
+    ready(qtbot, window)
+    assert window.session.epoch == 0
+
+    # Open it again: the run goes on where it was.
+    window.files.open_file(path)
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY and window.session.epoch == reached + 1, timeout=LONG)
+    assert window.document.spec == saved.spec
+    click(qtbot, window, "stepButton")
+    qtbot.waitUntil(lambda: window.session.epoch == reached + 2)
+
+    # Close while it trains.
+    window.session.set_speed(None)
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.phase is not Phase.READY)
+    window.close()
+    assert not any(thread.isRunning() for thread in window.session._crew.threads)
+
+
+def add_dense(qtbot: QtBot, window: MainWindow) -> None:
+    """Through the menu behind the add button, which opens without stopping the window."""
+    click(qtbot, window, "addLayerButton")
+    menu = next(m for m in (QApplication.activePopupWidget(), *window.findChildren(QWidget)) if isinstance(m, QMenu) and m.isVisible())
+    action = next(a for a in menu.actions() if a.text().replace("&", "").startswith("Dense"))
+    qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+    assert isinstance(window.document.spec.layers[-2], Dense)
+
+
+def test_reset_repeats_the_run(window: MainWindow, qtbot: QtBot):
+    window.session.set_speed(None)
+    curves = []
+    for _ in range(2):
+        with qtbot.waitSignal(window.session.finished, timeout=LONG):
+            click(qtbot, window, "playButton")
+        curves.append(window.session.history.values("loss").copy())
+        click(qtbot, window, "resetButton")
+        qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
+        assert window.session.epoch == 0
+    np.testing.assert_array_equal(curves[0], curves[1])
+
+
+def test_the_map_is_there_before_training_and_in_its_place(window: MainWindow, qtbot: QtBot):
+    snapshots: list[float] = []
+    window.session.snapshot_taken.connect(lambda snapshot: snapshots.append(snapshot.epoch))
+    window.session.refresh()
+    qtbot.waitUntil(lambda: snapshots == [0.0])
+
+
+def test_prices_are_learned_and_told_in_their_unit(window: MainWindow, qtbot: QtBot):
+    choose_data(qtbot, window, "boston_housing")
+    click(qtbot, window, "stepButton")
+    qtbot.waitUntil(lambda: window.session.epoch == 1, timeout=LONG)
+    assert set(window.session.history.names) >= {"loss", "mae", "val_loss", "val_mae"}
+    assert 0 < window.session.history.values("mae")[-1] < 50
+
+
+def test_digits_are_learned(window: MainWindow, qtbot: QtBot, real_data: Path | None):
+    choose_data(qtbot, window, "mnist")
+    grid = part(window, QWidget, "sampleGrid")
+    assert grid.isVisible()
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.epoch >= 1, timeout=LONG)
+    assert window.session.history.values("accuracy")[0] > 0.5
+    with qtbot.waitSignal(window.session.finished, timeout=1000):
+        click(qtbot, window, "stopButton")
+    source = part(window, QLabel, "dataSource").text()
+    assert ("full set" if real_data else "built-in sample") in source
