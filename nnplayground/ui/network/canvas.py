@@ -141,13 +141,21 @@ class NetworkCanvas(QGraphicsView):
     # ---- within
 
     def _lay_out(self) -> None:
-        picture = self.picture
-        picture.lay_out(QSizeF(self.viewport().size()))
-        scale = min(1.0, self.viewport().width() / picture.size.width()) if self._fit and picture.size.width() > 0 else 1.0
-        tall = picture.size.height() > self.viewport().height()
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded if tall else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Decided here, not left to Qt: bars that come and go with what they make room for leave places a size behind.
+        picture, room = self.picture, QSizeF(self.contentsRect().size())
+        picture.lay_out(room)
+        wide = picture.size.width() > room.width()
+        scale = room.width() / picture.size.width() if self._fit and wide else 1.0
         if scale < 1:
-            picture.lay_out(QSizeF(self.viewport().width(), self.viewport().height() / scale))
+            picture.lay_out(QSizeF(room.width(), room.height() / scale))
+        elif wide:
+            room.setHeight(room.height() - self.horizontalScrollBar().sizeHint().height())
+            picture.lay_out(room)
+        tall = picture.size.height() * scale > room.height() + 1
+        # A vertical bar takes its room from the picture's right margin: it stands only in windows too low for cards.
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAlwaysOn if wide and scale == 1 else policy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if tall else policy.ScrollBarAlwaysOff)
         self.setTransform(QTransform.fromScale(scale, scale))
         self.setSceneRect(QRectF(QPointF(), picture.size))
         self.empty.place(self.viewport().rect())

@@ -20,7 +20,7 @@ from nnplayground.ui.theme.numbers import count, shape
 from nnplayground.ui.theme.theme import Role, Theme
 
 NARROWEST, WIDEST, TALLEST, SHORTEST = 109.0, 148.0, 300.0, 190.0
-NARROW_GAP, WIDE_GAP, MARGIN, PAD = 10.0, 24.0, 13.0, 9.0
+NARROW_GAP, WIDE_GAP, MARGIN, PAD = 10.0, 24.0, 11.0, 9.0
 GAP_REACH = 13.0
 
 
