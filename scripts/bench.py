@@ -121,11 +121,12 @@ def _seconds_to_paint(code: str) -> float:
 def live() -> list[Row]:
     """The window itself, curves and map and every neuron live: event-loop gaps while a toy net trains, and the stop."""
     os.environ.update(_screenless())
-    from PySide6.QtCore import QElapsedTimer, QTimer
-    from PySide6.QtTest import QTest
+    from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
     from PySide6.QtWidgets import QAbstractButton
 
+    from nnplayground.core import edits
     from nnplayground.ui.app import create_application, create_main_window
+    from nnplayground.ui.edit import Edit
     from nnplayground.ui.session import Phase
 
     app = create_application([])
@@ -133,14 +134,20 @@ def live() -> list[Row]:
     window.show()
     session = window.session
 
+    def wait(milliseconds: int) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
     def wait_for(condition: Callable[[], bool]) -> None:
         end = time.perf_counter() + 60
         while not condition():
             if time.perf_counter() > end:
                 raise TimeoutError("the window did not get there within a minute")
-            app.processEvents()
+            wait(1)
 
     wait_for(lambda: session.phase is Phase.READY)
+    window.document.apply(Edit("endless", lambda spec: edits.change_training(spec, epochs=1_000_000_000)))
     session.set_speed(None)
     play, stop = window.findChild(QAbstractButton, "playButton"), window.findChild(QAbstractButton, "stopButton")
     gaps: list[float] = []
@@ -148,11 +155,11 @@ def live() -> list[Row]:
     clock.start()
     beat.timeout.connect(lambda: gaps.append(clock.nsecsElapsed() / 1e6) or clock.restart())
     play.click()
-    QTest.qWait(1500)
+    wait(1500)
     beat.start(1)
     clock.restart()
     first, begin = session.epoch, time.perf_counter()
-    QTest.qWait(8000)
+    wait(8000)
     rate = (session.epoch - first) / (time.perf_counter() - begin)
     beat.stop()
     stops = []
@@ -162,9 +169,8 @@ def live() -> list[Row]:
         wait_for(lambda: session.phase is not Phase.TRAINING)
         stops.append(1000 * (time.perf_counter() - began))
         play.click()
-        QTest.qWait(300)
-    window.close()
-    app.processEvents()
+        wait(300)
+    session.close()
     ordered = sorted(gaps)
     p99 = ordered[int(0.99 * len(ordered))]
     return [

@@ -200,9 +200,8 @@ class CurvePlot(pg.PlotWidget):
         return QRectF(self.mapFromScene(self.getViewBox().sceneBoundingRect()).boundingRect())
 
     def _place(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        if not self.log:
-            return values
-        return np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
+        shown = np.isfinite(values) & ((values > 0) | (not self.log))
+        return (np.log10 if self.log else np.positive)(values, out=np.full(len(values), np.nan), where=shown)
 
     def _on_theme(self) -> None:
         apply_theme(self, self._theme)

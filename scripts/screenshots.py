@@ -1,0 +1,185 @@
+"""Pictures of the window in the states that people meet, for the README and to look at after a change.
+
+    python scripts/screenshots.py [--out DIR] [NAME ...]
+
+It starts the real window, off screen unless QT_QPA_PLATFORM says otherwise, works it by mouse, and saves what it shows.
+NAME chooses some of: start, toy, dark, narrow, digits, problem, prices, error. Without --out the README's pictures in resources/pictures
+are drawn anew (toy, dark and digits).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "resources" / "pictures"
+README = ("toy", "dark", "digits")
+
+
+class Stage:
+    """The window, and hands to work it."""
+
+    def __init__(self) -> None:
+        from nnplayground.ui.app import create_application, create_main_window
+
+        self.app = create_application([])
+        self.window = create_main_window()
+        self.session = self.window.session
+        self.window.theme.set_dark(False)
+
+    def wait(self, seconds: float) -> None:
+        """Let the window live for a while. Its threads need Python's lock, so Qt's own loop does the waiting."""
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        QTimer.singleShot(int(1000 * seconds), loop.quit)
+        loop.exec()
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + 120
+        while not condition():
+            if time.monotonic() > end:
+                raise TimeoutError("the window did not get there within two minutes")
+            self.wait(0.02)
+
+    def show(self, width: int = 1280, height: int = 800) -> None:
+        """Show the window and wait until it can train."""
+        from nnplayground.ui.session import Phase
+
+        self.window.resize(width, height)
+        self.window.show()
+        self.until(lambda: self.session.phase in (Phase.READY, Phase.BLOCKED))
+        self.wait(0.5)
+
+    def open(self, name: str) -> None:
+        """Choose a data set, and wait for its network."""
+        from nnplayground.ui.session import Phase
+
+        self.window.data.data_chosen.emit(name)
+        self.until(lambda: self.session.phase is Phase.READY and self.session.dataset is not None)
+        self.wait(0.3)
+
+    def click(self, name: str) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QAbstractButton
+
+        QTest.mouseClick(self.window.findChild(QAbstractButton, name), Qt.MouseButton.LeftButton)
+
+    def apply(self, change: Callable[[Any], Any]) -> None:
+        """Change the project as a panel would."""
+        from nnplayground.ui.edit import Edit
+
+        self.window.document.apply(Edit("change", change))
+        self.wait(0.5)
+
+    def train(self, epochs: int) -> None:
+        """Press Play and wait for an epoch."""
+        self.click("playButton")
+        self.until(lambda: self.session.epoch >= epochs)
+        self.wait(0.2)
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.window.grab().save(str(path))
+        self.session.close()
+
+
+def start(stage: Stage) -> None:
+    """While TensorFlow is loading."""
+    stage.window.show()
+    stage.wait(0.6)
+
+
+def toy(stage: Stage) -> None:
+    """The spiral being learned."""
+    stage.show()
+    stage.open("spiral")
+    stage.train(137)
+
+
+def dark(stage: Stage) -> None:
+    stage.window.theme.set_dark(True)
+    toy(stage)
+
+
+def narrow(stage: Stage) -> None:
+    stage.show(1024, 700)
+    stage.open("spiral")
+    stage.train(137)
+
+
+def digits(stage: Stage) -> None:
+    """MNIST after its five epochs."""
+    stage.show()
+    stage.open("mnist")
+    stage.train(5)
+    stage.wait(1.5)
+
+
+def problem(stage: Stage) -> None:
+    """Softmax over one unit."""
+    from nnplayground.core import edits
+
+    stage.show()
+    stage.apply(lambda spec: edits.change_layer(spec, 2, activation="softmax"))
+
+
+def prices(stage: Stage) -> None:
+    """Boston housing: predicted against true."""
+    stage.show()
+    stage.open("boston_housing")
+    stage.train(60)
+
+
+def error(stage: Stage) -> None:
+    """A learning rate that breaks the run."""
+    from nnplayground.core import edits
+
+    stage.show()
+    stage.open("line")
+    stage.apply(lambda spec: edits.change_optimizer(spec, learning_rate=1000.0))
+    stage.click("playButton")
+    stage.until(lambda: not stage.session.wants_to_train)
+    stage.wait(0.5)
+
+
+STATES: dict[str, Callable[[Stage], None]] = {
+    "start": start, "toy": toy, "dark": dark, "narrow": narrow, "digits": digits, "problem": problem, "prices": prices, "error": error,
+}  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--out", type=Path, default=PICTURES)
+    parser.add_argument("--alone", choices=STATES, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if unknown := [name for name in args.names if name not in STATES]:
+        parser.error(f"expected {', '.join(STATES)}; found {', '.join(unknown)}")
+    if args.alone:
+        stage = Stage()
+        STATES[args.alone](stage)
+        stage.save(args.out / f"{args.alone}.png")
+        sys.stdout.flush()
+        os._exit(0)  # nothing is left to take apart in order
+    names = args.names or (README if args.out == PICTURES else tuple(STATES))
+    with tempfile.TemporaryDirectory() as settings:  # as on the first start, whatever was chosen in the app
+        environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"), "XDG_CONFIG_HOME": settings}
+        for name in names:
+            command = [sys.executable, __file__, "--alone", name, "--out", str(args.out.absolute())]
+            subprocess.run(command, check=True, env=environment, cwd=ROOT)
+            print(args.out / f"{name}.png")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
