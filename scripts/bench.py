@@ -87,16 +87,22 @@ def _prepared(spec: Any) -> tuple[Any, Any, Any, tuple[Any, Any]]:
 
 def start() -> list[Row]:
     """Process start to the first painted window, against a bare QMainWindow: medians of five, in turn."""
-    bare = "from PySide6.QtWidgets import QApplication, QMainWindow\napp = QApplication([])\nwindow = QMainWindow()\nwindow.resize(1280, 800)\n"
-    app = "from nnplayground.ui.app import create_application, create_main_window\napp = create_application([])\nwindow = create_main_window()\n"
-    times: dict[str, list[float]] = {bare: [], app: []}
-    for _ in range(6):
-        for code in times:
-            times[code].append(_seconds_to_paint(code))
-    ours, theirs = (statistics.median(t[1:]) for t in (times[app], times[bare]))
+    pairs = [(_seconds_to_paint(APP), _seconds_to_paint(BARE)) for _ in range(6)][1:]
+    ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
     return [_row("first painted window", "s", ours, "bare QMainWindow", theirs, ours / theirs, 4, at_most=True)]
 
 
+BARE = """
+from PySide6.QtWidgets import QApplication, QMainWindow
+app = QApplication([])
+window = QMainWindow()
+window.resize(1280, 800)
+"""
+APP = """
+from nnplayground.ui.app import create_application, create_main_window
+app = create_application([])
+window = create_main_window()
+"""
 PAINT = """
 import os, sys, time
 from PySide6.QtCore import QEvent, QObject
@@ -129,7 +135,7 @@ def live() -> list[Row]:
     from nnplayground.ui.edit import Edit
     from nnplayground.ui.session import Phase
 
-    app = create_application([])
+    application = create_application([])
     window = create_main_window()
     window.show()
     session = window.session
@@ -171,6 +177,7 @@ def live() -> list[Row]:
         play.click()
         wait(300)
     session.close()
+    application.processEvents()
     ordered = sorted(gaps)
     p99 = ordered[int(0.99 * len(ordered))]
     return [
@@ -207,7 +214,7 @@ def main() -> int:
     for name in args.names or BENCHES:
         if not args.json:
             print(f"… {name}: {BENCHES[name].__doc__}", file=sys.stderr, flush=True)
-        done = subprocess.run([sys.executable, __file__, "--alone", name], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        done = subprocess.run([sys.executable, __file__, "--alone", name], stdout=subprocess.PIPE, text=True, cwd=ROOT, check=False)
         if done.returncode:
             print(f"{name}: could not be measured (exit code {done.returncode})", file=sys.stderr)
             return 1
@@ -218,7 +225,8 @@ def main() -> int:
     print(f"{'':48} {'ours':>12} {'the other':>12}   ratio")
     for r in rows:
         mark = "met" if r["met"] else "MISSED"
-        print(f"{r['what']:48} {r['ours']:>12,.1f} {r['theirs']:>12,.1f}  {r['ratio']:>6.2f} (target {r['target']}: {mark})  {r['unit']}, {r['other']}")
+        numbers = f"{r['ours']:>12,.2f} {r['theirs']:>12,.2f}  {r['ratio']:>7.2f}"
+        print(f"{r['what']:48} {numbers} (target {r['target']}: {mark})  {r['unit']}, {r['other']}")
     return 0
 
 

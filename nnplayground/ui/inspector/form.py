@@ -149,6 +149,7 @@ class Form(QWidget):
         self._rest = QWidget()
         if folded:
             self._fold(theme, [self.rows[n] for n in folded])
+        self._column.addStretch(1)
 
     def _row(self, theme: Theme, name: str) -> Row:
         row = Row(theme, name, self.model)
