@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -77,7 +78,7 @@ class Actions(QObject):
             ("lightThemeAction", self.tr("Light"), False),
             ("darkThemeAction", self.tr("Dark"), True),
         ):
-            action = self._action(name, text, lambda dark=dark: self._theme.set_dark(dark))
+            action = self._action(name, text, partial(self._theme.set_dark, dark))
             action.setCheckable(True)
             action.setChecked(dark is None)
             action.setData(dark)

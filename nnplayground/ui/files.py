@@ -172,7 +172,8 @@ class Files(QObject):
             return
         # The history is asked for now: it holds the epochs up to the very one the weights were taken after.
         history = self._session.history
-        self._store(path, ProjectFile(spec, *result, history.to_csv() if history.epochs else ""), then)
+        weights, state = result
+        self._store(path, ProjectFile(spec, weights, state, history.to_csv() if history.epochs else ""), then)
 
     def _store(self, path: Path, project: ProjectFile, then: Then | None) -> None:
         """Large networks take seconds to pack, which is not for the window's thread."""

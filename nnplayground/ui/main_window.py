@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         for action in self.actions_.appearance:
             if action.objectName() == appearance:
                 action.trigger()
-        self.theme.set_zoom(float(settings.value("window/zoom", 1.0)))
+        self.theme.set_zoom(float(str(settings.value("window/zoom", 1.0))))
 
     def _remember(self) -> None:
         settings = QSettings()

@@ -105,7 +105,6 @@ class TrainingSession(QObject):
         self._begin()
 
     def close(self) -> None:
-        """End both threads and wait for them."""
         self._settle.stop()
         self._crew.close()
 
@@ -147,7 +146,6 @@ class TrainingSession(QObject):
         self._go(Worker.play, max(self.run.until + more, self.epoch + 1))
 
     def step(self) -> None:
-        """Train exactly one epoch."""
         if self.phase not in (Phase.READY, Phase.FINISHED) or self.run.status is Status.DIVERGED:
             return
         self._go(Worker.step, max(self.run.until, self.epoch + 1))
@@ -160,7 +158,6 @@ class TrainingSession(QObject):
             self.phase_changed.emit(self.phase)
 
     def stop(self) -> None:
-        """End the run where it stands."""
         self._play_when_ready = False
         if self.phase is Phase.TRAINING or (self.phase is Phase.READY and self.epoch):
             self._crew.send(Worker.stop)

@@ -289,7 +289,7 @@ class Transport(QFrame):
         self.edit_requested.emit(Edit(self.tr("Seed {seed}").format(seed=seed), lambda spec: edits.set_seed(spec, seed)))
 
     def _on_dice(self) -> None:
-        seed = random.SystemRandom().randrange(1000)
+        seed = (int(self.seed.text() or 0) + random.SystemRandom().randrange(1, 1000)) % 1000  # never the same again
         self.edit_requested.emit(Edit(self.tr("New weights (seed {seed})").format(seed=seed), lambda spec: edits.set_seed(spec, seed)))
 
     # Room

@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
@@ -218,8 +217,7 @@ class Worker(QObject):
         assert request is not None
         self._stepping, self._pace.until, self._due = stepping, until, 0.0
         if self._events is None:
-            # `train` is a generator function: closing it is how a run is stopped.
-            self._events = cast("Generator[Event, None, None]", train(request, backend, self._pace))
+            self._events = train(request, backend, self._pace)
         self._timer.start(0)
 
     @Slot()

@@ -86,7 +86,9 @@ def test_space_plays_and_pauses(window: MainWindow, qtbot: QtBot):
 
 def test_space_presses_the_button_that_has_the_focus(window: MainWindow, qtbot: QtBot):
     button = part(window, QAbstractButton, "newWeightsButton")
+    window.activateWindow()
     button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
     seed = window.document.spec.seed
     qtbot.keyClick(button, Qt.Key.Key_Space)
     assert window.document.spec.seed != seed
