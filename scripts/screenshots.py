@@ -72,7 +72,10 @@ class Stage:
         from PySide6.QtTest import QTest
         from PySide6.QtWidgets import QAbstractButton
 
-        QTest.mouseClick(self.window.findChild(QAbstractButton, name), Qt.MouseButton.LeftButton)
+        button = self.window.findChild(QAbstractButton, name)
+        if button is None:
+            raise LookupError(f"expected a button called {name}; found none")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def apply(self, change: Callable[[Any], Any]) -> None:
         """Change the project as a panel would."""
