@@ -20,6 +20,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = Theme(qapp)
     theme.set_dark(False)
     yield theme
+    theme.setParent(None)  # else create_application would find it while it goes away
     theme.deleteLater()
 
 
