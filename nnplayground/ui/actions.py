@@ -74,13 +74,13 @@ class Actions(QObject):
         group = QActionGroup(self)
         result = []
         for name, text, dark in (
-            ("systemThemeAction", self.tr("Like the system"), None),
-            ("lightThemeAction", self.tr("Light"), False),
-            ("darkThemeAction", self.tr("Dark"), True),
+            ("system", self.tr("Like the system"), None),
+            ("light", self.tr("Light"), False),
+            ("dark", self.tr("Dark"), True),
         ):
-            action = self._action(name, text, partial(self._theme.set_dark, dark))
+            action = self._action(f"{name}ThemeAction", text, partial(self._theme.set_dark, dark))
             action.setCheckable(True)
-            action.setChecked(dark is None)
+            action.setChecked(name == self._theme.appearance)
             action.setData(dark)
             group.addAction(action)
             result.append(action)

@@ -33,13 +33,16 @@ def create_application(argv: Sequence[str]) -> QApplication:
     return app
 
 
-def create_main_window(file: Path | None = None) -> MainWindow:
-    """A window of the application, not shown yet; with `file` it opens that project."""
+def create_main_window(file: Path | None = None, *, at_once: bool = True) -> MainWindow:
+    """A window of the application, not shown yet; with `file` it opens that project.
+
+    With `at_once` off it is painted before its parts are made, and filled right after.
+    """
     app = QApplication.instance()
     theme = app.findChild(Theme) if app is not None else None
     if theme is None:
         raise RuntimeError("expected an application made by create_application before the first window; found none")
-    window = MainWindow(theme, create_backend)
+    window = MainWindow(theme, create_backend, at_once=at_once)
     if file is not None:
         # Once the window is there: a file that cannot be opened is told in it.
         window.painted.connect(lambda: window.files.open_file(file))
@@ -50,7 +53,7 @@ def run(argv: Sequence[str], file: Path | None = None) -> int:
     """Show the window and give its exit code when it is closed."""
     app = create_application(argv)
     log = _log_to_file()
-    window = create_main_window(file)
+    window = create_main_window(file, at_once=False)
     sys.excepthook = _Hook(window, log)
     window.show()
     code = app.exec()
@@ -72,6 +75,10 @@ class _Hook:
             QCoreApplication.quit()
             return
         logger.error("Unforeseen\n%s", "".join(traceback.format_exception(kind, error, trace)))
+        if not self._window.filled:
+            sys.stderr.write(f"nnplayground: the window could not be made ({error}). The details are in {self._log}.\n")
+            QCoreApplication.exit(1)
+            return
         if self._told:
             return
         self._told = True

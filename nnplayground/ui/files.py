@@ -157,6 +157,11 @@ class Files(QObject):
         self._document.open(project.spec)
         self.changed.emit()
 
+    @staticmethod
+    def can_open(path: Path) -> bool:
+        """Whether a file is a project, by its name."""
+        return path.suffix.lower() in SUFFIXES
+
     def _write(self, path: Path, then: Then | None) -> None:
         if path.suffix.lower() not in SUFFIXES:
             path = path.with_name(path.name + ".nnp")

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
-from nnplayground.core import presets
-from nnplayground.core.data_spec import default_data
-from nnplayground.data.registry import facts, info
-from nnplayground.engine.backend import Backend
-from nnplayground.ui.actions import Actions, MenuRow
-from nnplayground.ui.board import Board
-from nnplayground.ui.data.panel import DataPanel
 from nnplayground.ui.docks import PanelDock, arrange
-from nnplayground.ui.document import Document
-from nnplayground.ui.edit import Edit
-from nnplayground.ui.files import SUFFIXES, Files, Questions
-from nnplayground.ui.inspector.panel import InspectorPanel
-from nnplayground.ui.network.panel import NetworkPanel
-from nnplayground.ui.session import TrainingSession
-from nnplayground.ui.status import StatusRow
+from nnplayground.ui.ground import Ground
 from nnplayground.ui.theme.theme import Theme
-from nnplayground.ui.transport import Transport
-from nnplayground.ui.views.curves import CurvesPanel
-from nnplayground.ui.views.output import OutputPanel
+
+if TYPE_CHECKING:
+    from nnplayground.engine.backend import Backend
 
 SIZE = QSize(1280, 800)
 SMALLEST = QSize(1000, 660)
@@ -39,42 +27,48 @@ LAYOUT_VERSION = 1
 
 
 class MainWindow(QMainWindow):
-    """One project, its run, and everything that shows them."""
+    """One project, its run, and everything that shows them.
+
+    Its parts take half a second to import and to make. With `at_once` off the window is painted before, empty, and
+    filled right after; this module imports none of them.
+    """
 
     painted = Signal()
-    """The window is on the screen for the first time."""
+    """The window is on the screen for the first time, with everything in it."""
 
-    def __init__(self, theme: Theme, create_backend: Callable[[], Backend]) -> None:
+    def __init__(self, theme: Theme, create_backend: Callable[[], Backend], *, at_once: bool = True) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.theme = theme
-        self.document = Document(presets.default_project(), facts, self)
-        self.session = TrainingSession(self.document, create_backend, parent=self)
-        self.files = Files(self.document, self.session, Questions(self))
-        self.actions_ = Actions(self, theme, self.document, self.session, self.files)
-        self._seen, self._closing = False, False
-        self._make_panels()
-        self._place_panels()
-        self._connect()
+        self._create_backend = create_backend
+        self.filled = self._seen = self._closing = False
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
-        self.resize(SIZE)
-        self._arrange()
-        self._restore()
-        self._show_title()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFocus()
+        self.setWindowTitle("nnplayground")
+        self.resize(SIZE)
+        self._restore()
+        if at_once:
+            self._fill()
+        else:
+            self.setCentralWidget(Ground(theme, (DATA_WIDTH, RIGHT_WIDTH), BOTTOM_HEIGHT))
 
-    def _make_panels(self) -> None:
-        theme = self.theme
-        self.menu_row = MenuRow(theme, self.actions_, self.document, self.files)
-        self.transport = Transport(theme, self.session)
-        self.status = StatusRow(theme, self.session)
-        self.data, self.network = DataPanel(theme), NetworkPanel(theme)
-        self.output, self.inspector, self.curves = OutputPanel(theme), InspectorPanel(theme), CurvesPanel(theme)
-        self.board = Board(self.document, self.session, self)
-        for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves):
-            self.board.add(panel)
+    def _fill(self) -> None:
+        from nnplayground.ui.parts import Parts  # not before the window is painted
+
+        parts = Parts(self, self.theme, self._create_backend)
+        self.document, self.session, self.files, self.actions_ = parts.document, parts.session, parts.files, parts.actions
+        self.menu_row, self.transport, self.status, self.board = parts.menu_row, parts.transport, parts.status, parts.board
+        self.data, self.network, self.output = parts.data, parts.network, parts.output
+        self.inspector, self.curves = parts.inspector, parts.curves
+        self._place_panels()
+        self._connect()
+        self._arrange()
+        if (state := QSettings().value("window/state")) is not None:
+            self.restoreState(state, LAYOUT_VERSION)
+        self.filled = True
+        self._show_title()
+        self.setFocus()
 
     def _place_panels(self) -> None:
         self.setContentsMargins(8, 0, 8, 0)
@@ -102,22 +96,13 @@ class MainWindow(QMainWindow):
         self.setStatusBar(bar)
 
     def _connect(self) -> None:
-        self.data.data_chosen.connect(self._choose_data)
-        self.status.problem_list.edit_requested.connect(self.document.apply)
         self.network.layer_selected.connect(self._select)
-        self.document.refused.connect(lambda sentence: self.status.say(sentence, "error"))
         self.document.modified_changed.connect(self._show_title)
         self.files.changed.connect(self._show_title)
-        self.files.said.connect(lambda sentence: self.status.say(sentence, "ok"))
         self.actions_.reset_layout.triggered.connect(self._arrange)
         escape = QShortcut(QKeySequence("Esc"), self)
         escape.activated.connect(lambda: self.network.select_layer(None))
         self.painted.connect(self.session.start)
-
-    def _choose_data(self, name: str) -> None:
-        known = facts(default_data(name))
-        title = info(name).title
-        self.document.apply(Edit(self.tr("Data {title}").format(title=title), lambda spec: presets.choose_data(spec, name, known)))
 
     def _select(self, layer: int | None) -> None:
         """The layer's inspector gets room, and the output stays in sight."""
@@ -152,19 +137,13 @@ class MainWindow(QMainWindow):
         settings = QSettings()
         if (geometry := settings.value("window/geometry")) is not None:
             self.restoreGeometry(geometry)
-        if (state := settings.value("window/state")) is not None:
-            self.restoreState(state, LAYOUT_VERSION)
-        appearance = settings.value("window/appearance", "systemThemeAction")
-        for action in self.actions_.appearance:
-            if action.objectName() == appearance:
-                action.trigger()
-        self.theme.set_zoom(float(str(settings.value("window/zoom", 1.0))))
+        self.theme.restore(str(settings.value("window/appearance", "")), float(str(settings.value("window/zoom", 1.0))))
 
     def _remember(self) -> None:
         settings = QSettings()
         settings.setValue("window/geometry", self.saveGeometry())
         settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
-        settings.setValue("window/appearance", next(a.objectName() for a in self.actions_.appearance if a.isChecked()))
+        settings.setValue("window/appearance", self.theme.appearance)
         settings.setValue("window/zoom", self.theme.zoom)
 
     # Qt's own
@@ -175,18 +154,28 @@ class MainWindow(QMainWindow):
             return True
         handled = super().event(event)
         if event.type() is QEvent.Type.Paint and not self._seen:
-            self._seen = True
+            self._seen = self.filled
             # After this paint event has reached the screen, and not within it.
-            QTimer.singleShot(0, self, self.painted.emit)
+            QTimer.singleShot(0, self, self.painted.emit if self.filled else self._fill_late)
         return handled
+
+    def _fill_late(self) -> None:
+        if not self.filled:
+            self._fill()
+            self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if not self.filled:
+            return
         before, now = event.oldSize(), event.size()
         if (before.width() < RAIL_BELOW) != (now.width() < RAIL_BELOW) or not before.isValid():
             self._size_docks()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.filled:
+            super().closeEvent(event)
+            return
         if self.document.modified and not self._closing:
             event.ignore()
             self.files.unless_unsaved(self._close_now)
@@ -201,12 +190,13 @@ class MainWindow(QMainWindow):
         self.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_file(event) is not None:
+        path = _dropped_file(event)
+        if self.filled and path is not None and self.files.can_open(path):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = _dropped_file(event)
-        if path is not None:
+        if self.filled and path is not None and self.files.can_open(path):
             event.acceptProposedAction()
             self.files.open_dropped(path)
 
@@ -216,9 +206,8 @@ def _presses_a_button(event: QEvent) -> bool:
 
 
 def _dropped_file(event: QDropEvent) -> Path | None:
-    """The one project file that is being dragged; None for anything else."""
+    """The one file that is being dragged; None for anything else."""
     urls = event.mimeData().urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() in SUFFIXES else None
+    return Path(urls[0].toLocalFile())

@@ -19,6 +19,7 @@ from nnplayground.core.recipe import to_toml
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.session import Phase
+from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.transport_parts import SPEEDS
 
 LEFT = Qt.MouseButton.LeftButton
@@ -336,3 +337,23 @@ def test_an_unforeseen_error_is_one_dialog_and_a_log_file(window: MainWindow, qt
     assert len(told) == 1
     assert str(tmp_path / "app.log") in told[0][1]
     assert "Traceback" not in told[0][1]
+
+
+def test_the_window_is_painted_before_its_parts_are_made(qtbot: QtBot, theme: Theme, backend: FakeBackend) -> None:
+    window = MainWindow(theme, lambda: backend, at_once=False)
+    qtbot.addWidget(window)
+    assert not window.filled
+    assert window.findChild(QWidget, "playButton") is None
+    with qtbot.waitSignal(window.painted):
+        window.show()
+    assert window.filled
+    assert window.findChild(QWidget, "playButton") is not None
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    window.close()
+
+
+def test_a_window_that_is_closed_before_it_is_filled_goes_quietly(qtbot: QtBot, theme: Theme, backend: FakeBackend) -> None:
+    window = MainWindow(theme, lambda: backend, at_once=False)
+    qtbot.addWidget(window)
+    assert window.close()
+    assert not window.filled

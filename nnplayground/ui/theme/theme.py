@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import qtawesome
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
-from qtawesome.iconic_font import IconicFont
 from shiboken6 import isValid
 
 from nnplayground.core.resources import resource
 from nnplayground.ui.theme.qss import style_sheet
 from nnplayground.ui.theme.tokens import DARK, LIGHT, Tokens
+
+if TYPE_CHECKING:
+    from qtawesome.iconic_font import IconicFont
 
 FACES = ("Regular", "Medium", "SemiBold", "Bold")
 FAMILIES = ("Inter", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei UI")
@@ -54,7 +56,7 @@ class Theme(QObject):
         self.tokens: Tokens = LIGHT
         self.zoom = 1.0
         load_fonts()
-        self._glyphs = _icon_font()
+        self._glyphs: IconicFont | None = None
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()
@@ -67,6 +69,16 @@ class Theme(QObject):
         """Choose dark or light; None follows the system."""
         self._choice = dark
         self._apply()
+
+    @property
+    def appearance(self) -> str:
+        """The choice as settings keep it: `light`, `dark` or `system`."""
+        return {True: "dark", False: "light", None: "system"}[self._choice]
+
+    def restore(self, appearance: str, zoom: float) -> None:
+        """Go back to what was chosen in an earlier session; unknown words follow the system."""
+        self._choice = {"dark": True, "light": False}.get(appearance)
+        self.set_zoom(zoom)
 
     def set_zoom(self, zoom: float) -> None:
         """Make all text `zoom` times its usual size, from 0.9 to 2."""
@@ -100,6 +112,8 @@ class Theme(QObject):
         """An icon by its Material Design name, in `color` (`#RRGGBB`) or muted; disabled and checked states too."""
         t = self.tokens
         off, on = color or t.muted, color or t.accent
+        if self._glyphs is None:
+            self._glyphs = _icon_font()
         return self._glyphs.icon(
             f"mdi6.{name}", color=off, color_active=off, color_selected=off, color_on=on, color_on_active=on, color_on_selected=on,
             color_disabled=t.disabled, color_on_disabled=t.disabled,
@@ -151,6 +165,9 @@ def palette(tokens: Tokens) -> QPalette:
 
 
 def _icon_font() -> IconicFont:
+    import qtawesome  # a tenth of a second: not before the first icon is wanted
+    from qtawesome.iconic_font import IconicFont
+
     # Only the one set that is used: all of QtAwesome's together cost a tenth of a second at every start.
     folder = Path(qtawesome.__file__).parent / "fonts"
     face, table = (next(folder.glob(f"materialdesignicons6-*{ending}")).name for ending in (".ttf", ".json"))
