@@ -53,8 +53,7 @@ class Divergence(_Watching):
 
 def diverged_reason(when: str) -> str:
     """What people are told when the loss is no number any more."""
-    ways = "Try a smaller learning rate, scaled inputs, or gradient clipping (clipnorm)."
-    return f"The loss is not a finite number any more (in {when}). {ways}"
+    return f"The loss is not a finite number any more (in {when}). Try a smaller learning rate, scaled inputs, or clipnorm."
 
 
 class TargetReached(_Watching):

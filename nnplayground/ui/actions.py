@@ -55,7 +55,7 @@ class Actions(QObject):
         theme.changed.connect(self._dress)
 
     def menu_bar(self) -> QMenuBar:
-        """The menus; `view_menu` and `network_menu` are filled further by the window."""
+        """The menus; the window adds its docks to `view_menu`, the network panel fills `network_menu`."""
         bar = QMenuBar()
         tr = self.tr
         file, edit = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit"))

@@ -43,6 +43,7 @@ class Parts:
         self.board = Board(self.document, self.session, window)
         for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves):
             self.board.add(panel)
+        self.network.fill_menu(self.actions.network_menu)
         self.data.data_chosen.connect(self._choose_data)
         self.status.problem_list.edit_requested.connect(self.document.apply)
         self.document.refused.connect(lambda sentence: self.status.say(sentence, "error"))

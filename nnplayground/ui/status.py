@@ -18,6 +18,9 @@ from nnplayground.ui.theme.theme import Role, Theme
 SHOWN_FOR = 8_000
 """Milliseconds that a message stays."""
 
+LONG = 60
+"""Letters from which on a message has the row to itself."""
+
 
 class StatusRow(QWidget):
     """TensorFlow's state or the newest message, then the numbers of the run, the data and the problems."""
@@ -149,6 +152,8 @@ class StatusRow(QWidget):
             state, colour = self.tr("Preparing the network"), "warn"
         text = self._passing or state
         self.message.setText(text)
+        for label in (self.parameters, self.data):  # a long message wants their place
+            label.setVisible(len(text) < LONG)
         self.message.setToolTip(text)
         self.dot.show_color(self._tone if self._passing and self._tone else colour)
         self._show_rate()

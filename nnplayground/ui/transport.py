@@ -22,6 +22,7 @@ from nnplayground.ui.transport_parts import EpochLabel, Field, PlayButton, Speed
 
 LEARNING_RATES = ("0.00001", "0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 BATCH_SIZES = ("1", "2", "4", "8", "10", "16", "20", "32", "64", "128", "256")
+WIDEST_COMBO = 280
 WIDTHS = {"loss": 1180, "seed": 1080, "optimizer": 960}
 """Below these widths a field stands behind "…"."""
 ADJECTIVES = {"crossentropy": "cross-entropy", "kl": "KL", "log": "log"}
@@ -189,6 +190,8 @@ class Transport(QFrame):
         self.loss.setCurrentIndex(max(0, self.loss.findData(training.loss)))
         self.loss.setToolTip(self.tr("Loss: what is made smaller. Begins a new run. Keras: {name}").format(name=analysis.goal.loss))
         self.optimizer.setCurrentText(training.optimizer.type)
+        for combo in (self.loss, self.optimizer):
+            self._fit(combo)
         self._show_texts()
         self._show_run()
 
@@ -219,6 +222,10 @@ class Transport(QFrame):
             self.loss.setItemData(self.loss.count() - 1, f"Keras: {name}", Qt.ItemDataRole.ToolTipRole)
         widest = max(self.loss.fontMetrics().horizontalAdvance(self.loss.itemText(i)) for i in range(self.loss.count()))
         self.loss.view().setMinimumWidth(widest + 40)
+
+    def _fit(self, combo: QComboBox) -> None:
+        """As wide as its text, so that no name is cut off."""
+        combo.setMinimumWidth(min(WIDEST_COMBO, combo.fontMetrics().horizontalAdvance(combo.currentText()) + 50))
 
     def _show_run(self, _what: object = None) -> None:
         session, analysis = self._session, self._analysis

@@ -357,3 +357,18 @@ def test_a_window_that_is_closed_before_it_is_filled_goes_quietly(qtbot: QtBot, 
     qtbot.addWidget(window)
     assert window.close()
     assert not window.filled
+
+
+def test_the_network_menu_works_on_the_chosen_layer(make_window: Callable[[], MainWindow]) -> None:
+    window = make_window()
+    menu = window.actions_.network_menu
+    menu.aboutToShow.emit()
+    add, duplicate, remove = menu.actions()
+    assert add.isEnabled()
+    assert not duplicate.isEnabled()
+    window.network.select_layer(0)
+    menu.aboutToShow.emit()
+    duplicate.trigger()
+    assert len(window.document.spec.layers) == 4
+    remove.trigger()
+    assert len(window.document.spec.layers) == 3

@@ -92,8 +92,8 @@ class DataSettings(QWidget):
         self._target_row = self._row(self.tr("Target"), self.target)
         self.source = self._combo(
             self.tr("Files"),
-            self.tr("The full set is downloaded once, if it is not there; the sample is built in."),
-            {"auto": self.tr("Full if there"), "full": self.tr("Full set"), "sample": self.tr("Sample")},
+            self.tr("Automatic: the full set, downloaded once if it is not there, else the built-in sample."),
+            {"auto": self.tr("Automatic"), "full": self.tr("Full set"), "sample": self.tr("Sample")},
         )
         self._source_row = self._row(self.tr("Files"), self.source)
         self.warning = self._note("warn")

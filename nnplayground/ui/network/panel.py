@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
@@ -126,6 +128,24 @@ class NetworkPanel(Panel):
         self._show_overview()
 
     # ---- what is asked for
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """What the menu bar offers for the network; the keys are the canvas's own."""
+        menu.addAction(self.tr("Add layer …"), self._open_menu).setObjectName("addLayerAction")
+        chosen = (
+            menu.addAction(self.tr("Duplicate layer\tCtrl+D"), lambda: self._of_selected(self.duplicate)),
+            menu.addAction(self.tr("Remove layer\tDel"), lambda: self._of_selected(self.remove)),
+        )
+
+        def enable() -> None:
+            for action in chosen:
+                action.setEnabled(self.canvas.selected is not None)
+
+        menu.aboutToShow.connect(enable)
+
+    def _of_selected(self, act: Callable[[int], None]) -> None:
+        if self.canvas.selected is not None:
+            act(self.canvas.selected)
 
     def remove(self, layer: int) -> None:
         """Ask for a layer to be taken out; its neighbour is chosen instead."""
