@@ -105,7 +105,8 @@ def start(stage: Stage) -> None:
 def toy(stage: Stage) -> None:
     """The spiral being learned."""
     stage.show()
-    stage.open("spiral")
+    stage.window.files.open_file(ROOT / "resources" / "lessons" / "spiral.toml")
+    stage.until(lambda: stage.session.phase.value == "ready" and stage.session.dataset is not None)
     stage.train(137)
 
 
