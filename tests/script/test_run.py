@@ -234,10 +234,19 @@ def test_an_output_that_would_replace_a_folder(command, recipe, tmp_path: Path):
     assert "h.csv is a folder" in done.err
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the administrator may write anywhere")
-def test_a_folder_that_may_not_be_written_to(command, recipe, tmp_path: Path):
-    (tmp_path / "out").mkdir(mode=0o500)
-    assert command("--script", recipe(OUTPUT), "--out", str(tmp_path / "out")).code == 5
+def test_a_folder_that_may_not_be_written_to(command, recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    out = tmp_path / "out"
+    out.mkdir(mode=0o500)
+    if os.access(out, os.W_OK):  # the administrator may write anywhere: the refusal is played
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    done = command("--script", recipe(OUTPUT), "--out", str(out))
+    assert done.code == 5
+    assert f"{out} cannot be written: Permission denied" in done.err
+    assert not list(out.iterdir())
 
 
 def test_a_disk_that_fills_up_spares_the_other_outputs(command, recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
