@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +14,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnplayground.cli import main
 from nnplayground.core.layers import Dense
 from nnplayground.core.project_file import read_project
+from nnplayground.core.resources import resource
 from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.session import Phase
@@ -204,3 +207,21 @@ def test_digits_are_learned(window: MainWindow, qtbot: QtBot, real_data: Path | 
         click(qtbot, window, "stopButton")
     source = part(window, QLabel, "dataSource").text()
     assert ("full set" if real_data else "built-in sample") in source
+
+
+def test_a_project_learns_the_same_in_the_window_and_without_one(
+    make_window: Callable[[Path], MainWindow], qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    recipe = tmp_path / "spiral.toml"
+    lesson = resource("lessons", "spiral.toml").read_text(encoding="utf-8")
+    recipe.write_text(lesson.replace("epochs = 500", "epochs = 40"), encoding="utf-8")
+    assert main(["--script", str(recipe), "--json", "--quiet"]) == 0
+    expected = json.loads(capsys.readouterr().out)["history"]
+    window = make_window(recipe)
+    qtbot.waitUntil(lambda: window.document.spec.name == "Spiral")
+    ready(qtbot, window)
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.phase is Phase.FINISHED, timeout=LONG)
+    history = window.session.history
+    assert {name: history.values(name).tolist() for name in history.names} == expected
+    assert len(expected["val_accuracy"]) == 40
