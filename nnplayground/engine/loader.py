@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ def create_backend() -> Backend:
     """A backend over Keras. The first call imports TensorFlow, which takes seconds: make it on the worker's thread."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    # Every new network is traced anew, as it must be; TensorFlow would warn of it on standard error.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     with _quiet():
         from nnplayground.engine.keras_backend.backend import KerasBackend
 
