@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -97,10 +98,33 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _window(file: Path | None) -> int:
-    shown = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in shown):
-        print("nnplayground: there is no screen here (DISPLAY is not set). Train without one: nnplayground --script FILE", file=sys.stderr)
+    if not _has_screen():
+        print("nnplayground: there is no screen here (DISPLAY). Train without one: nnplayground --script FILE", file=sys.stderr)
         return ExitCode.USAGE
     from nnplayground.ui.app import run
 
     return run(sys.argv, file)
+
+
+def _has_screen() -> bool:
+    """Whether Qt will find a screen: without one it ends the process, and no Python code can say a word."""
+    platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if not sys.platform.startswith("linux") or platform not in ("", "xcb") or (not platform and os.environ.get("WAYLAND_DISPLAY")):
+        return True
+    host, _, rest = os.environ.get("DISPLAY", "").rpartition(":")
+    number = rest.partition(".")[0]
+    if not number.isdecimal():
+        return False
+    path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where every X server has its socket
+    local = [(socket.AF_UNIX, f"\0{path}"), (socket.AF_UNIX, path)]
+    return any(_answers(*place) for place in (local if host in ("", "unix") else [(socket.AF_INET, (host, 6000 + int(number)))]))
+
+
+def _answers(family: socket.AddressFamily, address: str | tuple[str, int]) -> bool:
+    with socket.socket(family, socket.SOCK_STREAM) as connection:
+        connection.settimeout(3)
+        try:
+            connection.connect(address)
+        except OSError:
+            return False
+    return True

@@ -47,6 +47,14 @@ def change_optimizer(spec: ProjectSpec, **changes: Any) -> ProjectSpec:
     return change_training(spec, optimizer=changed(spec.training.optimizer, **changes))
 
 
+def with_live_settings(spec: ProjectSpec, new: ProjectSpec) -> ProjectSpec:
+    """The project with the settings of `new` that do not begin another run: learning rate, epochs, name, notes, output."""
+    live = change_training(spec, epochs=new.training.epochs)
+    if type(live.training.optimizer) is type(new.training.optimizer):
+        live = change_optimizer(live, learning_rate=new.training.optimizer.learning_rate)
+    return changed(live, name=new.name, notes=new.notes, output=new.output)
+
+
 def set_layers(spec: ProjectSpec, layers: tuple[LayerBase, ...]) -> ProjectSpec:
     return changed(spec, layers=layers)
 

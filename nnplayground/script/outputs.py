@@ -38,6 +38,9 @@ def output_folder(spec: ProjectSpec, out: Path | None) -> Path:
 
 def prepare(spec: ProjectSpec, folder: Path) -> None:
     """Find out before the training whether its outputs can be written. Raises OutputError."""
+    standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not standing.is_dir():
+        raise OutputError(f"{standing} is a file, not a folder. Choose another folder with --out.")
     for path in spec.output.wanted().values():
         parent = (folder / path).parent
         try:

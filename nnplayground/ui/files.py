@@ -153,7 +153,7 @@ class Files(QObject):
     def _show(self, project: ProjectFile, path: Path | None, history: History | None = None) -> None:
         self.path = path
         resumes = project.state is not None or project.weights is not None
-        self._session.resume_with(Resume((history if resumes else None) or History(), project.state, project.weights))
+        self._session.resume_with(Resume(project.spec, (history if resumes else None) or History(), project.state, project.weights))
         self._document.open(project.spec)
         self.changed.emit()
 

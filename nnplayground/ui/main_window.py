@@ -100,6 +100,8 @@ class MainWindow(QMainWindow):
         self.document.modified_changed.connect(self._show_title)
         self.files.changed.connect(self._show_title)
         self.actions_.reset_layout.triggered.connect(self._arrange)
+        self._zoom = self.theme.zoom
+        self.theme.changed.connect(self._on_zoom)
         escape = QShortcut(QKeySequence("Esc"), self)
         escape.activated.connect(lambda: self.network.select_layer(None))
         self.painted.connect(self.session.start)
@@ -120,16 +122,22 @@ class MainWindow(QMainWindow):
         arrange(self, *self.docks)
         self._size_docks()
 
+    def _on_zoom(self) -> None:
+        if self.theme.zoom != self._zoom:
+            self._zoom = self.theme.zoom
+            self._size_docks()
+
     def _size_docks(self) -> None:
-        self.data.set_rail(self.width() < RAIL_BELOW)
+        self.data.set_rail(self.width() < RAIL_BELOW * self.theme.zoom)
         # The docks' layout hears of new sizes with the next events.
         QTimer.singleShot(0, self, self._resize_docks)
 
     def _resize_docks(self) -> None:
         data, output, inspector, curves = self.docks
         rail = self.data.rail
-        right = NARROW_RIGHT_WIDTH if rail else RIGHT_WIDTH
-        self.resizeDocks([data, output, inspector], [RAIL_WIDTH if rail else DATA_WIDTH, right, right], Qt.Orientation.Horizontal)
+        left, right = (RAIL_WIDTH, NARROW_RIGHT_WIDTH) if rail else (DATA_WIDTH, RIGHT_WIDTH)
+        widths = [self.theme.pixels(width) for width in (left, right, right)]
+        self.resizeDocks([data, output, inspector], widths, Qt.Orientation.Horizontal)
         self.resizeDocks([curves], [BOTTOM_HEIGHT if self.height() >= 760 else LOW_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
         self.resizeDocks([output, inspector], OUTPUT_FIRST, Qt.Orientation.Vertical)
 
@@ -169,7 +177,8 @@ class MainWindow(QMainWindow):
         if not self.filled:
             return
         before, now = event.oldSize(), event.size()
-        if (before.width() < RAIL_BELOW) != (now.width() < RAIL_BELOW) or not before.isValid():
+        limit = RAIL_BELOW * self.theme.zoom
+        if (before.width() < limit) != (now.width() < limit) or not before.isValid():
             self._size_docks()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -48,8 +48,9 @@ class Phase(Enum):
 
 @dataclass(frozen=True)
 class Resume:
-    """What a project file brings besides the project."""
+    """What a project file brings besides the project; it is worth nothing for a network or data changed since."""
 
+    spec: ProjectSpec
     history: History
     state: bytes | None = None
     weights: bytes | None = None
@@ -202,7 +203,7 @@ class TrainingSession(QObject):
     def _on_document_changed(self, before: Analysis, after: Analysis) -> None:
         old, new = before.spec, after.spec
         rate = new.training.optimizer.learning_rate
-        if self._opened is not None and not after.errors and _like_live(old, new) == new:
+        if self._opened is not None and not after.errors and edits.with_live_settings(old, new) == new:
             self._opened = new
             if old.training.optimizer.learning_rate != rate:
                 self._crew.send(lambda worker: worker.set_learning_rate(rate))
@@ -227,6 +228,8 @@ class TrainingSession(QObject):
         self._settle.start(milliseconds)
 
     def _begin(self) -> None:
+        if self._resume is not None and edits.with_live_settings(self._resume.spec, self._document.spec) != self._document.spec:
+            self._resume = None
         self._new_run()
         spec = self._document.spec
         wanted = (spec.data, spec.seed)
@@ -389,11 +392,3 @@ class TrainingSession(QObject):
     @_receive.register
     def _(self, item: Answered) -> None:
         self._crew.answered(item)
-
-
-def _like_live(old: ProjectSpec, new: ProjectSpec) -> ProjectSpec:
-    """The old project with the new one's live settings: those that do not begin another run."""
-    live = edits.change_training(old, epochs=new.training.epochs)
-    if type(live.training.optimizer) is type(new.training.optimizer):
-        live = edits.change_optimizer(live, learning_rate=new.training.optimizer.learning_rate)
-    return edits.changed(live, name=new.name, notes=new.notes, output=new.output)

@@ -196,8 +196,10 @@ class Worker(QObject):
         """Let a function have the network, and send its result back."""
         try:
             self._mailbox.post(Answered(job, work(self._open)))
-        except (EngineError, OSError) as error:
+        except EngineError as error:
             self._mailbox.post(Answered(job, None, str(error)))
+        except OSError as error:
+            self._mailbox.post(Answered(job, None, error.strerror or str(error)))
 
     def shut_down(self) -> None:
         """The thread's last work. A `quit` from outside could come before it, and leave the timer running."""

@@ -116,3 +116,13 @@ def test_an_interrupt_before_anything_has_begun(command, monkeypatch: pytest.Mon
     monkeypatch.setattr(cli, "_run", interrupted)
     done = command("--list", "data")
     assert (done.code, done.err.count("\n")) == (130, 1)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X servers are Linux's")
+@pytest.mark.parametrize("display", ["", ":77", "nonsense", "127.0.0.1:77"])
+def test_a_screen_that_does_not_answer_is_one_sentence(display: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", display)
+    assert cli.main([]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

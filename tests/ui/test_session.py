@@ -304,7 +304,7 @@ def test_speed_limits_the_epochs(session: TrainingSession, qtbot: QtBot):
 def test_a_run_from_a_file_goes_on_where_it_stopped(session: TrainingSession, document: Document, backend: FakeBackend, qtbot: QtBot):
     history = History()
     history.append({"loss": np.linspace(1, 0.5, 40)}, 1)
-    session.resume_with(Resume(history, dump_state(RunState(40, (np.array([1.0]),)))))
+    session.resume_with(Resume(session._document.spec, history, dump_state(RunState(40, (np.array([1.0]),)))))
     document.open(default_project())
     qtbot.waitUntil(lambda: session.phase is Phase.READY)
     assert (session.epoch, backend.epoch) == (40, 40)
@@ -313,7 +313,7 @@ def test_a_run_from_a_file_goes_on_where_it_stopped(session: TrainingSession, do
 
 
 def test_a_broken_state_is_said_in_words(session: TrainingSession, document: Document, qtbot: QtBot):
-    session.resume_with(Resume(History(), b"not an archive"))
+    session.resume_with(Resume(session._document.spec, History(), b"not an archive"))
     with qtbot.waitSignal(session.failed) as failed:
         document.open(default_project())
     assert failed.args[0].startswith("The saved training state cannot be read")
@@ -336,3 +336,15 @@ def test_closing_while_training_ends_both_threads(session: TrainingSession, qtbo
 
 def test_facts_come_from_the_registry(document: Document):
     assert document.analysis.facts == facts(document.spec.data)
+
+
+def test_what_a_file_brought_is_dropped_when_its_network_is_changed_at_once(
+    start_session: Callable[[], TrainingSession], document: Document, qtbot: QtBot
+):
+    session = start_session()
+    history = History()
+    history.append({"loss": [1.0, 0.5]}, 1)
+    session.resume_with(Resume(document.spec, history, b"weights of another network"))
+    document.apply(Edit("units", lambda spec: edits.change_layer(spec, 0, units=7)))
+    qtbot.waitUntil(lambda: session.phase is Phase.READY)
+    assert session.epoch == 0

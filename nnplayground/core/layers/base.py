@@ -57,7 +57,8 @@ class LayerBase(Typed):
         if self.ranks is not None and len(shape) not in self.ranks:
             wanted = " or ".join(str(r) for r in self.ranks)
             axes = "axis" if wanted == "1" else "axes"
-            raise ShapeError(f"{self.type} wants samples with {wanted} {axes}; it gets {shape_text(shape)}.")  # type: ignore[attr-defined]
+            has = f"{shape_text(shape)} ({len(shape)} {'axis' if len(shape) == 1 else 'axes'})"
+            raise ShapeError(f"{self.type} wants samples with {wanted} {axes}; it gets {has}.")  # type: ignore[attr-defined]
 
     def _output_shape(self, shape: Shape) -> Shape:
         return shape

@@ -62,9 +62,10 @@ class Callout(QWidget):
     def point_at(self, target: QPointF, bounds: QRectF, avoid: list[QRectF]) -> None:
         """Stand below `target` with the pointer at it, inside `bounds`; where that hides some of `avoid`, beside it."""
         error = self._problem is not None and self._problem.severity is Severity.ERROR
-        width = round(min((WIDTH if error else ADVICE_WIDTH) * self._theme.zoom, bounds.width() - 16))
         layout = self.layout()
         assert layout is not None
+        usual_width = max((WIDTH if error else ADVICE_WIDTH) * self._theme.zoom, layout.minimumSize().width())
+        width = round(min(usual_width, bounds.width() - 16))
         self.resize(width, layout.heightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height())
         y = max(min(target.y() + 4, bounds.bottom() - self.height() - 6), bounds.top() + 6)
         room = bounds.left() + 8, bounds.right() - 8 - width

@@ -87,6 +87,7 @@ class CurvesPanel(Panel):
 
     def show_analysis(self, analysis: Analysis) -> None:
         self._analysis = analysis
+        self._empty.say(trainable=not analysis.errors)
         names = analysis.goal.metric_names
         metric = names[0] if names else ""
         if metric != self._metric:
@@ -254,7 +255,9 @@ class _EmptyCard(QFrame):
         self.setObjectName("curvesEmpty")
         self.setProperty("kind", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        title, sentence = QLabel(self.tr("No curve for this network yet")), QLabel(self.tr("Press Play or Space."))
+        title, sentence = QLabel(self.tr("No curve for this network yet")), QLabel()
+        self.sentence = sentence
+        self.say(trainable=True)
         theme.use_font(title, Role.TITLE)
         theme.use_font(sentence, Role.HELPER)
         sentence.setProperty("tone", "muted")
@@ -263,3 +266,6 @@ class _EmptyCard(QFrame):
         column.setSpacing(2)
         column.addWidget(title)
         column.addWidget(sentence)
+
+    def say(self, *, trainable: bool) -> None:
+        self.sentence.setText(self.tr("Press Play or Space.") if trainable else self.tr("Mend the problem first, then press Play."))
