@@ -28,6 +28,8 @@ class DataFacts:
     target_range: tuple[float, float] = (0.0, 1.0)
     target_name: str = ""
     target_unit: str = ""
+    words: int = 0
+    """How many different word numbers the inputs may be (0 to words - 1) where they are sequences of words; else 0."""
 
     @property
     def is_plane(self) -> bool:

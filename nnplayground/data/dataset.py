@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnplayground.core.facts import DataFacts
+from nnplayground.data.rows import Rows
+
+Samples = NDArray[Any] | Rows
 
 
 class Source(StrEnum):
@@ -22,7 +25,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Affine:
-    """`scaled = value * scale + offset`, element by element; arrays broadcast over one sample."""
+    """`scaled = value * scale + offset`, element by element; arrays broadcast over one sample.
+
+    `Rows` are never scaled: what is fitted to them is the identity.
+    """
 
     scale: float | NDArray[np.float32] = 1.0
     offset: float | NDArray[np.float32] = 0.0
@@ -38,15 +44,23 @@ class Affine:
 class Part:
     """Samples `x` of shape (n, *input_shape) and answers `y` of shape (n,).
 
-    `x` is as stored (images uint8, features float32 and not yet scaled; derived features of points are there already);
+    `x` is as stored (images uint8, features float32 and not yet scaled; derived features of points are there already;
+    texts as `Rows` of the words that occur, or as int32 word numbers padded to one length);
     `y` holds class numbers (int64) or values in the data's own unit (float32).
     """
 
-    x: NDArray[Any]
+    x: Samples
     y: NDArray[Any]
 
     def __len__(self) -> int:
         return len(self.x)
+
+    @property
+    def array(self) -> NDArray[Any]:
+        """`x` where it can only be an array: of points, images and tables."""
+        if isinstance(self.x, Rows):
+            raise TypeError(f"expected samples as an array; found rows of words of shape {self.x.shape}")
+        return self.x
 
     def take(self, index: NDArray[np.intp] | slice) -> Part:
         return Part(self.x[index], self.y[index])

@@ -79,7 +79,7 @@ def _draw_images(painter: QPainter, data: Dataset, theme: Theme) -> None:
         QPainter.CompositionMode.CompositionMode_Multiply if not theme.dark else QPainter.CompositionMode.CompositionMode_Lighten
     )
     for place, index in enumerate(order):
-        pixels = data.train.x[index].reshape(data.train.x.shape[1:3])
+        pixels = data.train.array[index].reshape(data.train.array.shape[1:3])
         picture = colormap.grey_image(pixels, theme.tokens)
         left, top = INSET + place % 3 * step, INSET + place // 3 * step
         painter.drawImage(QRectF(left, top, step, step).adjusted(0.5, 0.5, -0.5, -0.5), picture)
@@ -87,7 +87,7 @@ def _draw_images(painter: QPainter, data: Dataset, theme: Theme) -> None:
 
 def _draw_line(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> None:
     tokens = theme.tokens
-    points = np.column_stack([data.train.x[:, 0], data.train.y])
+    points = np.column_stack([data.train.array[:, 0], data.train.y])
     places = _places(points, _range(points[:, 0]), _range(points[:, 1]))
     painter.setPen(QPen(QColor(tokens.control), 1))
     painter.drawLine(QPointF(*places[0].tolist()), QPointF(*places[-1].tolist()))
@@ -97,7 +97,7 @@ def _draw_line(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> 
 def _draw_table(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> None:
     """The feature that tells most against the target, or two features coloured by class."""
     tokens = theme.tokens
-    x, y = data.train.x.astype(np.float64), data.train.y
+    x, y = data.train.array.astype(np.float64), data.train.y
     if data.facts.task is Task.REGRESSION:
         spread = x.std(axis=0) > 0
         ties = [abs(float(np.corrcoef(x[:, i], y)[0, 1])) if spread[i] else 0.0 for i in range(x.shape[1])]

@@ -44,7 +44,7 @@ class CardsPicture(Picture):
         """Put one of the samples on the inputs' card, if they are pictures."""
         self._dataset, self._sample = dataset, None
         if dataset is not None and len(dataset.facts.input_shape) == 3 and dataset.facts.input_shape[-1] == 1 and len(dataset.train):
-            pixels = dataset.train.x[0].reshape(dataset.facts.input_shape[:2])
+            pixels = dataset.train.array[0].reshape(dataset.facts.input_shape[:2])
             self._sample = QPixmap.fromImage(colormap.grey_image(pixels, self.theme.tokens))
         self.update()
 

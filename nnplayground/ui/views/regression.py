@@ -150,7 +150,7 @@ class FittedLine(Scatter):
         self._dataset = dataset
         self.fitted, self.formula = np.empty(0), ""
         if dataset is not None:
-            self.x_range = padded(np.concatenate([dataset.train.x[:, 0], dataset.test.x[:, 0]]))
+            self.x_range = padded(np.concatenate([dataset.train.array[:, 0], dataset.test.array[:, 0]]))
             self.y_range = padded(np.concatenate([dataset.train.y, dataset.test.y]))
         self.update()
 
@@ -196,7 +196,7 @@ class FittedLine(Scatter):
         ratio, radius = self.devicePixelRatioF(), 4 * self._theme.zoom
         for part, colour, ring in ((self._dataset.test, tokens.test, True), (self._dataset.train, tokens.train, False)):
             stamp = marker_stamp(colour, tokens.surface, radius, ratio, plus=True, ring=ring)
-            stamp_all(painter, stamp, self.places(part.x[:, 0].astype(np.float64), part.y.astype(np.float64)))
+            stamp_all(painter, stamp, self.places(part.array[:, 0].astype(np.float64), part.y.astype(np.float64)))
         if self.formula:
             painter.setFont(self._theme.font(Role.METRIC))
             painter.setPen(QColor(tokens.text))

@@ -198,7 +198,7 @@ class SampleGrid(QWidget):
     def _picture(self, index: int) -> QPixmap:
         assert self._dataset is not None
         if index not in self._pictures:
-            pixels = self._dataset.test.x[index]
+            pixels = self._dataset.test.array[index]
             self._pictures[index] = QPixmap.fromImage(colormap.grey_image(pixels.reshape(pixels.shape[:2]), self._theme.tokens))
         return self._pictures[index]
 
