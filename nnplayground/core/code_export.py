@@ -8,11 +8,12 @@ from nnplayground.core.facts import DataFacts
 from nnplayground.core.keras_objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from nnplayground.core.layers import LayerBase
 from nnplayground.core.losses import history_name
+from nnplayground.core.schedules import SCHEDULES
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.targets import Encoding, resolve
 from nnplayground.core.value import Typed
 
-HOMES = {"initializers": INITIALIZERS, "regularizers": REGULARIZERS, "constraints": CONSTRAINTS}
+HOMES = {"initializers": INITIALIZERS, "regularizers": REGULARIZERS, "constraints": CONSTRAINTS, "optimizers.schedules": SCHEDULES}
 TARGETS = {
     Encoding.PLUS_MINUS: ("# The answers as -1 and +1.", "2.0 * {y} - 1.0"),
     Encoding.ONE_HOT: ("# The answers one-hot: a row of zeros with a 1 at the class.", "keras.utils.to_categorical({y}, {classes})"),

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from nnplayground.core.schedules import LearningRate
 from nnplayground.core.value import Typed, keras_object
 
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -15,17 +16,23 @@ NotNegative = Annotated[float, Field(ge=0)]
 
 class _Optimizer(Typed):
     summary: ClassVar[str] = ""
-    learning_rate: Annotated[float, Field(gt=0, le=1e6)] = Field(default=0.001, description="How far each step moves the weights. Keras: learning_rate")  # noqa: E501
+    learning_rate: LearningRate = Field(default=0.001, description="How far each step moves the weights: a number or a schedule. Keras: learning_rate")  # noqa: E501
     weight_decay: NotNegative | None = Field(default=None, description="Pulls weights towards 0 at each step. Keras: weight_decay")
     clipnorm: Positive | None = Field(default=None, description="Longest gradient allowed, per weight array. Keras: clipnorm")
     clipvalue: Positive | None = Field(default=None, description="Largest gradient value allowed. Keras: clipvalue")
     global_clipnorm: Positive | None = Field(default=None, description="Longest gradient allowed over all. Keras: global_clipnorm")
 
+    @property
+    def initial_rate(self) -> float:
+        """The learning rate of the first step."""
+        rate = self.learning_rate
+        return rate if isinstance(rate, float) else float(rate.initial_rate)
+
 
 class SGD(_Optimizer):
     type: Literal["SGD"] = "SGD"
     summary: ClassVar[str] = "Plain gradient descent: each step goes straight downhill."
-    learning_rate: Annotated[float, Field(gt=0, le=1e6)] = 0.01
+    learning_rate: LearningRate = 0.01
     momentum: Share = 0.0
     nesterov: bool = False
 

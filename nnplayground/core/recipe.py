@@ -19,8 +19,9 @@ from nnplayground.core.data_spec import DATA_SPECS, Validation
 from nnplayground.core.keras_objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from nnplayground.core.layers import LAYERS
 from nnplayground.core.optimizers import OPTIMIZERS
+from nnplayground.core.schedules import SCHEDULES
 from nnplayground.core.spec import FORMAT, EarlyStopping, OutputSpec, ProjectSpec, StopWhen, TrainingSpec
-from nnplayground.core.value import Value, WordError, closest, known_words, type_names
+from nnplayground.core.value import PLAIN, TABLE, Value, WordError, closest, known_words, type_names
 
 MAX_RECIPE_BYTES = 20_000_000
 MAX_DEPTH = 20
@@ -255,7 +256,7 @@ def _hint(loc: tuple[int | str, ...]) -> str:
     return closest(str(loc[-1]), model.model_fields) if model is not None else ""
 
 
-TYPED: tuple[type[Value], ...] = (*LAYERS, *DATA_SPECS, *OPTIMIZERS, *INITIALIZERS, *REGULARIZERS, *CONSTRAINTS)
+TYPED: tuple[type[Value], ...] = (*LAYERS, *DATA_SPECS, *OPTIMIZERS, *SCHEDULES, *INITIALIZERS, *REGULARIZERS, *CONSTRAINTS)
 
 
 def _tags(model: type[Value]) -> tuple[str, ...]:
@@ -269,6 +270,8 @@ def place(raw: Any, loc: tuple[int | str, ...]) -> str:
         if isinstance(key, int):
             text += f"[{key}]"
             where = where[key] if isinstance(where, list | tuple) and key < len(where) else None
+            continue
+        if key in (PLAIN, TABLE):
             continue
         inside = isinstance(where, Mapping) and key in where
         is_tag = isinstance(where, str) or (isinstance(where, Mapping) and key in (where.get("type"), where.get("name")))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, SerializerFunctionWrapHandler, Tag, model_serializer
 
 
 class Value(BaseModel):
@@ -90,3 +90,16 @@ def keras_object(kind: str, *classes: type[Value]) -> Any:
     for c in classes[1:]:
         union = union | c
     return Annotated[union, Field(discriminator="type"), BeforeValidator(expand_short_name(kind, classes))]
+
+
+PLAIN, TABLE = "#plain", "#table"
+"""Which side of `plain_or_table` a value is checked as. No key looks like these: places in error messages leave them out."""
+
+
+def plain_or_table(plain: Any, table: Any, *validators: Any) -> Any:
+    """A field that holds a `plain` value or what is written as a table; each is checked, and complained of, as what it is.
+
+    `validators` are pydantic's, for the whole field.
+    """
+    union: Any = Annotated[plain, Tag(PLAIN)] | Annotated[table, Tag(TABLE)]
+    return Annotated[union, Discriminator(lambda value: TABLE if isinstance(value, dict | Value) else PLAIN), *validators]

@@ -22,6 +22,7 @@ from nnplayground.ui.transport_parts import EpochLabel, Field, PlayButton, Speed
 
 LEARNING_RATES = ("0.00001", "0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 BATCH_SIZES = ("1", "2", "4", "8", "10", "16", "20", "32", "64", "128", "256")
+RATE_WIDTH, ARROW_WIDTH = 62, 24
 WIDEST_COMBO = 280
 WIDTHS = {"loss": 1180, "seed": 1080, "optimizer": 960}
 """Below these widths a field stands behind "…"."""
@@ -90,7 +91,7 @@ class Transport(QFrame):
 
     def _make_settings(self) -> None:
         tr = self.tr
-        self.learning_rate = self._combo("learningRate", tr("Learning rate"), LEARNING_RATES, 62)
+        self.learning_rate = self._combo("learningRate", tr("Learning rate"), LEARNING_RATES, RATE_WIDTH)
         self.learning_rate.setToolTip(tr("Learning rate: how far each step moves the weights. Keras: learning_rate"))
         self.learning_rate.activated.connect(self._on_learning_rate)
         self.batch_size = self._combo("batchSize", tr("Batch"), BATCH_SIZES, 40)
@@ -155,7 +156,7 @@ class Transport(QFrame):
         combo.setProperty("kind", "plain")
         combo.addItems(items)
         combo.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        combo.setMinimumWidth(width + 24)
+        combo.setMinimumWidth(width + ARROW_WIDTH)
         self._theme.use_font(combo, Role.CONTROL, weight=600)
         return combo
 
@@ -193,14 +194,15 @@ class Transport(QFrame):
         self.loss.setCurrentIndex(max(0, self.loss.findData(training.loss)))
         self.loss.setToolTip(self.tr("Loss: what is made smaller. Begins a new run. Keras: {name}").format(name=analysis.goal.loss))
         self.optimizer.setCurrentText(training.optimizer.type)
-        self._fit_all()
         self._show_texts()
+        self._fit_all()
         self._show_run()
 
     def _show_texts(self) -> None:
         assert self._analysis is not None
         training = self._analysis.spec.training
-        self.learning_rate.setCurrentText(f"{training.optimizer.learning_rate:.10g}")
+        rate = training.optimizer.learning_rate
+        self.learning_rate.setCurrentText(f"{rate:.10g}" if isinstance(rate, float) else rate.type)
         self.batch_size.setCurrentText(str(training.batch_size))
         self.seed.setText(str(self._analysis.spec.seed))
         self.epochs.blockSignals(True)
@@ -233,6 +235,10 @@ class Transport(QFrame):
     def _fit_all(self) -> None:
         for combo in (self.loss, self.optimizer):
             self._fit(combo)
+        if self.learning_rate.currentText()[:1].isalpha():  # a schedule's name is longer than any rate
+            self._fit(self.learning_rate)
+        else:
+            self.learning_rate.setMinimumWidth(RATE_WIDTH + ARROW_WIDTH)
 
     def _show_run(self, _what: object = None) -> None:
         session, analysis = self._session, self._analysis

@@ -14,12 +14,20 @@ from pydantic.fields import FieldInfo
 
 from nnplayground.core.data_spec import Feature, Validation
 from nnplayground.core.losses import LOSSES, METRICS
+from nnplayground.core.schedules import MAX_RATE, MAX_STEPS, CosineDecay, PiecewiseConstantDecay
 from nnplayground.core.spec import EarlyStopping, OutputSpec, ProjectSpec, StopWhen
 
 LINES = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30)
 LAYER_NAMES = st.from_regex(r"[A-Za-z0-9_.\-]{1,20}", fullmatch=True)
 WATCHED = st.sampled_from(["loss", "val_loss", "accuracy", "mae"])
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
+RATES = st.floats(0, MAX_RATE, exclude_min=True)
+STEPS = st.integers(1, MAX_STEPS)
+PIECES = st.integers(1, 4).flatmap(lambda n: st.builds(
+    PiecewiseConstantDecay,
+    boundaries=st.lists(st.integers(0, MAX_STEPS), min_size=n, max_size=n, unique=True).map(sorted).map(tuple),
+    values=st.lists(st.floats(0, MAX_RATE), min_size=n + 1, max_size=n + 1).map(tuple),
+))  # fmt: skip
 
 OWN_RULES: dict[type[BaseModel], st.SearchStrategy[Any]] = {
     Validation: st.one_of(
@@ -35,6 +43,11 @@ OWN_RULES: dict[type[BaseModel], st.SearchStrategy[Any]] = {
         plots=st.sampled_from([None, "c.png", "c.svg", "deep/er/c.pdf"]),
         history=st.sampled_from([None, "h.csv"]),
     ),
+    PiecewiseConstantDecay: PIECES,
+    CosineDecay: st.builds(
+        CosineDecay, initial_learning_rate=RATES, decay_steps=STEPS, alpha=st.floats(0, 1), warmup_target=st.none() | RATES,
+        warmup_steps=st.integers(0, MAX_STEPS),
+    ) | st.builds(CosineDecay, initial_learning_rate=st.just(0.0), decay_steps=STEPS, warmup_target=RATES),
 }
 """Values whose fields depend on each other."""
 OWN_WORDS: dict[tuple[type[BaseModel] | None, str], st.SearchStrategy[Any]] = {

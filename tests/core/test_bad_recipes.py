@@ -93,7 +93,7 @@ BAD: dict[str, tuple[str | bytes, str, str]] = {
     "units as a list": (swap("units = 8", "units = [8]"), "layers[0].units", "found [8]"),
     "units as a date": (swap("units = 8", "units = 1979-05-27"), "layers[0].units", "found"),
     "batch size with a point": (XOR + "batch_size = 4.5", "training.batch_size", "whole number; found 4.5"),
-    "rate as text": (swap("0.05", '"fast"'), "training.optimizer.learning_rate", 'a number; found "fast"'),
+    "rate as text": (swap("0.05", '"fast"'), "training.optimizer.learning_rate", "a number, or a schedule as a table with 'type'"),
     "rate as true": (swap("0.05", "true"), "training.optimizer.learning_rate", "a number; found true"),
     "trainable as text": (layer('type = "Dense"\ntrainable = "yes"'), "layers[0].trainable", "true or false"),
     "name as a number": (swap('name = "xor"\nseed', "name = 3\nseed"), "name", "text in quotes; found 3"),

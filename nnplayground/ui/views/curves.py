@@ -162,7 +162,8 @@ class CurvesPanel(Panel):
         if self._analysis is None:
             return ""
         optimizer = self._analysis.spec.training.optimizer
-        return f"{optimizer.type} {number(optimizer.learning_rate)}"
+        rate = optimizer.learning_rate
+        return f"{optimizer.type} {number(rate) if isinstance(rate, float) else rate.type}"
 
     def _watched(self) -> str:
         """What the dashed curve is made of."""
