@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, Strict, model_serializer, model_validator
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, Strict, field_validator, model_serializer, model_validator
 
 from nnplayground.core.value import Value, WordError, type_names
 
@@ -25,6 +25,13 @@ class Scaling(StrEnum):
     UNIT = "unit"
     MINUS_HALF_TO_HALF = "minus_half_to_half"
     STANDARD = "standard"
+
+
+class Encoding(StrEnum):
+    """What a network is given of a text."""
+
+    MULTI_HOT = "multi_hot"
+    SEQUENCE = "sequence"
 
 
 class Feature(StrEnum):
@@ -113,6 +120,32 @@ class Images(_Data):
     scaling: ScalingName = Field(default=Scaling.UNIT, description="What is done to the pixels before the network sees them.")
 
 
+class Texts(_Data):
+    name: Literal["imdb", "reuters"]
+    num_words: int = Field(
+        default=10_000, ge=4, le=100_000, description="Only the most frequent words count; others are unknown. Keras: num_words")
+    skip_top: int = Field(default=0, ge=0, description="The most frequent words that count as unknown too. Keras: skip_top")
+    encoding: Annotated[Encoding, Strict(False)] = Field(
+        default=Encoding.MULTI_HOT, description="Which words occur (multi_hot), or the words in their order (sequence).")  # fmt: skip
+    maxlen: int = Field(
+        default=200, ge=1, le=5_000,
+        description="How many words a sequence has: the last ones of a longer text, padded in front where it is shorter. Keras: maxlen",
+    )  # fmt: skip
+
+    @field_validator("scaling")
+    @classmethod
+    def _words_are_not_scaled(cls, scaling: Scaling) -> Scaling:
+        if scaling is not Scaling.NONE:
+            raise ValueError(f"expected none, because words are not measurements; found {scaling}")
+        return scaling
+
+    @model_validator(mode="after")
+    def _some_words_are_left(self) -> Self:
+        if self.skip_top >= self.num_words:
+            raise ValueError(f"expected skip_top below num_words ({self.num_words}); found {self.skip_top}")
+        return self
+
+
 class Boston(_Data):
     name: Literal["boston_housing"]
     scaling: ScalingName = Field(default=Scaling.STANDARD, description="What is done to the features before the network sees them.")
@@ -121,7 +154,7 @@ class Boston(_Data):
     )
 
 
-DATA_SPECS: tuple[type[_Data], ...] = (Gates, Line, Gender, PlaneClasses, PlaneValues, Images, Boston)
+DATA_SPECS: tuple[type[_Data], ...] = (Gates, Line, Gender, PlaneClasses, PlaneValues, Images, Texts, Boston)
 DATA_NAMES = type_names(DATA_SPECS, "name")
 PLANE_NAMES = type_names((PlaneClasses, PlaneValues), "name")
 
@@ -137,7 +170,7 @@ def _check_name(value: Any) -> Any:
 
 
 DataSpec = Annotated[
-    Gates | Line | Gender | PlaneClasses | PlaneValues | Images | Boston,
+    Gates | Line | Gender | PlaneClasses | PlaneValues | Images | Texts | Boston,
     Field(discriminator="name"),
     BeforeValidator(_check_name),
 ]

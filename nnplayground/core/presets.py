@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnplayground.core.data_spec import default_data
+from nnplayground.core.data_spec import Texts, default_data
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.layers import Dense, Dropout, Flatten, LayerBase
 from nnplayground.core.optimizers import SGD, Adam, RMSprop
@@ -21,6 +21,7 @@ _SIGMOID = Dense(units=1, activation="sigmoid")
 _VALUE = Dense(units=1)
 _PLANE = TrainingSpec(optimizer=Adam(learning_rate=0.01), epochs=500, batch_size=10)
 _IMAGES = TrainingSpec(optimizer=Adam(), epochs=5, batch_size=32)
+_TEXTS = TrainingSpec(optimizer=RMSprop(), epochs=20, batch_size=512)
 _BOOK_IMAGES: tuple[LayerBase, ...] = (Flatten(), *_dense((64, 64), "relu", Dense(units=10, activation="softmax")))
 
 _NETWORKS: dict[str, tuple[tuple[LayerBase, ...], TrainingSpec, dict[str, Any]]] = {
@@ -40,6 +41,8 @@ _NETWORKS: dict[str, tuple[tuple[LayerBase, ...], TrainingSpec, dict[str, Any]]]
     "fashion_mnist": (
         (Flatten(), Dense(units=128, activation="relu"), Dropout(rate=0.2), Dense(units=10, activation="softmax")),
         _IMAGES, {}),
+    "imdb": (_dense((16, 16), "relu", _SIGMOID), _TEXTS, {"validation": {"count": 10_000}}),
+    "reuters": (_dense((64, 64), "relu", Dense(units=46, activation="softmax")), _TEXTS, {"validation": {"count": 1_000}}),
     "boston_housing": (_dense((64, 64), "relu", _VALUE), TrainingSpec(optimizer=RMSprop(), epochs=80, batch_size=16), {}),
 }
 
@@ -58,10 +61,14 @@ def default_project() -> ProjectSpec:
 
 
 def choose_data(spec: ProjectSpec, name: str, facts: DataFacts) -> ProjectSpec:
-    """Take another data set: with the network one has if it fits `facts`, else with the recommended one."""
+    """Take another data set: with the network one has if it fits `facts`, else with the recommended one.
+
+    A network for words is none for measurements, even where the shapes fit: its batches and epochs do not.
+    """
     proposal = recommended(name, spec.name)
+    alike = isinstance(proposal.data, Texts) == isinstance(spec.data, Texts)
     kept = spec.model_copy(update={"data": proposal.data})
     fits = not any(p.severity is Severity.ERROR for p in check(kept, facts))
-    if fits and spec.layers and spec.layers[-1] == fitting_output(facts):
+    if alike and fits and spec.layers and spec.layers[-1] == fitting_output(facts):
         return kept
     return spec.model_copy(update={"data": proposal.data, "layers": proposal.layers, "training": proposal.training})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from nnplayground.core import edits
-from nnplayground.core.data_spec import Scaling
+from nnplayground.core.data_spec import Encoding, Scaling, Texts
 from nnplayground.core.facts import DataFacts
-from nnplayground.core.layers import Dense, Embedding, Flatten, LayerBase, Reshape, shape_text
+from nnplayground.core.layers import Dense, Embedding, Flatten, GlobalAveragePooling1D, LayerBase, Reshape, shape_text
 from nnplayground.core.losses import BINARY_LOSSES, CATEGORICAL_LOSSES, CLASSIFICATION_METRICS, Task
 from nnplayground.core.problems import Fix, Problem, Severity
 from nnplayground.core.shapes import LayerShape, walk
@@ -28,7 +28,7 @@ def check(spec: ProjectSpec, facts: DataFacts) -> tuple[Problem, ...]:
     shapes = walk(facts.input_shape, spec.layers)
     goal = resolve(spec, facts)
     rules: tuple[Callable[[ProjectSpec, DataFacts, tuple[LayerShape, ...], Goal], Iterator[Problem]], ...] = (
-        _stack, _names, _output_shape, _output_activation, _loss, _metrics, _watched, _validation, _size, _inputs,
+        _stack, _words, _names, _output_shape, _output_activation, _loss, _metrics, _watched, _validation, _size, _inputs,
         _hidden_layers,
     )  # fmt: skip
     return tuple(problem for rule in rules for problem in rule(spec, facts, shapes, goal))
@@ -61,17 +61,38 @@ def _stack(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ...], 
                       (Fix(f"Add {output.type}", edits.set_layers(spec, layers)),))  # fmt: skip
     for i, (layer, shape) in enumerate(zip(spec.layers, shapes, strict=True)):
         if shape.error:
-            yield Problem(f"layers[{i}]", shape.error, tuple(_shape_fixes(spec, i, layer, shape)))
+            yield Problem(f"layers[{i}]", shape.error, tuple(_shape_fixes(spec, facts, i, layer, shape)))
         if isinstance(layer, Embedding) and i > 0:
             yield Problem(f"layers[{i}]", "Embedding wants word numbers, so it must be the first layer.",
                           (Fix("Remove it", edits.remove_layer(spec, i)),))  # fmt: skip
-    if spec.layers and shapes[0].input and isinstance(spec.layers[0], Embedding) and len(facts.input_shape) == 1:
-        yield Problem("layers[0]", f"Embedding wants word numbers; {facts.title} gives measurements.",
-                      (Fix("Remove it", edits.remove_layer(spec, 0)),))  # fmt: skip
 
 
-def _shape_fixes(spec: ProjectSpec, index: int, layer: LayerBase, shape: LayerShape) -> Iterator[Fix]:
+def _words(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    if not spec.layers:
+        return
+    first, texts = spec.layers[0], isinstance(spec.data, Texts)
+    if isinstance(first, Embedding) and not facts.words and len(facts.input_shape) == 1:
+        given = "which words occur" if texts else "measurements"
+        fixes = [Fix("Remove it", edits.remove_layer(spec, 0))]
+        if texts:
+            fixes.insert(0, Fix("Use sequences", edits.change_data(spec, encoding=Encoding.SEQUENCE)))
+        yield Problem("layers[0]", f"Embedding wants word numbers; {facts.title} gives {given}.", tuple(fixes))
+    if isinstance(first, Embedding) and first.input_dim < facts.words:
+        yield Problem("layers[0].input_dim", f"{facts.title} has word numbers from 0 to {facts.words - 1:,}; "
+                      f"an Embedding of {first.input_dim:,} knows only those below {first.input_dim:,}.",
+                      (Fix(f"Make it {facts.words:,}", edits.change_layer(spec, 0, input_dim=facts.words)),))  # fmt: skip
+    if isinstance(first, Dense) and facts.words:
+        layers = (Embedding(input_dim=facts.words), GlobalAveragePooling1D(), *spec.layers)
+        yield Problem("layers[0]", "Word numbers are names, not amounts; Dense would reckon with them as they are. "
+                      "Put an Embedding before it, or give the network which words occur.",
+                      (Fix("Insert Embedding", edits.set_layers(spec, layers)),
+                       Fix("Use multi-hot", edits.change_data(spec, encoding=Encoding.MULTI_HOT))), Severity.ADVICE)  # fmt: skip
+
+
+def _shape_fixes(spec: ProjectSpec, facts: DataFacts, index: int, layer: LayerBase, shape: LayerShape) -> Iterator[Fix]:
     assert shape.input is not None  # a layer with an error has an input
+    if facts.words and index == 0:
+        yield Fix("Insert Embedding", edits.insert_layer(spec, 0, Embedding(input_dim=facts.words)))
     if layer.ranks and len(shape.input) + 1 in layer.ranks:
         target = (*shape.input, 1)
         yield Fix(f"Insert Reshape to {shape_text(target)}", edits.insert_layer(spec, index, Reshape(target_shape=target)))
@@ -206,7 +227,7 @@ def _numbers(shape: LayerShape) -> int:
 
 def _inputs(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
     low, high = facts.input_range
-    if max(abs(low), abs(high)) > 50:
+    if max(abs(low), abs(high)) > 50 and not facts.words:
         wanted = Scaling.UNIT if len(facts.input_shape) == 3 else Scaling.STANDARD
         verb = "Scale to 0..1" if wanted is Scaling.UNIT else "Standardise"
         yield Problem("data.scaling", f"The inputs span {low:g} to {high:g}; networks learn better from small numbers.",

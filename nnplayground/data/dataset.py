@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nnplayground.core.facts import DataFacts
 from nnplayground.data.rows import Rows
+from nnplayground.data.texts import Corpus
 
 Samples = NDArray[Any] | Rows
 
@@ -82,3 +83,5 @@ class Dataset:
     points: NDArray[np.float32] | None = None
     """For points on a plane: the (n, 2) positions of the training samples, before derived features."""
     test_points: NDArray[np.float32] | None = None
+    test_texts: Corpus | None = None
+    """For texts: the test samples as people read them."""

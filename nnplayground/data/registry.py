@@ -9,7 +9,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nnplayground.core.data_spec import Boston, DataSpec, Gates, Gender, Images, Line, PlaneClasses, PlaneValues, SourceChoice, default_data
+from nnplayground.core.data_spec import (
+    Boston,
+    DataSpec,
+    Gates,
+    Gender,
+    Images,
+    Line,
+    PlaneClasses,
+    PlaneValues,
+    Scaling,
+    SourceChoice,
+    Texts,
+    default_data,
+)
 from nnplayground.data import generators
 from nnplayground.data.catalogue import INFOS, DataInfo, Group
 from nnplayground.data.dataset import Affine, Dataset, Part, Source
@@ -19,6 +32,7 @@ from nnplayground.data.split import SplitError, training_slices
 from nnplayground.data.static_facts import facts, train_count
 from nnplayground.data.store import Report, Store, never, unreported
 from nnplayground.data.stored import read
+from nnplayground.data.texts import Corpus, encode, read_texts
 
 __all__ = ["DataInfo", "Group", "SplitError", "facts", "info", "infos", "load", "preview"]
 
@@ -47,6 +61,7 @@ class _Raw:
     notes: tuple[str, ...] = ()
     points: NDArray[np.float32] | None = None
     test_points: NDArray[np.float32] | None = None
+    test_texts: Corpus | None = None
 
 
 def infos() -> tuple[DataInfo, ...]:
@@ -78,20 +93,28 @@ def load(
     if isinstance(data, Images | Boston):
         source, train, test, notes = read(data.name, data.source, store, report or unreported, cancelled)
         return _dataset(data, _Raw(train, test, source, notes))
+    if isinstance(data, Texts):
+        return _dataset(data, _texts(data, store, report or unreported, cancelled))
     return _dataset(data, _generate(data, seed))
 
 
 def preview(name: str, seed: int = 0) -> Dataset:
     """A small version of a data set, to draw a picture of it: made up or built in, so it needs no network.
 
-    Sets of points have 200 training points. Raises KeyError for an unknown name.
+    Sets of points have 200 training points. Raises KeyError for an unknown name, DataUnavailable for texts, which are never built in.
     """
     data = default_data(name)
     if isinstance(data, PlaneClasses | PlaneValues):
         data = data.model_copy(update={"samples": 2 * PREVIEW_POINTS})
-    elif isinstance(data, Images | Boston):
+    elif isinstance(data, Images | Boston | Texts):
         data = data.model_copy(update={"source": SourceChoice.SAMPLE})
     return load(data, seed, Store(folders=(), download_to=Path()))
+
+
+def _texts(data: Texts, store: Store, report: Report, cancelled: Callable[[], bool]) -> _Raw:
+    train, test, vocabulary = read_texts(data, store, report, cancelled)
+    corpus = Corpus(test.texts, vocabulary, data.num_words, data.skip_top)
+    return _Raw(Part(encode(data, train.texts), train.y), Part(encode(data, test.texts), test.y), Source.FULL, test_texts=corpus)
 
 
 def _generate(data: Gates | Line | Gender | PlaneClasses | PlaneValues, seed: int) -> _Raw:
@@ -124,9 +147,10 @@ def _dataset(data: DataSpec, raw: _Raw) -> Dataset:
         train=train,
         test=raw.test,
         validation=validation,
-        scaler=fit(train.x, data.scaling),
+        scaler=Affine() if data.scaling is Scaling.NONE else fit(train.array, data.scaling),
         target_scaler=fit_target(train.y, data.target_scaling) if isinstance(data, Boston) else Affine(),
         notes=raw.notes,
         points=raw.points[kept] if raw.points is not None else None,
         test_points=raw.test_points,
+        test_texts=raw.test_texts,
     )

@@ -7,6 +7,7 @@ import inspect
 from nnplayground.core.data_spec import (
     Boston,
     DataSpec,
+    Encoding,
     Feature,
     Gates,
     Gender,
@@ -16,6 +17,7 @@ from nnplayground.core.data_spec import (
     PlaneValues,
     Scaling,
     SourceChoice,
+    Texts,
     Validation,
 )
 from nnplayground.core.spec import ProjectSpec
@@ -34,6 +36,17 @@ FEATURE_CODE: dict[Feature, str] = {
     Feature.SIN_X1: "np.sin(x1)",
     Feature.SIN_X2: "np.sin(x2)",
 }
+
+
+MULTI_HOT = '''
+def multi_hot(texts, width):
+    """Which words occur in each text: a row of zeros and ones for each."""
+    rows = np.zeros((len(texts), width), dtype="float32")
+    for row, text in zip(rows, texts, strict=True):
+        row[text] = 1
+    return rows
+
+'''
 
 
 def data_code(spec: ProjectSpec) -> str:
@@ -58,7 +71,7 @@ def data_code(spec: ProjectSpec) -> str:
 
 
 def _imports(data: DataSpec) -> str:
-    if isinstance(data, Images | Boston):
+    if isinstance(data, Images | Boston | Texts):
         return "import keras\nimport numpy as np\n"
     if isinstance(data, Gates | Line):
         return "import numpy as np\n"
@@ -71,6 +84,8 @@ def _definitions(data: DataSpec) -> list[str]:
             return [inspect.getsource(GENERATORS[data.name]) + "\n"]
         case Gender():
             return [inspect.getsource(generators.gender) + "\n"]
+        case Texts(encoding=Encoding.MULTI_HOT):
+            return [MULTI_HOT]
         case _:
             return []
 
@@ -110,6 +125,8 @@ def _samples(data: DataSpec, seed: int) -> str:
                 'x_test = x_test[..., np.newaxis].astype("float32")\n'
                 'y_train, y_test = y_train.astype("int64"), y_test.astype("int64")\n'
             )
+        case Texts():
+            return _texts(data)
         case Boston():
             return (
                 "# 506 districts around Boston: 13 features each, and the median house price in thousands of dollars.\n"
@@ -136,6 +153,24 @@ def _plane(data: PlaneClasses | PlaneValues, seed: int) -> str:
         f"# The first {cut:,} points are learnt from, the others are the test set.\n"
         f"x_train, y_train = x[:{cut}], {answers}[:{cut}]\n"
         f"x_test, y_test = x[{cut}:], {answers}[{cut}:]\n"
+    )
+
+
+def _texts(data: Texts) -> str:
+    skipped = f", skip_top={data.skip_top}" if data.skip_top else ""
+    head = (
+        f"# {TITLES[data.name]} as word numbers and class numbers. Keras downloads them once. A number is a word's place among the most\n"
+        "# frequent words plus 3; 1 is a text's start, 2 a word that does not count.\n"
+        f"(x_train, y_train), (x_test, y_test) = keras.datasets.{data.name}.load_data(num_words={data.num_words}{skipped})\n"
+        'y_train, y_test = y_train.astype("int64"), y_test.astype("int64")\n'
+    )
+    if data.encoding is Encoding.MULTI_HOT:
+        memory = "# This takes 2 GB of memory; nnplayground itself keeps only the places of the ones.\n" if data.name == "imdb" else ""
+        return f"{head}{memory}x_train, x_test = multi_hot(x_train, {data.num_words}), multi_hot(x_test, {data.num_words})\n"
+    return (
+        f"{head}# The last {data.maxlen} words of each text; shorter ones begin with zeros.\n"
+        f"x_train = keras.utils.pad_sequences(x_train, maxlen={data.maxlen})\n"
+        f"x_test = keras.utils.pad_sequences(x_test, maxlen={data.maxlen})\n"
     )
 
 

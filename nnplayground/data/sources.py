@@ -35,9 +35,25 @@ SOURCES: Mapping[str, tuple[RemoteFile, ...]] = {
             ("t10k-labels-idx1-ubyte", "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", 5_148),
         )
     ),
+    "imdb": (
+        RemoteFile("imdb.npz", KERAS + "imdb.npz", "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f", 17_464_789),
+        RemoteFile(
+            "imdb_word_index.json", KERAS + "imdb_word_index.json", "027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6",
+            1_641_221,
+        ),
+    ),
+    "reuters": (
+        RemoteFile("reuters.npz", KERAS + "reuters.npz", "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916", 2_110_848),
+        RemoteFile(
+            "reuters_word_index.json", KERAS + "reuters_word_index.json",
+            "9b56000edc4b34a32e89fd5a23b2605594682c74efcf7d8f4e2a5514b771e633", 550_378,
+        ),
+    ),
     "boston_housing": (
         RemoteFile(
             "boston_housing.npz", KERAS + "boston_housing.npz", "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5", 57_026
         ),
     ),
-}
+}  # fmt: skip
+NEVER_SHIPPED = frozenset({"imdb", "reuters"})
+"""Sets whose licences do not allow a built-in sample."""

@@ -7,6 +7,7 @@ from typing import Any
 from nnplayground.core.data_spec import (
     Boston,
     DataSpec,
+    Encoding,
     Feature,
     Gates,
     Gender,
@@ -16,6 +17,7 @@ from nnplayground.core.data_spec import (
     PlaneValues,
     Scaling,
     SourceChoice,
+    Texts,
 )
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
@@ -33,6 +35,16 @@ IMAGE_CLASSES = {
 }  # fmt: skip
 FULL_IMAGES = (60_000, 10_000)
 SAMPLE_IMAGES = (5_000, 1_000)
+TEXT_CLASSES = {
+    "imdb": ("negative", "positive"),
+    "reuters": (
+        "cocoa", "grain", "veg-oil", "earn", "acq", "wheat", "copper", "housing", "money-supply", "coffee", "sugar", "trade",
+        "reserves", "ship", "cotton", "carcass", "crude", "nat-gas", "cpi", "money-fx", "interest", "gnp", "meal-feed", "alum",
+        "oilseed", "gold", "tin", "strategic-metal", "livestock", "retail", "ipi", "iron-steel", "rubber", "heat", "jobs", "lei",
+        "bop", "zinc", "orange", "pet-chem", "dlr", "gas", "silver", "wpi", "hog", "lead",
+    ),
+}  # fmt: skip
+TEXTS = {"imdb": (25_000, 25_000), "reuters": (8_982, 2_246)}
 BOSTON_COLUMNS = ("CRIM", "ZN", "INDUS", "CHAS", "NOX", "RM", "AGE", "DIS", "RAD", "TAX", "PTRATIO", "B", "LSTAT")
 BOSTON_ROWS = (404, 102)
 
@@ -77,6 +89,8 @@ def facts(data: DataSpec) -> DataFacts:
                 classes=IMAGE_CLASSES[data.name], input_range=_scaled(data.scaling, (0, 255), STANDARD_IMAGES[data.name]),
                 target_name="digit" if data.name == "mnist" else "kind",
             )  # fmt: skip
+        case Texts():
+            return _texts(data, common)
         case Boston():
             return DataFacts(
                 **common, input_shape=(13,), task=Task.REGRESSION, train_samples=BOSTON_ROWS[0], test_samples=BOSTON_ROWS[1],
@@ -95,6 +109,17 @@ def _plane(data: PlaneClasses | PlaneValues, common: dict[str, Any]) -> DataFact
         test_samples=data.samples - train, classes=("minus", "plus") if classes else (), input_names=tuple(str(f) for f in features),
         input_range=_scaled(data.scaling, raw, (-2.5, 2.5)), target_range=(0, 1) if classes else (-1, 1),
         target_name="class" if classes else "value", plane_range=PLANE_RANGE,
+    )  # fmt: skip
+
+
+def _texts(data: Texts, common: dict[str, Any]) -> DataFacts:
+    train, test = TEXTS[data.name]
+    classes = TEXT_CLASSES[data.name]
+    sequence = data.encoding is Encoding.SEQUENCE
+    return DataFacts(
+        **common, input_shape=(data.maxlen if sequence else data.num_words,), task=Task.BINARY if len(classes) == 2 else Task.MULTICLASS,
+        train_samples=train, test_samples=test, classes=classes, input_range=(0, data.num_words - 1) if sequence else (0, 1),
+        target_name="opinion" if data.name == "imdb" else "topic", words=data.num_words if sequence else 0,
     )  # fmt: skip
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from nnplayground.data.errors import Cancelled, DataUnavailable, DownloadFailed
-from nnplayground.data.sources import SOURCES, RemoteFile
+from nnplayground.data.sources import NEVER_SHIPPED, SOURCES, RemoteFile
 from nnplayground.data.transfer import Report, Timeouts, Transfer
 
 __all__ = ["Cancelled", "DataUnavailable", "RemoteFile", "Report", "Store", "Timeouts", "Transfer", "never", "unreported"]
@@ -29,20 +31,22 @@ def unreported(transfer: Transfer) -> None:
 class Store:
     """Folders laid out like Keras's datasets folder. Files are looked for in each, and downloaded to one.
 
-    The folders are shared with Keras: a file that is there is read or left alone, never changed or replaced.
+    The folders are shared with Keras: a file that is there is read or left alone, never changed or replaced. What is
+    made of files to load them faster the next time stands in `cache`, which is ours; None: nothing is kept.
     """
 
     folders: tuple[Path, ...]
     download_to: Path
     sources: Mapping[str, tuple[RemoteFile, ...]] = field(default_factory=lambda: SOURCES)
     timeouts: Timeouts = field(default_factory=Timeouts)
+    cache: Path | None = None
 
     @classmethod
     def default(cls, data_dir: Path | None = None) -> Store:
         """Keras's own folder, with `data_dir` before it if given."""
         keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
         folders = (data_dir, keras) if data_dir else (keras,)
-        return cls(folders, folders[0])
+        return cls(folders, folders[0], cache=user_cache_path("nnplayground"))
 
     def obtain(self, name: str, report: Report = unreported, cancelled: Callable[[], bool] = never) -> tuple[Path, ...]:
         """The files of the data set `name`, in the order of `sources`; missing ones are downloaded.
@@ -72,10 +76,9 @@ class Store:
             download(file, target, report, cancelled, self.timeouts)
         except DownloadFailed as error:
             there = f"{wrong} It was left as it is." if wrong else f"{file.name} is not in {self.folders_in_words()}."
-            raise DataUnavailable(
-                f"{name}: {there} Downloading it failed: {error} Try again later, put the file from {file.url} "
-                f'at {target}, or use the built-in sample (source = "sample").'
-            ) from error
+            by_hand = f"put the file from {file.url} at {target}"
+            ways = f"or {by_hand}." if name in NEVER_SHIPPED else f'{by_hand}, or use the built-in sample (source = "sample").'
+            raise DataUnavailable(f"{name}: {there} Downloading it failed: {error} Try again later, {ways}") from error
         return target
 
     def folders_in_words(self) -> str:

@@ -8,15 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnplayground.data.dataset import Part
+from nnplayground.data.ragged import Ragged
 from nnplayground.data.rows import Rows
 
 WIDTH = 7
 texts = st.lists(st.lists(st.integers(0, WIDTH - 1), max_size=12), max_size=8)
 
 
+def ragged(samples: list[list[int]]) -> Ragged:
+    return Ragged.of(np.array([n for sample in samples for n in sample], np.int32), np.array([len(s) for s in samples], np.int64))
+
+
 def rows(samples: list[list[int]], width: int = WIDTH) -> Rows:
-    numbers = np.array([n for sample in samples for n in sample], np.int32)
-    return Rows.of(numbers, np.cumsum([0, *map(len, samples)]), width)
+    return Rows.of(ragged(samples).blocks(), width)
 
 
 def dense(samples: list[list[int]], width: int = WIDTH) -> np.ndarray:

@@ -1,0 +1,163 @@
+"""IMDB and Reuters: read as keras.datasets reads them, kept prepared, and encoded for a network."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnplayground.core.atomic import replacing
+from nnplayground.core.data_spec import Encoding, SourceChoice, Texts
+from nnplayground.data.errors import Cancelled, DataUnavailable, MalformedFile
+from nnplayground.data.formats import read_npz
+from nnplayground.data.pickled import MAX_NUMBER, read_lists
+from nnplayground.data.ragged import Ragged
+from nnplayground.data.rows import Rows
+from nnplayground.data.static_facts import TEXT_CLASSES
+from nnplayground.data.store import Report, Store
+from nnplayground.data.vocabulary import OFFSET, START, UNKNOWN, Vocabulary
+
+logger = logging.getLogger(__name__)
+
+SEED = 113
+REUTERS_TEST_SHARE = 0.2
+LAYOUT = 1
+"""Of prepared files; one that is laid out otherwise has another name."""
+PREPARED = ("train_indptr", "train_values", "train_y", "test_indptr", "test_values", "test_y")
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Texts in all their words, before `num_words` and `skip_top`, and their class numbers (n,)."""
+
+    texts: Ragged
+    y: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Texts as they can be read again: the words that the network is given."""
+
+    texts: Ragged
+    vocabulary: Vocabulary
+    num_words: int
+    skip_top: int
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def text(self, index: int, words: int | None = None) -> str:
+        """The text at `index`, or its first `words` words; '?' for what is not known."""
+        numbers = self.texts[index : index + 1].values[1:]
+        return self.vocabulary.text(_known(numbers if words is None else numbers[:words], self.num_words, self.skip_top))
+
+
+def read_texts(data: Texts, store: Store, report: Report, cancelled: Callable[[], bool]) -> tuple[Labelled, Labelled, Vocabulary]:
+    """Training and test texts and their words. Raises DataUnavailable or Cancelled."""
+    if data.source is SourceChoice.SAMPLE:
+        raise DataUnavailable(
+            f"{data.name}: there is no built-in sample of it, because its licence does not allow to ship one. "
+            f'Use the full set (source = "full"): nnplayground --download {data.name} fetches it.'
+        )
+    lists, index = store.obtain(data.name, report, cancelled)
+    sha256 = store.sources[data.name][0].sha256
+    kept = store.cache / f"{data.name}-{sha256[:16]}-{LAYOUT}.npz" if store.cache else None
+    with _about(data.name, index):
+        vocabulary = Vocabulary.read(index)
+    with _about(data.name, lists):
+        train, test = _prepared(kept, data.name) or _prepare(lists, data.name, kept, cancelled)
+    return train, test, vocabulary
+
+
+@contextmanager
+def _about(name: str, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except MalformedFile as error:
+        raise DataUnavailable(
+            f"{name}: {path} does not hold the expected data: {error} Move it away to have it downloaded again."
+        ) from error
+
+
+def encode(data: Texts, texts: Ragged) -> Rows | NDArray[np.int32]:
+    """What the network is given: which words occur, (n, num_words), or the last `maxlen` words of each text, (n, maxlen)."""
+    blocks = (Ragged(block.indptr, _known(block.values, data.num_words, data.skip_top)) for block in texts.blocks())
+    if data.encoding is Encoding.MULTI_HOT:
+        return Rows.of(blocks, data.num_words)
+    return np.concatenate([block.padded(data.maxlen) for block in blocks])
+
+
+def _known(numbers: NDArray[np.int32], num_words: int, skip_top: int) -> NDArray[np.int32]:
+    return np.where((numbers >= skip_top) & (numbers < num_words), numbers, np.int32(UNKNOWN))
+
+
+def _prepared(kept: Path | None, name: str) -> tuple[Labelled, Labelled] | None:
+    """What an earlier load has kept; None when there is nothing, or nothing that can be used."""
+    if kept is None or not kept.is_file():
+        return None
+    try:
+        arrays = read_npz(kept, *PREPARED)
+        return _checked(name, *arrays[:3]), _checked(name, *arrays[3:])
+    except MalformedFile as error:
+        logger.warning("%s is made anew: %s", kept, error)
+        return None
+
+
+def _prepare(path: Path, name: str, kept: Path | None, cancelled: Callable[[], bool]) -> tuple[Labelled, Labelled]:
+    """Read Keras's own file, and keep what was read where that is possible."""
+    if name == "imdb":
+        train = _shuffled(name, path, "x_train", "y_train")
+        if cancelled():
+            raise Cancelled(name)
+        test = _shuffled(name, path, "x_test", "y_test")
+    else:
+        both = _shuffled(name, path, "x", "y")
+        cut = int(len(both.y) * (1 - REUTERS_TEST_SHARE))
+        train, test = (Labelled(both.texts[part], both.y[part]) for part in (slice(0, cut), slice(cut, None)))
+    if kept is not None:
+        try:
+            with replacing(kept) as temporary:
+                np.savez(
+                    temporary, train_indptr=train.texts.indptr, train_values=train.texts.values, train_y=train.y,
+                    test_indptr=test.texts.indptr, test_values=test.texts.values, test_y=test.y,
+                )  # fmt: skip
+        except OSError as error:
+            logger.warning("%s cannot be kept, so loading %s will be slow the next time too (%s).", kept, name, error)
+    return train, test
+
+
+def _shuffled(name: str, path: Path, texts: str, labels: str) -> Labelled:
+    """In the order, and with the numbers, that keras.datasets gives with its defaults."""
+    lists, (y,) = read_lists(path, texts), read_npz(path, labels)
+    data = _checked(name, *_started(lists), y)
+    order = np.arange(len(lists))
+    np.random.RandomState(SEED).shuffle(order)
+    return Labelled(data.texts[order], data.y[order])
+
+
+def _started(lists: Ragged) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """With Keras's offset, and a start before each text."""
+    values = np.full(len(lists.values) + len(lists), START, np.int32)
+    values[np.arange(len(lists.values)) + lists.owners + 1] = lists.values + OFFSET
+    return lists.indptr + np.arange(len(lists) + 1), values
+
+
+def _checked(name: str, indptr: NDArray[Any], values: NDArray[Any], y: NDArray[Any]) -> Labelled:
+    classes = len(TEXT_CLASSES[name])
+    if indptr.dtype != np.int64 or values.dtype != np.int32 or (indptr.ndim, values.ndim) != (1, 1) or len(indptr) < 2:
+        raise MalformedFile(f"expected texts as 64-bit places and 32-bit numbers; found {indptr.dtype} and {values.dtype}.")
+    if indptr[0] != 0 or indptr[-1] != len(values) or (np.diff(indptr) < 1).any():
+        raise MalformedFile("expected every text to begin where the one before ends; found other places.")
+    if values.min() < START or values.max() > MAX_NUMBER + OFFSET:
+        raise MalformedFile(f"expected word numbers from {START} on; found {values.min():,} to {values.max():,}.")
+    if y.dtype.kind not in "iu" or y.shape != (len(indptr) - 1,):
+        raise MalformedFile(f"expected {len(indptr) - 1:,} whole numbers as labels; found {y.dtype} of shape {y.shape}.")
+    if y.min() < 0 or y.max() >= classes:
+        raise MalformedFile(f"expected labels from 0 to {classes - 1}; found {y.min()} to {y.max()}.")
+    return Labelled(Ragged(indptr, values), y.astype(np.int64))

@@ -1,0 +1,84 @@
+"""Words and their numbers, as Keras's text data sets count them."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnplayground.data.errors import MalformedFile
+
+START = 1
+"""Stands before every text. 0 is what shorter texts are padded with."""
+UNKNOWN = 2
+OFFSET = 3
+"""What is added to a word's place in the list of the most frequent words, which begins with 1."""
+UNREADABLE = "?"
+"""What padding, start and unknown words are shown as."""
+
+# Apostrophes stay: both word lists have "don't" and "company's".
+SEPARATORS = str.maketrans(dict.fromkeys(string.punctuation.replace("'", "") + "“”„«»…–—\t\n\r", " ") | {"’": "'"})
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A text as a network is given it, and the words of it that it does not know, each once and in their order."""
+
+    numbers: NDArray[np.int32]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """`words[i]` has the number i + 4; `numbers` is the way back."""
+
+    words: tuple[str, ...]
+    numbers: Mapping[str, int]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Vocabulary:
+        """The most frequent word comes first."""
+        words = tuple(words)
+        return cls(words, {word: number for number, word in enumerate(words, OFFSET + 1)})
+
+    @classmethod
+    def read(cls, path: Path) -> Vocabulary:
+        """Keras's word index, a JSON object of words and their places from 1 on. Raises MalformedFile."""
+        try:
+            index = json.loads(path.read_bytes())
+        except (OSError, ValueError, RecursionError) as error:
+            raise MalformedFile(f"it cannot be read as JSON ({error}).") from error
+        if not isinstance(index, dict) or not all(type(place) is int for place in index.values()):
+            raise MalformedFile("expected an object of words and whole numbers.")
+        if sorted(index.values()) != list(range(1, len(index) + 1)):
+            raise MalformedFile(f"expected each place from 1 to {len(index):,} once.")
+        return cls.of(sorted(index, key=index.__getitem__))
+
+    def word(self, number: int) -> str:
+        place = number - OFFSET - 1
+        return self.words[place] if 0 <= place < len(self.words) else UNREADABLE
+
+    def text(self, numbers: Iterable[int]) -> str:
+        """The words of these numbers."""
+        return " ".join(self.word(int(number)) for number in numbers)
+
+    def number(self, text: str, num_words: int, skip_top: int = 0) -> Numbered:
+        """A typed text in numbers from 0 to num_words - 1: lower case, without punctuation, with a start before it."""
+        numbers = [known(START, num_words, skip_top)]
+        unknown: dict[str, None] = {}
+        for word in text.lower().translate(SEPARATORS).split():
+            number = self.numbers.get(word) or self.numbers.get(word.strip("'"), UNKNOWN)
+            numbers.append(known(number, num_words, skip_top))
+            if numbers[-1] == UNKNOWN:
+                unknown[word] = None
+        return Numbered(np.array(numbers, np.int32), tuple(unknown))
+
+
+def known(number: int, num_words: int, skip_top: int) -> int:
+    """Keras's `num_words` and `skip_top`: numbers outside count as unknown."""
+    return number if skip_top <= number < num_words else UNKNOWN
