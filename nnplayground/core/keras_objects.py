@@ -136,6 +136,10 @@ Activation = Literal[
     "linear", "relu", "tanh", "sigmoid", "softmax", "elu", "selu", "gelu", "silu", "swish", "softplus", "softsign",
     "leaky_relu", "relu6", "mish", "celu", "exponential", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
     "hard_shrink", "soft_shrink", "tanh_shrink", "squareplus", "sparse_plus", "sparse_sigmoid", "sparsemax",
-    "log_sigmoid", "log_softmax",
+    "log_sigmoid", "log_softmax", "sign", "sine",
 ]  # fmt: skip
-"""Keras's activations that need no arguments and keep the shape (so not `glu`, which halves it)."""
+"""Keras's activations that need no arguments and keep the shape (so not `glu`, which halves it), and two more.
+
+`sign` is the perceptron's: +1 for z >= 0, else -1; its gradient passes straight through, as if it were linear.
+`sine` is sin(z).
+"""

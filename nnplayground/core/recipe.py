@@ -18,10 +18,11 @@ from pydantic_core import ErrorDetails
 from nnplayground.core.data_spec import DATA_SPECS, Validation
 from nnplayground.core.keras_objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from nnplayground.core.layers import LAYERS
+from nnplayground.core.losses import LOSS_CLASSES
 from nnplayground.core.optimizers import OPTIMIZERS
 from nnplayground.core.schedules import SCHEDULES
-from nnplayground.core.spec import FORMAT, EarlyStopping, OutputSpec, ProjectSpec, StopWhen, TrainingSpec
-from nnplayground.core.value import PLAIN, TABLE, Value, WordError, closest, known_words, type_names
+from nnplayground.core.spec import FORMAT, EarlyStopping, OutputSpec, ProjectSpec, ReduceLROnPlateau, StopWhen, TrainingSpec
+from nnplayground.core.value import PLAIN, TABLE, Value, WordError, closest, describe, known_words, type_names
 
 MAX_RECIPE_BYTES = 20_000_000
 MAX_DEPTH = 20
@@ -244,7 +245,7 @@ def _unknown_word(found: Any, expected: str) -> str:
 
 
 TABLES: dict[str, type[Value]] = {"training": TrainingSpec, "output": OutputSpec, "stop_when": StopWhen, "early_stopping": EarlyStopping,
-                                  "validation": Validation}  # fmt: skip
+                                  "reduce_lr_on_plateau": ReduceLROnPlateau, "validation": Validation}  # fmt: skip
 """Tables without a `type` or `name` that says what they are, by their key."""
 
 
@@ -256,7 +257,7 @@ def _hint(loc: tuple[int | str, ...]) -> str:
     return closest(str(loc[-1]), model.model_fields) if model is not None else ""
 
 
-TYPED: tuple[type[Value], ...] = (*LAYERS, *DATA_SPECS, *OPTIMIZERS, *SCHEDULES, *INITIALIZERS, *REGULARIZERS, *CONSTRAINTS)
+TYPED: tuple[type[Value], ...] = (*LAYERS, *DATA_SPECS, *OPTIMIZERS, *SCHEDULES, *LOSS_CLASSES, *INITIALIZERS, *REGULARIZERS, *CONSTRAINTS)
 
 
 def _tags(model: type[Value]) -> tuple[str, ...]:
@@ -280,9 +281,3 @@ def place(raw: Any, loc: tuple[int | str, ...]) -> str:
         text += f".{key}" if text else key
         where = where[key] if inside and isinstance(where, Mapping) else None
     return text
-
-
-def describe(value: Any) -> str:
-    """What was found, short and safe to print."""
-    text = json.dumps(value, default=str, ensure_ascii=False) if not isinstance(value, float) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"

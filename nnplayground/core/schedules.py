@@ -66,15 +66,15 @@ class PiecewiseConstantDecay(_Schedule):
     type: Literal["PiecewiseConstantDecay"] = "PiecewiseConstantDecay"
     summary: ClassVar[str] = "One rate up to each boundary, and one behind the last."
     boundaries: Annotated[tuple[Annotated[int, Strict(), Field(ge=0, le=MAX_STEPS)], ...], Strict(False)] = Field(
-        min_length=1, max_length=MAX_VALUES, description="Up to which step each rate holds. Keras: boundaries")  # fmt: skip
+        max_length=MAX_VALUES, description="Up to which step each rate holds. Keras: boundaries")  # fmt: skip
     values: Annotated[tuple[Annotated[float, Strict(), Field(ge=0, le=MAX_RATE)], ...], Strict(False)] = Field(
-        min_length=2, max_length=MAX_VALUES + 1, description="The rates: one more than there are boundaries. Keras: values")  # fmt: skip
+        max_length=MAX_VALUES + 1, description="The rates: one more than there are boundaries. Keras: values")  # fmt: skip
 
     @model_validator(mode="after")
     def _one_rate_a_piece(self) -> Self:
-        if len(self.values) != len(self.boundaries) + 1:
+        if not self.boundaries or len(self.values) != len(self.boundaries) + 1:
             found = f"{len(self.boundaries)} boundaries and {len(self.values)} values"
-            raise ValueError(f"expected one value more than boundaries; found {found}")
+            raise ValueError(f"expected at least one boundary, and one value more than boundaries; found {found}")
         if any(a >= b for a, b in pairwise(self.boundaries)):
             raise ValueError("expected boundaries that grow; found one that does not")
         return self

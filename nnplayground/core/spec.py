@@ -8,9 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, Strict, field_validator, model_validator
 
+from nnplayground.core.class_weights import ClassWeight
 from nnplayground.core.data_spec import DataSpec
 from nnplayground.core.layers import Layer
-from nnplayground.core.losses import Loss, Metric, OneOrMany
+from nnplayground.core.losses import MORE_IS_BETTER, Loss, Metric, OneOrMany
 from nnplayground.core.optimizers import Optimizer
 from nnplayground.core.value import Value
 
@@ -36,23 +37,38 @@ class StopWhen(Value):
         return self
 
 
-class EarlyStopping(Value):
-    """Stop when a number has not improved for a while. Source of names: keras.callbacks.EarlyStopping."""
+class _Watching(Value):
+    """A rule that watches whether a number improves."""
 
     monitor: str = Field(default="val_loss", min_length=1, max_length=60, description="Which number is watched. Keras: monitor")
+    mode: Literal["auto", "min", "max"] = Field(default="auto", description="Whether less or more is better. Keras: mode")
+
+    @property
+    def prefers_more(self) -> bool:
+        """Whether larger values are better, as Keras decides it for `mode='auto'`: by the class of the metric."""
+        if self.mode == "auto":
+            return self.monitor.removeprefix("val_") in MORE_IS_BETTER
+        return self.mode == "max"
+
+
+class EarlyStopping(_Watching):
+    """Stop when a number has not improved for a while. Source of names: keras.callbacks.EarlyStopping."""
+
     min_delta: float = Field(default=0.0, ge=0, description="The least change that counts. Keras: min_delta")
     patience: int = Field(default=0, ge=0, le=MAX_EPOCHS, description="How many epochs without improvement are borne. Keras: patience")
-    mode: Literal["auto", "min", "max"] = Field(default="auto", description="Whether less or more is better. Keras: mode")
     baseline: float | None = Field(default=None, description="The mark to beat. Keras: baseline")
     restore_best_weights: bool = Field(default=False, description="Go back to the best epoch's weights. Keras: restore_best_weights")
     start_from_epoch: int = Field(default=0, ge=0, le=MAX_EPOCHS, description="Epochs before watching begins. Keras: start_from_epoch")
 
-    @property
-    def prefers_more(self) -> bool:
-        """Whether larger values are better, as Keras decides it for `mode='auto'`."""
-        if self.mode == "auto":
-            return self.monitor.endswith(("accuracy", "r2_score"))
-        return self.mode == "max"
+
+class ReduceLROnPlateau(_Watching):
+    """Take smaller steps when a number has not improved for a while. Source of names: keras.callbacks.ReduceLROnPlateau."""
+
+    factor: float = Field(default=0.1, gt=0, lt=1, description="What the learning rate is multiplied by. Keras: factor")
+    patience: int = Field(default=10, ge=0, le=MAX_EPOCHS, description="How many epochs without improvement are borne. Keras: patience")
+    min_delta: float = Field(default=1e-4, ge=0, description="The least change that counts. Keras: min_delta")
+    cooldown: int = Field(default=0, ge=0, le=MAX_EPOCHS, description="Epochs of rest after a reduction. Keras: cooldown")
+    min_lr: float = Field(default=0.0, ge=0, description="The learning rate never goes below this. Keras: min_lr")
 
 
 class TrainingSpec(Value):
@@ -66,6 +82,8 @@ class TrainingSpec(Value):
     shuffle: bool = Field(default=True, description="A new order in every epoch. Keras: shuffle")
     stop_when: StopWhen | None = None
     early_stopping: EarlyStopping | None = None
+    reduce_lr_on_plateau: ReduceLROnPlateau | None = None
+    class_weight: ClassWeight | None = Field(default=None, description="What each class weighs in the loss: 'balanced', or a number a class. Keras: class_weight")  # noqa: E501
     k_fold: int | None = Field(default=None, ge=2, le=100, description="Train that many times, each time with another part set aside.")
 
     @model_validator(mode="after")
@@ -73,6 +91,11 @@ class TrainingSpec(Value):
         if len(set(self.metrics)) < len(self.metrics):
             raise ValueError("expected each metric once; found one twice")
         return self
+
+    @property
+    def loss_name(self) -> str:
+        """The loss without its arguments: Keras's short name, or 'auto'."""
+        return self.loss if isinstance(self.loss, str) else str(self.loss.loss_name)
 
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

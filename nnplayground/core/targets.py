@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.layers import Dense, Dropout, Flatten, GaussianNoise, LayerBase, Reshape
-from nnplayground.core.losses import SHORT_NAMES, Task
+from nnplayground.core.losses import SHORT_NAMES, SIGNED_LOSSES, Task
 from nnplayground.core.spec import ProjectSpec
 
 
@@ -28,6 +29,8 @@ class Goal:
     loss: str
     metrics: tuple[str, ...]
     encoding: Encoding
+    loss_arguments: dict[str, Any] = field(default_factory=dict, hash=False)
+    """The arguments of the loss's class in Keras; empty for a loss that is given by its name alone."""
 
     @property
     def metric_names(self) -> tuple[str, ...]:
@@ -35,6 +38,8 @@ class Goal:
         return tuple(SHORT_NAMES.get(m, m) for m in self.metrics)
 
 
+SIGNED_ACTIVATIONS = ("tanh", "softsign", "hard_tanh", "sign", "sine")
+"""What gives outputs from -1 to +1."""
 PASSES_THROUGH = (Dropout, GaussianNoise, Flatten, Reshape)
 
 
@@ -59,7 +64,7 @@ def resolve(spec: ProjectSpec, facts: DataFacts) -> Goal:
         activation = "sigmoid" if facts.task is Task.BINARY else "softmax"
     index = output_layer_index(spec.layers)
     units = spec.layers[index].units if index is not None else 1
-    loss = spec.training.loss
+    loss = spec.training.loss_name
     if loss == "auto":
         loss = _auto_loss(facts.task, activation, units)
     metrics: list[str] = []
@@ -68,12 +73,15 @@ def resolve(spec: ProjectSpec, facts: DataFacts) -> Goal:
         metric = auto if word == "auto" else word
         if metric not in metrics:
             metrics.append(metric)
-    return Goal(loss, tuple(metrics), _encoding(loss, facts.task, activation, units))
+    arguments = {} if isinstance(spec.training.loss, str) else spec.training.loss.arguments()
+    return Goal(loss, tuple(metrics), _encoding(loss, facts.task, activation, units), arguments)
 
 
 def _auto_loss(task: Task, activation: str, units: int) -> str:
     if task is Task.REGRESSION:
         return "mean_squared_error"
+    if activation == "sign" and units == 1 and task is Task.BINARY:
+        return "perceptron"
     if units > 1:
         return "categorical_crossentropy" if activation == "sigmoid" else "sparse_categorical_crossentropy"
     return "binary_crossentropy" if activation in ("sigmoid", "hard_sigmoid", "sparse_sigmoid", "softmax") else "mean_squared_error"
@@ -86,7 +94,7 @@ def _encoding(loss: str, task: Task, activation: str, units: int) -> Encoding:
         return Encoding.INDEX
     if units > 1:
         return Encoding.ONE_HOT
-    signed = loss in ("hinge", "squared_hinge") or activation in ("tanh", "softsign", "hard_tanh")
-    return Encoding.PLUS_MINUS if signed and loss != "binary_crossentropy" else Encoding.ZERO_ONE
+    signed = loss in SIGNED_LOSSES or activation in SIGNED_ACTIVATIONS
+    return Encoding.PLUS_MINUS if signed and not loss.endswith("crossentropy") else Encoding.ZERO_ONE
 
 

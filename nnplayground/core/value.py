@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any
@@ -46,6 +47,12 @@ def type_names(classes: Iterable[type[Value]], key: str = "type") -> tuple[str, 
     return tuple(word for c in classes for word in c.model_fields[key].annotation.__args__)  # type: ignore[union-attr]
 
 
+def describe(value: Any) -> str:
+    """What was found, short and safe to print."""
+    text = json.dumps(value, default=str, ensure_ascii=False) if not isinstance(value, float) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
 def known_words(known: Iterable[str]) -> str:
     """What is said when no known word is near."""
     return f" Known: {', '.join(known)}."
@@ -61,7 +68,7 @@ class WordError(ValueError):
         elif isinstance(found, str):
             super().__init__(f"expected the name of {kind}; found '{found}'.{closest(found, known) or known_words(known)}")
         else:
-            super().__init__(f"expected the name of {kind} in quotes; found {found!r}")
+            super().__init__(f"expected the name of {kind} in quotes; found {describe(found)}")
 
 
 def expand_short_name(kind: str, classes: tuple[type[Value], ...]) -> Callable[[Any], Any]:
@@ -79,7 +86,7 @@ def expand_short_name(kind: str, classes: tuple[type[Value], ...]) -> Callable[[
             return {**value, "type": table[word]}
         if isinstance(value, classes) or value is None:
             return value
-        raise ValueError(f"expected the name of {kind} or a table with 'type'; found {value!r}")
+        raise ValueError(f"expected the name of {kind} or a table with 'type'; found {describe(value)}")
 
     return expand
 
@@ -97,9 +104,9 @@ PLAIN, TABLE = "#plain", "#table"
 
 
 def plain_or_table(plain: Any, table: Any, *validators: Any) -> Any:
-    """A field that holds a `plain` value or what is written as a table; each is checked, and complained of, as what it is.
+    """A field that holds a `plain` value or what is written as a table or list; each is checked, and refused, as what it is.
 
     `validators` are pydantic's, for the whole field.
     """
     union: Any = Annotated[plain, Tag(PLAIN)] | Annotated[table, Tag(TABLE)]
-    return Annotated[union, Discriminator(lambda value: TABLE if isinstance(value, dict | Value) else PLAIN), *validators]
+    return Annotated[union, Discriminator(lambda value: TABLE if isinstance(value, dict | list | tuple | Value) else PLAIN), *validators]

@@ -191,8 +191,10 @@ class Transport(QFrame):
         training = analysis.spec.training
         if before is None or before.facts.task is not analysis.facts.task or before.goal.loss != analysis.goal.loss:
             self._fill_losses(analysis)
-        self.loss.setCurrentIndex(max(0, self.loss.findData(training.loss)))
-        self.loss.setToolTip(self.tr("Loss: what is made smaller. Begins a new run. Keras: {name}").format(name=analysis.goal.loss))
+        self.loss.setCurrentIndex(max(0, self.loss.findData(training.loss_name)))
+        given = ", ".join(f"{name}={value}" for name, value in analysis.goal.loss_arguments.items())
+        name = f"{analysis.goal.loss}({given})" if given else analysis.goal.loss
+        self.loss.setToolTip(self.tr("Loss: what is made smaller. Begins a new run. Keras: {name}").format(name=name))
         self.optimizer.setCurrentText(training.optimizer.type)
         self._show_texts()
         self._fit_all()
@@ -216,7 +218,7 @@ class Transport(QFrame):
             names = (*BINARY_LOSSES, *CATEGORICAL_LOSSES, "mean_squared_error", "mean_absolute_error")
         else:
             names = (*CATEGORICAL_LOSSES, "mean_squared_error")
-        chosen = analysis.spec.training.loss
+        chosen = analysis.spec.training.loss_name
         self.loss.clear()
         resolved = loss_title(analysis.goal.loss) if chosen == "auto" else self.tr("Automatic")
         self.loss.addItem(resolved, "auto")
@@ -295,6 +297,8 @@ class Transport(QFrame):
 
     def _on_loss(self, index: int) -> None:
         name = self.loss.itemData(index)
+        if self._analysis is None or name == self._analysis.spec.training.loss_name:
+            return  # chosen already; its arguments stay
         self._ask(self.tr("Loss {name}").format(name=self.loss.itemText(index)), loss=name)
 
     def _on_optimizer(self, index: int) -> None:

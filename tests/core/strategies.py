@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from nnplayground.core.data_spec import Feature, Validation
-from nnplayground.core.losses import LOSSES, METRICS
+from nnplayground.core.losses import LOSS_CLASSES, LOSSES, METRICS
 from nnplayground.core.schedules import MAX_RATE, MAX_STEPS, CosineDecay, PiecewiseConstantDecay
-from nnplayground.core.spec import EarlyStopping, OutputSpec, ProjectSpec, StopWhen
+from nnplayground.core.spec import EarlyStopping, OutputSpec, ProjectSpec, ReduceLROnPlateau, StopWhen
 
 LINES = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30)
 LAYER_NAMES = st.from_regex(r"[A-Za-z0-9_.\-]{1,20}", fullmatch=True)
@@ -55,9 +55,12 @@ OWN_WORDS: dict[tuple[type[BaseModel] | None, str], st.SearchStrategy[Any]] = {
     (ProjectSpec, "name"): LINES,
     (ProjectSpec, "notes"): st.text(st.characters(exclude_categories=("Cs",)), max_size=60),
     (EarlyStopping, "monitor"): WATCHED,
+    (ReduceLROnPlateau, "monitor"): WATCHED,
     (None, "name"): LAYER_NAMES | st.none(),
-    (None, "loss"): st.sampled_from(("auto", *LOSSES)),
+    (None, "loss"): st.sampled_from(("auto", *LOSSES)) | st.deferred(lambda: st.one_of(*map(values_of, LOSS_CLASSES))),
+    (None, "class_weight"): st.none() | st.just("balanced") | st.lists(st.floats(0, 1e6), min_size=1, max_size=4).filter(any).map(tuple),
     (None, "metrics"): st.lists(st.sampled_from(("auto", *METRICS)), unique=True, max_size=4).map(tuple),
+    (None, "skip_top"): st.integers(0, 3),
     (None, "features"): st.lists(st.sampled_from(Feature), unique=True, min_size=1).map(tuple),
 }
 
