@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from nnplayground.core.data_spec import Feature, Validation
+from nnplayground.core.data_spec import Feature, Scaling, Texts, Validation
 from nnplayground.core.losses import LOSS_CLASSES, LOSSES, METRICS
 from nnplayground.core.schedules import MAX_RATE, MAX_STEPS, CosineDecay, PiecewiseConstantDecay
 from nnplayground.core.spec import EarlyStopping, OutputSpec, ProjectSpec, ReduceLROnPlateau, StopWhen
@@ -60,7 +60,9 @@ OWN_WORDS: dict[tuple[type[BaseModel] | None, str], st.SearchStrategy[Any]] = {
     (None, "loss"): st.sampled_from(("auto", *LOSSES)) | st.deferred(lambda: st.one_of(*map(values_of, LOSS_CLASSES))),
     (None, "class_weight"): st.none() | st.just("balanced") | st.lists(st.floats(0, 1e6), min_size=1, max_size=4).filter(any).map(tuple),
     (None, "metrics"): st.lists(st.sampled_from(("auto", *METRICS)), unique=True, max_size=4).map(tuple),
-    (None, "skip_top"): st.integers(0, 3),
+    (Texts, "skip_top"): st.integers(0, 3),
+    (Texts, "scaling"): st.just(Scaling.NONE),
+    (Texts, "scaling"): st.just(Scaling.NONE),
     (None, "features"): st.lists(st.sampled_from(Feature), unique=True, min_size=1).map(tuple),
 }
 
