@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from nnplayground.core.layers import LayerBase
-from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.keras_objects import L1, L1L2, L2
+from nnplayground.core.layers import Dropout, GaussianNoise, LayerBase
+from nnplayground.core.spec import ProjectSpec, TrainingSpec
 from nnplayground.core.value import Value
 
 V = TypeVar("V", bound=Value)
@@ -47,12 +48,40 @@ def change_optimizer(spec: ProjectSpec, **changes: Any) -> ProjectSpec:
     return change_training(spec, optimizer=changed(spec.training.optimizer, **changes))
 
 
+LIVE: dict[type[Value], tuple[str, ...]] = {
+    ProjectSpec: ("name", "notes", "output"),
+    TrainingSpec: ("epochs", "shuffle", "stop_when", "early_stopping", "reduce_lr_on_plateau"),
+    Dropout: ("rate",),
+    GaussianNoise: ("stddev",),
+    L1: ("l1",),
+    L2: ("l2",),
+    L1L2: ("l1", "l2"),
+}
+"""What may change while a network trains, wherever such a value stands in a project."""
+
+
 def with_live_settings(spec: ProjectSpec, new: ProjectSpec) -> ProjectSpec:
-    """The project with the settings of `new` that do not begin another run: learning rate, epochs, name, notes, output."""
-    live = change_training(spec, epochs=new.training.epochs)
-    if type(live.training.optimizer) is type(new.training.optimizer):
-        live = change_optimizer(live, learning_rate=new.training.optimizer.learning_rate)
-    return changed(live, name=new.name, notes=new.notes, output=new.output)
+    """The project with those settings of `new` that do not begin another run: those in `LIVE`, and the learning rate.
+
+    A learning rate is live while it is a number; a schedule begins another run. So do other layers: between stacks
+    of other types nothing is taken over.
+    """
+    return _with_live(spec, new)
+
+
+def _with_live(old: V, new: V) -> V:
+    """`old` with what is live in `new`, both of the same type."""
+    live = LIVE.get(type(old), ())
+    fields = {}
+    for name in type(old).model_fields:
+        before, after = getattr(old, name), getattr(new, name)
+        if name in live or (name == "learning_rate" and isinstance(before, float) and isinstance(after, float)):
+            fields[name] = after
+        elif isinstance(before, Value) and type(before) is type(after):
+            fields[name] = _with_live(before, after)
+        elif isinstance(before, tuple) and isinstance(after, tuple) and [type(v) for v in before] == [type(v) for v in after]:
+            fields[name] = tuple(_with_live(a, b) if isinstance(a, Value) else a for a, b in zip(before, after, strict=True))
+    return changed(old, **fields)
 
 
 def set_layers(spec: ProjectSpec, layers: tuple[LayerBase, ...]) -> ProjectSpec:

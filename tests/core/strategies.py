@@ -62,7 +62,6 @@ OWN_WORDS: dict[tuple[type[BaseModel] | None, str], st.SearchStrategy[Any]] = {
     (None, "metrics"): st.lists(st.sampled_from(("auto", *METRICS)), unique=True, max_size=4).map(tuple),
     (Texts, "skip_top"): st.integers(0, 3),
     (Texts, "scaling"): st.just(Scaling.NONE),
-    (Texts, "scaling"): st.just(Scaling.NONE),
     (None, "features"): st.lists(st.sampled_from(Feature), unique=True, min_size=1).map(tuple),
 }
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from nnplayground.core import edits
-from nnplayground.core.data_spec import default_data
+from nnplayground.core.data_spec import Validation, default_data
 from nnplayground.core.layers import Dense, Dropout, Flatten
 from nnplayground.core.optimizers import SGD
 from nnplayground.core.presets import default_project
-from tests.core.strategies import projects
+from nnplayground.core.recipe import apply_override, build_spec, parse_recipe, to_plain
+from nnplayground.core.spec import EarlyStopping, OutputSpec, ProjectSpec, ReduceLROnPlateau, StopWhen
+from nnplayground.core.value import Value
+from tests.core.strategies import projects, values_of
 
 SPEC = default_project()
 
@@ -74,3 +80,90 @@ def test_moving_there_and_back_changes_nothing(spec, data):
     assert edits.move_layer(edits.move_layer(spec, a, b), b, a) == spec
     assert edits.remove_layer(edits.insert_layer(spec, a, Flatten()), a) == spec
     assert edits.changed(spec) == spec
+
+
+def plain(spec: ProjectSpec) -> dict[str, Any]:
+    """Every setting of a project but the live ones: what decides whether another run begins."""
+    return dead(spec.model_dump(mode="json"))
+
+
+LIVE_BY_TYPE = {"Dropout": {"rate"}, "GaussianNoise": {"stddev"}, "L1": {"l1"}, "L2": {"l2"}, "L1L2": {"l1", "l2"}}
+LIVE_IN_TRAINING = {"epochs", "shuffle", "stop_when", "early_stopping", "reduce_lr_on_plateau"}
+
+
+def dead(value: Any) -> Any:
+    if isinstance(value, list):
+        return [dead(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    live = LIVE_BY_TYPE.get(value.get("type", ""), set()) | (LIVE_IN_TRAINING if "batch_size" in value else set())
+    live |= {"name", "notes", "output"} if "layers" in value else set()
+    live |= {"learning_rate"} if isinstance(value.get("learning_rate"), float) else set()
+    return {k: dead(v) if k not in live else "live" for k, v in value.items()}
+
+
+def redrawn(value: Value, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Value:
+    """The same value with every live setting drawn anew, and now and then one that is not live."""
+    fields = {}
+    for name in type(value).model_fields:
+        part = getattr(value, name)
+        if isinstance(part, Value) and type(part) not in (EarlyStopping, StopWhen, ReduceLROnPlateau, Validation, OutputSpec):
+            fields[name] = redrawn(part, draw)
+        elif isinstance(part, tuple):
+            fields[name] = tuple(redrawn(v, draw) if isinstance(v, Value) else v for v in part)
+    if draw(st.booleans()):
+        other = draw(values_of(type(value)))
+        names = sorted(set(type(value).model_fields) - {"layers", "data", "training"})
+        fields |= {name: getattr(other, name) for name in draw(st.lists(st.sampled_from(names), max_size=2, unique=True))}
+    try:
+        return edits.changed(value, **fields)
+    except ValidationError:  # the two do not go together
+        return value
+
+
+@given(projects, st.data())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_only_live_settings_let_a_run_go_on(spec: ProjectSpec, data: st.DataObject):
+    new = data.draw(projects) if data.draw(st.integers(0, 9)) == 0 else redrawn(spec, data.draw)
+    live = edits.with_live_settings(spec, new)
+    assert (live == new) == (plain(spec) == plain(new))
+    assert plain(live) == plain(spec)
+    assert edits.with_live_settings(live, new) == live
+
+
+RUN = parse_recipe("""
+data = "circle"
+layers = [
+    { type = "Dense", units = 4, kernel_regularizer = "l2", activity_regularizer = { type = "L1L2", l1 = 0.1 } },
+    { type = "Dropout", rate = 0.5 }, { type = "GaussianNoise" },
+    { type = "Bidirectional", layer = { type = "GRU", dropout = 0.1, recurrent_regularizer = "l1" } },
+    { type = "Dense", units = 1 },
+]
+training = { optimizer = "sgd" }
+""")
+
+
+@pytest.mark.parametrize(("override", "live"), {
+    "name=Another": True, "notes=Seen": True, "output.history=h.csv": True, "seed=1": False, "data.noise=0.1": False,
+    "training.epochs=3": True, "training.shuffle=false": True, "training.batch_size=3": False, "training.loss=hinge": False,
+    "training.stop_when={ below = 0.1 }": True, "training.early_stopping.patience=3": True, "training.reduce_lr_on_plateau={}": True,
+    "training.class_weight=balanced": False, "training.metrics=auc": False, "training.k_fold=3": False,
+    "training.optimizer.learning_rate=0.5": True, "training.optimizer.momentum=0.5": False, "training.optimizer=adam": False,
+    'training.optimizer.learning_rate={ type = "InverseTimeDecay", initial_learning_rate = 0.01, decay_steps = 1, decay_rate = 1 }': False,
+    "layers[0].kernel_regularizer.l2=0.5": True, "layers[0].kernel_regularizer=l1": False, "layers[0].bias_regularizer=l1": False,
+    "layers[0].activity_regularizer.l2=0.5": True, "layers[0].units=5": False, "layers[1].rate=0.1": True, "layers[1].name=a": False,
+    "layers[2].stddev=0.3": True, "layers[3].layer.recurrent_regularizer.l1=0": True, "layers[3].layer.dropout=0.2": False,
+    "layers[1]=GaussianNoise": False, "layers[3].layer=LSTM": False,
+}.items())  # fmt: skip
+def test_which_settings_are_live(override: str, live: bool):
+    plain = to_plain(RUN)
+    apply_override(plain, override)
+    new = build_spec(plain)
+    assert new != RUN
+    assert edits.with_live_settings(RUN, new) == (new if live else RUN)
+
+
+def test_between_other_stacks_nothing_is_taken_over():
+    new = edits.change_layer(RUN, 1, rate=0.1)
+    assert edits.with_live_settings(RUN, edits.remove_layer(new, 4)) == RUN
+    assert edits.with_live_settings(RUN, edits.move_layer(new, 0, 4)) == RUN
