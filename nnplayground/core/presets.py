@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnplayground.core.answer_rules import fitting_output
 from nnplayground.core.data_spec import Texts, default_data
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.layers import Dense, Dropout, Flatten, LayerBase
 from nnplayground.core.optimizers import SGD, Adam, RMSprop
 from nnplayground.core.problems import Severity
 from nnplayground.core.spec import ProjectSpec, TrainingSpec
-from nnplayground.core.validation import check, fitting_output
+from nnplayground.core.validation import check
 
 
 def _dense(units: tuple[int, ...], activation: str, output: Dense) -> tuple[LayerBase, ...]:

@@ -45,11 +45,14 @@ PASSES_THROUGH = (Dropout, GaussianNoise, Flatten, Reshape)
 
 def output_activation(layers: tuple[LayerBase, ...]) -> str:
     """The function that makes the network's answers; 'linear' where there is none."""
-    for layer in reversed(layers):
-        if isinstance(layer, PASSES_THROUGH):
-            continue
-        return getattr(layer, "activation", "linear")
-    return "linear"
+    index = output_activation_index(layers)
+    return "linear" if index is None else str(getattr(layers[index], "activation"))  # noqa: B009  not every layer has one
+
+
+def output_activation_index(layers: tuple[LayerBase, ...]) -> int | None:
+    """The index of the layer whose function makes the network's answers; None where there is none."""
+    last = next((i for i in reversed(range(len(layers))) if not isinstance(layers[i], PASSES_THROUGH)), None)
+    return last if last is not None and hasattr(layers[last], "activation") else None
 
 
 def output_layer_index(layers: tuple[LayerBase, ...]) -> int | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from nnplayground.core import edits
+from nnplayground.core.answer_rules import fitting_output, loss_rule, metrics_rule, output_activation_rule, output_units, sign_rule
 from nnplayground.core.data_spec import Encoding, Scaling, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.layers import Dense, Embedding, Flatten, GlobalAveragePooling1D, LayerBase, Reshape, shape_text
-from nnplayground.core.losses import BINARY_LOSSES, CATEGORICAL_LOSSES, CLASSIFICATION_METRICS, Task
+from nnplayground.core.losses import SIGNED_LOSSES, Task
 from nnplayground.core.problems import Fix, Problem, Severity
 from nnplayground.core.shapes import LayerShape, walk
 from nnplayground.core.spec import ProjectSpec
@@ -16,11 +17,6 @@ from nnplayground.core.targets import Goal, output_activation, output_layer_inde
 
 MAX_PARAMETERS = 10_000_000
 MAX_ACTIVATION_BYTES = 8_000_000_000
-BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "sparse_sigmoid": (0.0, 1.0),
-           "sparsemax": (0.0, 1.0), "tanh": (-1.0, 1.0), "hard_tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0),
-           "relu": (0.0, float("inf")), "relu6": (0.0, 6.0), "softplus": (0.0, float("inf")),
-           "exponential": (0.0, float("inf"))}  # fmt: skip
-PROBABILITIES = ("sigmoid", "softmax", "hard_sigmoid", "sparse_sigmoid", "sparsemax")
 
 
 def check(spec: ProjectSpec, facts: DataFacts) -> tuple[Problem, ...]:
@@ -28,8 +24,8 @@ def check(spec: ProjectSpec, facts: DataFacts) -> tuple[Problem, ...]:
     shapes = walk(facts.input_shape, spec.layers)
     goal = resolve(spec, facts)
     rules: tuple[Callable[[ProjectSpec, DataFacts, tuple[LayerShape, ...], Goal], Iterator[Problem]], ...] = (
-        _stack, _words, _names, _output_shape, _output_activation, _loss, _metrics, _watched, _validation, _size, _inputs,
-        _hidden_layers,
+        _stack, _words, _names, _output_shape, output_activation_rule, loss_rule, sign_rule, metrics_rule, _watched, _plateau,
+        _class_weight, _validation, _size, _inputs, _hidden_layers,
     )  # fmt: skip
     return tuple(problem for rule in rules for problem in rule(spec, facts, shapes, goal))
 
@@ -37,20 +33,6 @@ def check(spec: ProjectSpec, facts: DataFacts) -> tuple[Problem, ...]:
 def errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Only those that keep training from starting."""
     return tuple(p for p in problems if p.severity is Severity.ERROR)
-
-
-def output_units(facts: DataFacts, activation: str) -> int:
-    """How many units the last layer needs: one for a number or a yes and no, one a class otherwise."""
-    if facts.task is Task.MULTICLASS or (facts.task is Task.BINARY and activation == "softmax"):
-        return len(facts.classes)
-    return 1
-
-
-def fitting_output(facts: DataFacts) -> Dense:
-    """A last layer that suits the task."""
-    if facts.task is Task.MULTICLASS:
-        return Dense(units=len(facts.classes), activation="softmax")
-    return Dense(units=1, activation="sigmoid" if facts.task is Task.BINARY else "linear")
 
 
 def _stack(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
@@ -122,7 +104,7 @@ def _output_shape(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape,
         return
     needed = output_units(facts, output_activation(spec.layers))
     index = output_layer_index(spec.layers)
-    binary_by_class = facts.task is Task.BINARY and out[0] == len(facts.classes) and goal.loss != "hinge"
+    binary_by_class = facts.task is Task.BINARY and out[0] == len(facts.classes) and goal.loss not in SIGNED_LOSSES
     if out[0] == needed or binary_by_class:
         return
     if out[0] == 1 and facts.task is Task.BINARY and output_activation(spec.layers) == "softmax" and index is not None:
@@ -138,49 +120,11 @@ def _output_shape(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape,
     yield Problem(at, f"{what}; the last layer gives {out[0]:,}.", tuple(fixes))
 
 
-def _output_activation(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:
-    index = output_layer_index(spec.layers)
-    if index is None:
-        return
-    activation, place = output_activation(spec.layers), f"layers[{index}].activation"
-    if goal.loss.endswith("crossentropy") and facts.task.is_classification and activation not in PROBABILITIES:
-        better = fitting_output(facts).activation if spec.layers[index].units == 1 or facts.task is Task.MULTICLASS else "softmax"
-        yield Problem(place, f"{goal.loss} wants outputs in 0..1; {activation} gives others.", (
-            Fix(f"Use {better}", edits.change_layer(spec, index, activation=better)),
-            Fix("Use mean_squared_error", edits.change_training(spec, loss="mean_squared_error"))))  # fmt: skip
-    low, high = BOUNDED.get(activation, (float("-inf"), float("inf")))
-    target_low, target_high = facts.target_range
-    if facts.task is Task.REGRESSION and (target_low < low or target_high > high):
-        yield Problem(place, f"The targets span {target_low:g} to {target_high:g}; {activation} cannot reach all of them.",
-                      (Fix("Use linear", edits.change_layer(spec, index, activation="linear")),), Severity.ADVICE)  # fmt: skip
-
-
-def _loss(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:
-    fixes = (Fix("Use auto", edits.change_training(spec, loss="auto")),)
-    index = output_layer_index(spec.layers)
-    units = spec.layers[index].units if index is not None else 1
-    if facts.task is Task.REGRESSION and goal.loss in (*BINARY_LOSSES, *CATEGORICAL_LOSSES):
-        yield Problem("training.loss", f"{goal.loss} is for classes; {facts.title} asks for numbers.", fixes)
-    elif goal.loss in CATEGORICAL_LOSSES and facts.task.is_classification and units == 1:
-        yield Problem("training.loss", f"{goal.loss} wants one output per class; the last layer has 1.", fixes)
-    elif goal.loss in ("hinge", "squared_hinge") and facts.task is Task.MULTICLASS:
-        yield Problem("training.loss", f"{goal.loss} is for two classes; use categorical_hinge for {len(facts.classes)}.", fixes)
-    elif facts.task.is_classification and goal.loss in ("mean_squared_logarithmic_error", "mean_absolute_percentage_error"):
-        yield Problem("training.loss", f"{goal.loss} is for positive numbers; {facts.title} asks for classes.", fixes)
-
-
-def _metrics(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
-    for i, metric in enumerate(spec.training.metrics):
-        if metric in CLASSIFICATION_METRICS and not facts.task.is_classification:
-            yield Problem(f"training.metrics[{i}]", f"{metric} is for classes; {facts.title} asks for numbers.",
-                          (Fix("Use auto", edits.change_training(spec, metrics=("auto",))),))  # fmt: skip
-
-
 def _watched(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:
     known = ["loss", *goal.metric_names, *goal.metrics]
     if spec.data.validation is not None or spec.training.k_fold is not None:
         known += [f"val_{name}" for name in known]
-    for rule, key in (("stop_when", "metric"), ("early_stopping", "monitor")):
+    for rule, key in (("stop_when", "metric"), ("early_stopping", "monitor"), ("reduce_lr_on_plateau", "monitor")):
         value = getattr(spec.training, rule)
         if value is None or (watched := getattr(value, key)) in known:
             continue
@@ -188,6 +132,28 @@ def _watched(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, ..
         reason = " Set data.validation to have one." if watched.startswith("val_") else ""
         yield Problem(f"training.{rule}.{key}", f"'{watched}' is not measured in this run; there are {shown}.{reason}",
                       (Fix("Watch loss", edits.change_training(spec, **{rule: edits.changed(value, **{key: "loss"})})),))  # fmt: skip
+
+
+def _plateau(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    rate, first = spec.training.optimizer.learning_rate, spec.training.optimizer.initial_rate
+    if spec.training.reduce_lr_on_plateau is None or isinstance(rate, float):
+        return
+    fixes = [Fix("No reduce_lr_on_plateau", edits.change_training(spec, reduce_lr_on_plateau=None))]
+    if first > 0:
+        fixes.append(Fix(f"Use the rate {first:g}", edits.change_optimizer(spec, learning_rate=first)))
+    yield Problem("training.reduce_lr_on_plateau", f"{rate.type} sets the learning rate at every step, so nothing else can reduce it.",
+                  tuple(fixes))  # fmt: skip
+
+
+def _class_weight(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    weights, classes = spec.training.class_weight, len(facts.classes)
+    if weights is None:
+        return
+    fixes = (Fix("No class weights", edits.change_training(spec, class_weight=None)),)
+    if not facts.task.is_classification:
+        yield Problem("training.class_weight", f"Class weights are for classes; {facts.title} asks for numbers.", fixes)
+    elif not isinstance(weights, str) and len(weights) > classes:
+        yield Problem("training.class_weight", f"There are {len(weights):,} class weights; {facts.title} has {classes} classes.", fixes)
 
 
 def _validation(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:

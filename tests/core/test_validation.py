@@ -25,6 +25,7 @@ from nnplayground.core.layers import (
 from nnplayground.core.presets import choose_data, default_project, recommended
 from nnplayground.core.problems import Problem, Severity
 from nnplayground.core.recipe import parse_recipe, to_toml
+from nnplayground.core.schedules import CosineDecay, InverseTimeDecay
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.validation import check, errors
 from nnplayground.data import registry
@@ -45,6 +46,9 @@ def training(data: str, **changes: object) -> ProjectSpec:
 
 SIGMOID = Dense(units=1, activation="sigmoid")
 SOFTMAX = Dense(units=10, activation="softmax")
+SIGN = Dense(units=1, activation="sign")
+DECAY = InverseTimeDecay(initial_learning_rate=0.5, decay_steps=10, decay_rate=1.0)
+WARM_UP = CosineDecay(initial_learning_rate=0.0, decay_steps=10, warmup_target=0.1, warmup_steps=5)
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,62 @@ CASES = {
     "a loss for two classes": Case(lambda: training("mnist", loss="hinge"), "training.loss", "categorical_hinge", ("Use auto",)),
     "a loss for positive numbers": Case(
         lambda: training("circle", loss="mean_absolute_percentage_error"), "training.loss", "positive numbers", ("Use auto",)),
+    "the perceptron's criterion for many classes": Case(
+        lambda: training("mnist", loss="perceptron"), "training.loss", "two classes", ("Use auto",)),
+    "the perceptron's criterion for numbers": Case(
+        lambda: training("line", loss="perceptron"), "training.loss", "asks for numbers", ("Use auto",)),
+    "a perceptron with another output": Case(
+        lambda: edits.change_layer(training("circle", loss="perceptron"), 2, activation="tanh"), "layers[2].activation",
+        "there is one that is tanh", ("Use sign", "Use auto")),
+    "a perceptron with two outputs": Case(
+        lambda: edits.change_training(with_layers("gender", Dense(units=2, activation="softmax")), loss="perceptron"),
+        "layers[0].activation", "there are 2 that are softmax", ("Use sign", "Use auto")),
+    "a perceptron whose function is a layer": Case(
+        lambda: edits.change_training(with_layers("and", Dense(units=1), Activation(activation="relu")), loss="perceptron"),
+        "layers[1].activation", "there is one that is relu", ("Use sign", "Use auto")),
+    "a sign and another loss": Case(
+        lambda: edits.change_training(with_layers("and", SIGN), loss="mean_squared_error"), "layers[0].activation",
+        "not by how much", ("Use perceptron",), Severity.ADVICE),
+    "ten signs": Case(
+        lambda: edits.change_training(with_layers("mnist", Flatten(), Dense(units=10, activation="sign")), loss="mean_squared_error"),
+        "layers[1].activation", "not by how much", ("Use softmax",), Severity.ADVICE),
+    "a sign for numbers": Case(
+        lambda: with_layers("line", SIGN), "layers[0].activation", "sign cannot reach", ("Use linear",), Severity.ADVICE),
+    "a sine for numbers": Case(
+        lambda: with_layers("line", Dense(units=1, activation="sine")), "layers[0].activation", "sine cannot reach", ("Use linear",),
+        Severity.ADVICE),
+    "a percentage of classes": Case(
+        lambda: training("circle", metrics=("accuracy", "mean_absolute_percentage_error")), "training.metrics[1]", "asks for classes",
+        ("Use auto",)),
+    "errors of class numbers": Case(
+        lambda: training("mnist", metrics=("mean_absolute_error",)), "training.metrics[0]", "one class number a sample",
+        ("Use categorical_crossentropy", "Use auto")),
+    "the first five of two": Case(
+        lambda: training("circle", metrics=("top_k_categorical_accuracy",)), "training.metrics[0]", "always be 1", ("Use auto",)),
+    "precision among many": Case(lambda: training("mnist", metrics=("precision",)), "training.metrics[0]", "two classes", ("Use auto",)),
+    "recall of numbers": Case(lambda: training("line", metrics=("recall",)), "training.metrics[0]", "asks for numbers", ("Use auto",)),
+    "precision of two outputs": Case(
+        lambda: training("gender", metrics=("precision",)), "training.metrics[0]", "there are 2 that are softmax",
+        ("Use one sigmoid unit", "Use auto")),
+    "auc of a tanh": Case(
+        lambda: edits.change_layer(training("circle", metrics=("auc",)), 2, activation="tanh"), "training.metrics[0]",
+        "there is one that is tanh", ("Use one sigmoid unit", "Use auto")),
+    "recall with a hinge": Case(
+        lambda: training("circle", metrics=("recall",), loss="hinge"), "training.metrics[0]", "hinge has -1 and +1",
+        ("Use binary_crossentropy", "Use auto")),
+    "a plateau and a schedule": Case(
+        lambda: edits.change_optimizer(training("circle", reduce_lr_on_plateau={}), learning_rate=DECAY),
+        "training.reduce_lr_on_plateau", "InverseTimeDecay sets", ("No reduce_lr_on_plateau", "Use the rate 0.5")),
+    "a plateau and a schedule from 0": Case(
+        lambda: edits.change_optimizer(training("circle", reduce_lr_on_plateau={}), learning_rate=WARM_UP),
+        "training.reduce_lr_on_plateau", "CosineDecay sets", ("No reduce_lr_on_plateau",)),
+    "a plateau that nobody measures": Case(
+        lambda: training("circle", reduce_lr_on_plateau={"monitor": "val_mae"}), "training.reduce_lr_on_plateau.monitor", "'val_mae'",
+        ("Watch loss",)),
+    "weights of numbers": Case(
+        lambda: training("line", class_weight="balanced"), "training.class_weight", "asks for numbers", ("No class weights",)),
+    "more weights than classes": Case(
+        lambda: training("circle", class_weight=(1.0, 1.0, 2.0)), "training.class_weight", "3 class weights", ("No class weights",)),
     "accuracy of numbers": Case(lambda: training("line", metrics=("accuracy",)), "training.metrics[0]", "for classes", ("Use auto",)),
     "watching what is not measured": Case(
         lambda: training("circle", stop_when={"metric": "mae", "below": 0.1}), "training.stop_when.metric", "'mae'", ("Watch loss",)),
@@ -144,6 +204,19 @@ def test_a_rule_and_its_ways_out(name: str):
         assert parse_recipe(to_toml(fix.spec)) == fix.spec
         assert (case.path, problem.message) not in [(p.path, p.message) for p in problems(fix.spec)], fix.label
         assert len(errors(problems(fix.spec))) <= len(errors(problems(spec))), fix.label
+
+
+@pytest.mark.parametrize("spec", [
+    with_layers("and", SIGN), edits.change_training(with_layers("and", Dense(units=1)), loss="perceptron"),
+    training("circle", metrics=("precision", "recall", "auc", "mean_squared_error")),
+    training("mnist", metrics=("top_k_categorical_accuracy",)),
+    training("circle", class_weight="balanced"), training("mnist", class_weight=(1.0, 2.0)), training("circle", reduce_lr_on_plateau={}),
+    edits.change_optimizer(training("circle"), learning_rate=DECAY),
+    training("circle", loss={"type": "BinaryCrossentropy", "label_smoothing": 0.1}),
+    with_layers("circle", Dense(units=1, activation="sine")),
+])  # fmt: skip
+def test_what_goes_together_is_no_problem(spec: ProjectSpec):
+    assert problems(spec) == ()
 
 
 def test_errors_keep_from_training_and_advice_does_not():
