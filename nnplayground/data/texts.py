@@ -21,7 +21,7 @@ from nnplayground.data.ragged import Ragged
 from nnplayground.data.rows import Rows
 from nnplayground.data.static_facts import TEXT_CLASSES
 from nnplayground.data.store import Report, Store
-from nnplayground.data.vocabulary import OFFSET, START, UNKNOWN, Vocabulary
+from nnplayground.data.vocabulary import OFFSET, START, Vocabulary, known
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Corpus:
     def text(self, index: int, words: int | None = None) -> str:
         """The text at `index`, or its first `words` words; '?' for what is not known."""
         numbers = self.texts[index : index + 1].values[1:]
-        return self.vocabulary.text(_known(numbers if words is None else numbers[:words], self.num_words, self.skip_top))
+        return self.vocabulary.text(known(numbers if words is None else numbers[:words], self.num_words, self.skip_top))
 
 
 def read_texts(data: Texts, store: Store, report: Report, cancelled: Callable[[], bool]) -> tuple[Labelled, Labelled, Vocabulary]:
@@ -87,14 +87,10 @@ def _about(name: str, path: Path) -> Iterator[None]:
 
 def encode(data: Texts, texts: Ragged) -> Rows | NDArray[np.int32]:
     """What the network is given: which words occur, (n, num_words), or the last `maxlen` words of each text, (n, maxlen)."""
-    blocks = (Ragged(block.indptr, _known(block.values, data.num_words, data.skip_top)) for block in texts.blocks())
+    blocks = (Ragged(block.indptr, known(block.values, data.num_words, data.skip_top)) for block in texts.blocks())
     if data.encoding is Encoding.MULTI_HOT:
         return Rows.of(blocks, data.num_words)
     return np.concatenate([block.padded(data.maxlen) for block in blocks])
-
-
-def _known(numbers: NDArray[np.int32], num_words: int, skip_top: int) -> NDArray[np.int32]:
-    return np.where((numbers >= skip_top) & (numbers < num_words), numbers, np.int32(UNKNOWN))
 
 
 def _prepared(kept: Path | None, name: str) -> tuple[Labelled, Labelled] | None:
@@ -111,13 +107,14 @@ def _prepared(kept: Path | None, name: str) -> tuple[Labelled, Labelled] | None:
 
 def _prepare(path: Path, name: str, kept: Path | None, cancelled: Callable[[], bool]) -> tuple[Labelled, Labelled]:
     """Read Keras's own file, and keep what was read where that is possible."""
+    random = np.random.RandomState(SEED)  # one for both parts
     if name == "imdb":
-        train = _shuffled(name, path, "x_train", "y_train")
+        train = _shuffled(random, name, path, "x_train", "y_train")
         if cancelled():
             raise Cancelled(name)
-        test = _shuffled(name, path, "x_test", "y_test")
+        test = _shuffled(random, name, path, "x_test", "y_test")
     else:
-        both = _shuffled(name, path, "x", "y")
+        both = _shuffled(random, name, path, "x", "y")
         cut = int(len(both.y) * (1 - REUTERS_TEST_SHARE))
         train, test = (Labelled(both.texts[part], both.y[part]) for part in (slice(0, cut), slice(cut, None)))
     if kept is not None:
@@ -132,12 +129,12 @@ def _prepare(path: Path, name: str, kept: Path | None, cancelled: Callable[[], b
     return train, test
 
 
-def _shuffled(name: str, path: Path, texts: str, labels: str) -> Labelled:
+def _shuffled(random: np.random.RandomState, name: str, path: Path, texts: str, labels: str) -> Labelled:
     """In the order, and with the numbers, that keras.datasets gives with its defaults."""
     lists, (y,) = read_lists(path, texts), read_npz(path, labels)
     data = _checked(name, *_started(lists), y)
     order = np.arange(len(lists))
-    np.random.RandomState(SEED).shuffle(order)
+    random.shuffle(order)
     return Labelled(data.texts[order], data.y[order])
 
 

@@ -69,16 +69,13 @@ class Vocabulary:
 
     def number(self, text: str, num_words: int, skip_top: int = 0) -> Numbered:
         """A typed text in numbers from 0 to num_words - 1: lower case, without punctuation, with a start before it."""
-        numbers = [known(START, num_words, skip_top)]
-        unknown: dict[str, None] = {}
-        for word in text.lower().translate(SEPARATORS).split():
-            number = self.numbers.get(word) or self.numbers.get(word.strip("'"), UNKNOWN)
-            numbers.append(known(number, num_words, skip_top))
-            if numbers[-1] == UNKNOWN:
-                unknown[word] = None
-        return Numbered(np.array(numbers, np.int32), tuple(unknown))
+        words = text.lower().translate(SEPARATORS).split()
+        found = (self.numbers.get(word) or self.numbers.get(word.strip("'"), UNKNOWN) for word in words)
+        numbers = known(np.array([START, *found], np.int32), num_words, skip_top)
+        unknown = (word for word, number in zip(words, numbers[1:], strict=True) if number == UNKNOWN)
+        return Numbered(numbers, tuple(dict.fromkeys(unknown)))
 
 
-def known(number: int, num_words: int, skip_top: int) -> int:
-    """Keras's `num_words` and `skip_top`: numbers outside count as unknown."""
-    return number if skip_top <= number < num_words else UNKNOWN
+def known(numbers: NDArray[np.int32], num_words: int, skip_top: int) -> NDArray[np.int32]:
+    """Keras's `num_words` and `skip_top`: numbers outside become UNKNOWN."""
+    return np.where((numbers >= skip_top) & (numbers < num_words), numbers, np.int32(UNKNOWN))

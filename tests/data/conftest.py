@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from data.support import Server, Small, idx, npz, remote
+from data.support import Server, Small, idx, lists_npz, npz, remote
 
 from nnplayground.data.store import Store
 
@@ -66,6 +67,30 @@ def small() -> Small:
             "boston_housing.npz": npz(x=boston[0], y=boston[1]),
         },
         {"mnist": ("mnist.npz",), "fashion_mnist": fashion_paths, "boston_housing": ("boston_housing.npz",)},
+    )
+
+
+@pytest.fixture(scope="session")
+def texts() -> Small:
+    """IMDB and Reuters in small, with 300 words: `arrays` has the lists as they stand in the file, and the labels."""
+    rng = np.random.default_rng(2)
+    words = ["the", "good", "don't", *(f"w{place}" for place in range(4, 301))]
+    index = json.dumps({word: place for place, word in enumerate(words, 1)})
+
+    def lists(n: int) -> list[list[int]]:
+        return [rng.integers(1, 301, rng.integers(2, 40)).tolist() for _ in range(n)]
+
+    imdb = (lists(1200), rng.integers(0, 2, 1200), lists(50), rng.integers(0, 2, 50))
+    reuters = (lists(90), rng.integers(0, 46, 90))
+    return Small(
+        {"imdb": imdb, "reuters": reuters},
+        {
+            "imdb.npz": lists_npz(**dict(zip(("x_train", "y_train", "x_test", "y_test"), imdb, strict=True))),
+            "imdb_word_index.json": index.encode(),
+            "reuters.npz": lists_npz(**dict(zip(("x", "y"), reuters, strict=True))),
+            "reuters_word_index.json": index.encode(),
+        },
+        {name: (f"{name}.npz", f"{name}_word_index.json") for name in ("imdb", "reuters")},
     )
 
 

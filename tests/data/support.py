@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import pickle
 import struct
 import threading
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 
 from nnplayground.data.sources import RemoteFile
 from nnplayground.data.store import Store
@@ -82,11 +85,34 @@ def idx(array: np.ndarray) -> bytes:
     return gzip.compress(bytes((0, 0, 8, array.ndim)) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes())
 
 
+def lists_npz(**arrays: list[list[int]] | np.ndarray) -> bytes:
+    """A .npz file as Keras's of texts: lists as Python 2's NumPy pickled them, anything else as NumPy writes it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w") as file:
+                if isinstance(array, np.ndarray):
+                    np.save(file, array)
+                    continue
+                npy.write_array_header_1_0(file, {"descr": "|O", "fortran_order": False, "shape": (len(array),)})
+                file.write(pickled(array))
+    return out.getvalue()
+
+
+def pickled(lists: list[list[int]]) -> bytes:
+    """Lists of whole numbers as an array of them was pickled for Keras."""
+    head = (
+        b"\x80\x02cnumpy.core.multiarray\n_reconstruct\nq\x01cnumpy\nndarray\nq\x02K\x00\x85U\x01b\x87Rq\x03(K\x01M%b\x85"
+        b"cnumpy\ndtype\nq\x04U\x02O8K\x00K\x01\x87Rq\x05(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb\x89]q\x06"
+    ) % struct.pack("<H", len(lists))
+    return head + pickle.dumps(lists, protocol=2)[len(b"\x80\x02]q\x00") : -1] + b"tb."
+
+
 @dataclass(frozen=True)
 class Small:
     """Small sets laid out as Keras's: the arrays, the files' bytes by path, and which set has which files."""
 
-    arrays: Mapping[str, tuple[np.ndarray, ...]]
+    arrays: Mapping[str, tuple[Any, ...]]
     files: Mapping[str, bytes]
     sets: Mapping[str, tuple[str, ...]]
 

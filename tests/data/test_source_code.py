@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import numpy as np
 import pytest
 from data.support import Small
 
-from nnplayground.core.data_spec import DATA_NAMES, PLANE_NAMES
+from nnplayground.core.data_spec import DATA_NAMES, PLANE_NAMES, Texts
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.registry import load
+from nnplayground.data.rows import Rows
 from nnplayground.data.source_code import data_code
 from nnplayground.data.store import Store
 from nnplayground.data.stored import read_full
+from nnplayground.data.texts import read_texts
 
 
 def project(**data: Any) -> ProjectSpec:
@@ -24,18 +27,36 @@ def project(**data: Any) -> ProjectSpec:
 
 
 @pytest.fixture
-def small_store(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """Small sets, and a keras whose load_data gives just these, as Keras does: images without a channel axis."""
-    store = small.store(tmp_path)
-    datasets = types.SimpleNamespace()
+def small_store(small: Small, texts: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Small sets, and a keras whose load_data gives just these, as Keras does: images without a channel axis, texts as lists."""
+    together = Small({}, {**small.files, **texts.files}, {**small.sets, **texts.sets})
+    store = together.store(tmp_path)
+    datasets = types.SimpleNamespace(**{name: types.SimpleNamespace(load_data=partial(texts_of, store, name)) for name in texts.sets})
     for name in small.sets:
         train, test = read_full(name, store.obtain(name))
         parts = [(p.x[..., 0] if p.x.ndim == 4 else p.x.astype(np.float64), p.y) for p in (train, test)]
         setattr(datasets, name, types.SimpleNamespace(load_data=lambda parts=parts: parts))
     keras = types.ModuleType("keras")
     keras.datasets = datasets  # type: ignore[attr-defined]
+    keras.utils = types.SimpleNamespace(pad_sequences=pad_sequences)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "keras", keras)
     return store
+
+
+def texts_of(store: Store, name: str, num_words: int, skip_top: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
+    """As Keras gives them: an array of lists."""
+    parts = []
+    for part in read_texts(Texts(name=name), store, print, lambda: False)[:2]:
+        numbers = np.where((part.texts.values >= skip_top) & (part.texts.values < num_words), part.texts.values, 2)
+        lists = np.empty(len(part.texts), object)
+        lists[:] = [each.tolist() for each in np.split(numbers, part.texts.indptr[1:-1])]
+        parts.append((lists, part.y))
+    return parts
+
+
+def pad_sequences(lists: np.ndarray, maxlen: int) -> np.ndarray:
+    """Keras's, which is not here: longer lists lose their beginning, shorter ones begin with zeros."""
+    return np.array([[0] * (maxlen - len(x)) + x[-maxlen:] for x in lists], np.int32)
 
 
 def check(spec: ProjectSpec, store: Store) -> dict[str, Any]:
@@ -47,8 +68,13 @@ def check(spec: ProjectSpec, store: Store) -> dict[str, Any]:
             assert f"x_{split}" not in ran
             continue
         x, y = ran[f"x_{split}"], ran[f"y_{split}"]
-        assert x.dtype == np.float32
-        np.testing.assert_allclose(x, loaded.scaler.apply(part.x), rtol=1e-4, atol=2e-5)
+        if isinstance(spec.data, Texts):
+            dense = part.x.dense() if isinstance(part.x, Rows) else part.x
+            assert x.dtype == dense.dtype
+            np.testing.assert_array_equal(x, dense)
+        else:
+            assert x.dtype == np.float32
+            np.testing.assert_allclose(x, loaded.scaler.apply(part.array), rtol=1e-4, atol=2e-5)
         if part.y.dtype == np.int64:
             np.testing.assert_array_equal(y, part.y)
         else:
@@ -72,6 +98,13 @@ def test_every_scaling(name: str, scaling: str, small_store: Store):
 @pytest.mark.parametrize("name", ["circle", "gender", "line", "mnist", "boston_housing"])
 def test_every_validation(name: str, validation: dict[str, Any], small_store: Store):
     check(project(name=name, validation=validation, scaling="standard"), small_store)
+
+
+@pytest.mark.parametrize("validation", [None, {"fraction": 0.3}, {"count": 20}, {"use": "test"}])
+@pytest.mark.parametrize("settings", [{"num_words": 50}, {"encoding": "sequence", "maxlen": 12}, {"num_words": 200, "skip_top": 6}])
+@pytest.mark.parametrize("name", ["imdb", "reuters"])
+def test_texts_in_every_encoding(name: str, settings: dict[str, Any], validation: dict[str, Any] | None, small_store: Store):
+    check(project(name=name, validation=validation, **settings), small_store)
 
 
 @pytest.mark.parametrize("name", PLANE_NAMES)
@@ -99,6 +132,6 @@ def test_a_sample_is_mentioned():
 @pytest.mark.parametrize("name", DATA_NAMES)
 def test_the_code_needs_only_numpy_and_keras(name: str):
     code = data_code(project(name=name))
-    assert "nnplayground" not in code
+    assert "import nnplayground" not in code
     assert {line.split()[1].split(".")[0] for line in code.splitlines() if line.startswith(("import ", "from "))} <= {"numpy", "keras"}
     assert all(len(line) <= 140 for line in code.splitlines())

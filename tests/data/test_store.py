@@ -68,7 +68,7 @@ def test_a_folder_of_ones_own_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def test_the_table_names_kerass_own_files():
-    assert set(SOURCES) == {"mnist", "fashion_mnist", "boston_housing"}
+    assert set(SOURCES) == {"mnist", "fashion_mnist", "imdb", "reuters", "boston_housing"}
     for file in (f for files in SOURCES.values() for f in files):
         assert file.url.endswith("/" + file.name)
         assert len(file.sha256) == 64
