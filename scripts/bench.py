@@ -143,7 +143,7 @@ def live() -> list[Row]:
     from nnplayground.core import edits
     from nnplayground.ui.app import create_application, create_main_window
     from nnplayground.ui.edit import Edit
-    from nnplayground.ui.session import Phase
+    from nnplayground.ui.run import Phase
 
     application = create_application([])
     window = create_main_window()

@@ -52,7 +52,7 @@ class Stage:
 
     def show(self, width: int = 1280, height: int = 800) -> None:
         """Show the window and wait until it can train."""
-        from nnplayground.ui.session import Phase
+        from nnplayground.ui.run import Phase
 
         self.window.resize(width, height)
         self.window.show()
@@ -61,7 +61,7 @@ class Stage:
 
     def open(self, name: str) -> None:
         """Choose a data set, and wait for its network."""
-        from nnplayground.ui.session import Phase
+        from nnplayground.ui.run import Phase
 
         self.window.data.data_chosen.emit(name)
         self.until(lambda: self.session.phase is Phase.READY and self.session.dataset is not None)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.history import History
-from nnplayground.engine.events import Array, ProbeRequest, Snapshot
+from nnplayground.data.rows import Rows
+from nnplayground.engine.events import Array
+from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.document import Document
 from nnplayground.ui.session import TrainingSession
 
@@ -66,7 +69,8 @@ class Board(QObject):
 
     def _request(self) -> ProbeRequest | None:
         """What all visible panels want, as one request; None when they want nothing."""
-        self._shares, inputs = [], []
+        self._shares = []
+        inputs: list[Array | Rows] = []
         merged, taken = ProbeRequest(), 0
         for panel in self._panels:
             if not panel.isVisible() or not hasattr(panel, "probe_request"):
@@ -103,14 +107,10 @@ def merge(a: ProbeRequest, b: ProbeRequest) -> ProbeRequest:
     )
 
 
-def _joined(inputs: list[Array]) -> Array | None:
-    if not inputs:
-        return None
-    if len(inputs) == 1:
-        return inputs[0]
-    import numpy as np
-
-    return np.concatenate(inputs)
+def _joined(inputs: list[Array | Rows]) -> Array | Rows | None:
+    if len(inputs) < 2:
+        return inputs[0] if inputs else None
+    return np.concatenate([samples.dense() if isinstance(samples, Rows) else samples for samples in inputs])
 
 
 def _call(panel: Any, method: str, *values: object) -> None:

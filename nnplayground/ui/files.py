@@ -19,7 +19,8 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.state import dump_state
 from nnplayground.ui.document import Document
-from nnplayground.ui.session import Resume, TrainingSession
+from nnplayground.ui.run import Resume
+from nnplayground.ui.session import TrainingSession
 
 SUFFIXES = (".nnp", ".toml", ".json")
 Then = Callable[[], None]

@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 
 from nnplayground.data.dataset import Dataset
-from nnplayground.engine.events import Event, ProbeRequest
+from nnplayground.engine.events import Event
+from nnplayground.engine.probes import ProbeRequest
 
 INTERVAL = 1 / 30
 """Seconds between two wake-ups of the window while training."""
@@ -111,6 +112,12 @@ class Mailbox:
         """Ask for a snapshot; what was asked before and not answered is forgotten."""
         with self._lock:
             self._probe = request
+
+    @property
+    def has_probe(self) -> bool:
+        """Whether a snapshot is wanted."""
+        with self._lock:
+            return self._probe is not None
 
     def next_probe(self) -> ProbeRequest | None:
         """The snapshot that is wanted, once."""

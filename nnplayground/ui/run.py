@@ -1,17 +1,48 @@
-"""`Run`: what the window knows of the run that is open, folded from its events."""
+"""`Run`: what the window knows of the run that is open, folded from its events; and the states it may be in."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from enum import Enum
 
 from nnplayground.core.history import History
+from nnplayground.core.spec import ProjectSpec
 from nnplayground.engine.events import Epochs, Started, Status
 from nnplayground.ui.mailbox import Measured
 
 RATE_WINDOW = 1.0
 VALIDATION = "val_"
+
+
+class Engine(Enum):
+    """Whether TensorFlow is there."""
+
+    LOADING = "loading"
+    READY = "ready"
+    MISSING = "missing"
+
+
+class Phase(Enum):
+    """Where the run stands."""
+
+    BLOCKED = "blocked"  # the project has problems
+    PREPARING = "preparing"  # data and network are on their way
+    READY = "ready"  # not training; at any epoch
+    TRAINING = "training"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Resume:
+    """What a project file brings besides the project; it is worth nothing for a network or data changed since."""
+
+    spec: ProjectSpec
+    history: History
+    state: bytes | None = None
+    weights: bytes | None = None
 
 
 @dataclass
@@ -24,6 +55,7 @@ class Run:
     status: Status | None = None
     progress: float = 0.0
     """How far the epoch that has begun is, from 0 to 1."""
+    started: Started | None = None
     _train: dict[str, float] = field(default_factory=dict)
     _test: dict[str, float] = field(default_factory=dict)
     _rates: deque[tuple[float, int, float]] = field(default_factory=deque)
@@ -33,6 +65,7 @@ class Run:
         return self.history.epochs
 
     def begin(self, item: Started) -> None:
+        self.started = item
         if item.epoch > self.epoch:  # weights without their history: the epochs before are unknown
             self.history.append({"loss": [float("nan")] * (item.epoch - self.epoch)}, self.epoch + 1)
             self.until = max(self.until, item.epoch)

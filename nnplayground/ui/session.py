@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from functools import singledispatchmethod
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -15,45 +13,17 @@ from nnplayground.core.history import History
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.backend import Backend
-from nnplayground.engine.events import Epochs, Event, Failed, Finished, ProbeRequest, Progress, Snapshot, Started, Status, TrainRequest
+from nnplayground.engine.events import Epochs, Event, Failed, Finished, Noted, Progress, Started, Status, TrainRequest
+from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.crew import Crew
 from nnplayground.ui.document import Document
 from nnplayground.ui.loading import Load, load_project_data
 from nnplayground.ui.mailbox import Answered, Downloading, EngineMissing, EngineReady, Loaded, Measured, Paused, Prepared
-from nnplayground.ui.run import Run
+from nnplayground.ui.run import Engine, Phase, Resume, Run
 from nnplayground.ui.worker import DEFAULT_SPEED, Assignment, Speed, Worker
 
 SETTLE = 100
 """Milliseconds that a quick series of edits may still go on before a new run is built."""
-
-
-class Engine(Enum):
-    """Whether TensorFlow is there."""
-
-    LOADING = "loading"
-    READY = "ready"
-    MISSING = "missing"
-
-
-class Phase(Enum):
-    """Where the run stands."""
-
-    BLOCKED = "blocked"  # the project has problems
-    PREPARING = "preparing"  # data and network are on their way
-    READY = "ready"  # not training; at any epoch
-    TRAINING = "training"
-    FINISHED = "finished"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Resume:
-    """What a project file brings besides the project; it is worth nothing for a network or data changed since."""
-
-    spec: ProjectSpec
-    history: History
-    state: bytes | None = None
-    weights: bytes | None = None
 
 
 class TrainingSession(QObject):
@@ -69,6 +39,8 @@ class TrainingSession(QObject):
     progressed = Signal(object)
     snapshot_taken = Signal(object)
     measured = Signal(object, object)
+    noted = Signal(str, str)
+    """A sentence on what happened and did not end the run, and its tone: warn or none."""
     finished = Signal(object)
     failed = Signal(str, str)
     run_changed = Signal()
@@ -200,17 +172,10 @@ class TrainingSession(QObject):
 
     # What a change of the project means
 
-    def _on_document_changed(self, before: Analysis, after: Analysis) -> None:
-        old, new = before.spec, after.spec
-        rate = new.training.optimizer.learning_rate
-        if self._opened is not None and not after.errors and edits.with_live_settings(old, new) == new:
-            self._opened = new
-            if old.training.optimizer.learning_rate != rate:
-                self._crew.send(lambda worker: worker.set_learning_rate(rate))
-            if old.training.epochs != new.training.epochs:
-                self.run.until = new.training.epochs
-                self._crew.send(lambda worker: worker.set_until(new.training.epochs))
-            self.run_changed.emit()
+    def _on_document_changed(self, _before: Analysis, after: Analysis) -> None:
+        new = after.spec
+        if self._opened is not None and edits.with_live_settings(self._opened, new) == new:
+            self._take_over(new, after)
             return
         self._play_when_ready = False
         if self.dataset is not None and self.dataset.facts.name != new.data.name:
@@ -218,6 +183,22 @@ class TrainingSession(QObject):
             self.dataset = self._loaded_for = None
             self.dataset_changed.emit(None)
         self._schedule(SETTLE)
+
+    def _take_over(self, new: ProjectSpec, analysis: Analysis) -> None:
+        """The same run goes on with other settings; while one of them is a problem, it waits."""
+        if analysis.errors:
+            self.pause()
+            self._set_phase(Phase.BLOCKED)
+            return
+        before, self._opened = self._opened, new
+        assert before is not None
+        self._crew.send(lambda worker: worker.set_live(new))
+        if before.training.epochs != new.training.epochs:
+            self.run.until = new.training.epochs
+            self._crew.send(lambda worker: worker.set_until(new.training.epochs))
+        if self.phase is Phase.BLOCKED:
+            self._set_phase(Phase.READY if self.run.status is None else Phase.FINISHED)
+        self.run_changed.emit()
 
     def _schedule(self, milliseconds: int) -> None:
         # The run that is open counts no more, from now on: the worker stops at its next look.
@@ -347,6 +328,8 @@ class TrainingSession(QObject):
         self.run.begin(item)
         self._resume = None
         self.run_changed.emit()
+        for warning in item.warnings:
+            self.noted.emit(warning, "warn")
 
     @_receive.register
     def _(self, item: Prepared) -> None:
@@ -365,6 +348,10 @@ class TrainingSession(QObject):
     def _(self, item: Progress) -> None:
         self.run.progress = item.step / max(1, item.steps)
         self.progressed.emit(item)
+
+    @_receive.register
+    def _(self, item: Noted) -> None:
+        self.noted.emit(item.text, "")
 
     @_receive.register
     def _(self, item: Measured) -> None:

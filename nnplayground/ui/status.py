@@ -11,7 +11,8 @@ from nnplayground.data.dataset import Dataset, Source
 from nnplayground.engine.events import Finished, Status
 from nnplayground.ui.mailbox import Downloading
 from nnplayground.ui.problems import ProblemList
-from nnplayground.ui.session import Engine, Phase, TrainingSession
+from nnplayground.ui.run import Engine, Phase
+from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 

@@ -15,7 +15,8 @@ from nnplayground.core.losses import BINARY_LOSSES, CATEGORICAL_LOSSES, REGRESSI
 from nnplayground.core.optimizers import OPTIMIZERS
 from nnplayground.core.spec import MAX_EPOCHS, MAX_SEED
 from nnplayground.ui.edit import Edit
-from nnplayground.ui.session import Engine, Phase, TrainingSession
+from nnplayground.ui.run import Engine, Phase
+from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.transport_parts import EpochLabel, Field, PlayButton, SpeedBars

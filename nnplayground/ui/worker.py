@@ -12,19 +12,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from nnplayground.core.spec import ProjectSpec, TrainingSpec
 from nnplayground.engine.backend import Backend, EngineError
-from nnplayground.engine.events import Epochs, Event, Failed, Finished, Split, Started, Status, TrainRequest
+from nnplayground.engine.events import Epochs, Event, Failed, Finished, Started, Status, TrainRequest
 from nnplayground.engine.state import load_state
 from nnplayground.engine.train import Pace, train
-from nnplayground.ui.mailbox import INTERVAL, Answered, EngineMissing, EngineReady, Mailbox, Measured, Paused, Prepared
+from nnplayground.ui.looks import Looks
+from nnplayground.ui.mailbox import INTERVAL, Answered, EngineMissing, EngineReady, Mailbox, Paused, Prepared
+from nnplayground.ui.record import record
 
 logger = logging.getLogger(__name__)
 
-MEASURE_EVERY = 1.0
-CHEAP = 0.02
-"""Seconds that a measurement may cost while training: a stop waits no longer for it."""
-PROBE_SHARE = 0.3
-"""The most of the time that may go into pictures while training."""
+FIRST_LOOK = 0.1
+"""Seconds for what is quickly seen of a new network, before compiling its training takes its time."""
 SMALL = 1_000_000
 """Parameters up to which the first weights are kept, so that Reset is immediate."""
 
@@ -42,7 +42,7 @@ class PythonThread(QThread):
 
 @dataclass(frozen=True)
 class Assignment:
-    """The run to have open. `state` and `weights` come from a project file; `learning_rate` is in `request`."""
+    """The run to have open. `state` and `weights` come from a project file."""
 
     request: TrainRequest
     state: bytes | None = None
@@ -60,13 +60,13 @@ class Speed:
         """Epochs in one pull: so many that there are at most 30 pulls a second."""
         return 1_000_000_000 if self.epochs_per_second is None else max(1, round(self.epochs_per_second * INTERVAL))
 
-    @property
-    def interval(self) -> float:
-        """Seconds from one pull to the next."""
-        return 0.0 if self.epochs_per_second is None else self.epochs / self.epochs_per_second
+    def seconds(self, epochs: int) -> float:
+        """How long so many epochs are to take."""
+        return 0.0 if self.epochs_per_second is None else epochs / self.epochs_per_second
 
 
-DEFAULT_SPEED = Speed(60.0)
+DEFAULT_SPEED = Speed(300.0)
+"""Ten epochs a picture: one sees the network learn, and the circle is learned in a third of a second."""
 
 
 class Worker(QObject):
@@ -81,18 +81,18 @@ class Worker(QObject):
         self._backend: Backend | None = None
         self._request: TrainRequest | None = None
         self._run_id = 0
+        self._started: Started | None = None
         self._first: object = None
         self._events: Generator[Event, None, None] | None = None
         self._pace = Pace()
         self._speed = DEFAULT_SPEED
         self._stepping = False
         self._due = 0.0
-        self._next_probe = 0.0
-        self._next_measure = 0.0
-        self._measure_cost = 0.0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._pull)
+        self._looks = Looks(mailbox)
+        self._timer, self._idle = QTimer(self), QTimer(self)
+        for timer, work in ((self._timer, self._pull), (self._idle, self._look)):
+            timer.setSingleShot(True)
+            timer.timeout.connect(work)
 
     def start(self) -> None:
         """Import TensorFlow; the thread's first work, and its longest."""
@@ -103,7 +103,9 @@ class Worker(QObject):
             logger.exception("TensorFlow cannot be used")
             self._mailbox.post(EngineMissing(f"TensorFlow cannot be used: {error}", traceback.format_exc()))
         else:
-            self._mailbox.post(EngineReady(time.perf_counter() - began))
+            seconds = time.perf_counter() - began
+            logger.info("TensorFlow ready in %.1f s", seconds)
+            self._mailbox.post(EngineReady(seconds))
         self._flush()
 
     @Slot(object)
@@ -118,6 +120,8 @@ class Worker(QObject):
     def assign(self, assignment: Assignment) -> None:
         """Open another run, unless a newer one is on its way already."""
         self._rest()
+        self._close_events()
+        self._looks.close()
         request = assignment.request
         if request.run_id != self._mailbox.newest or self._backend is None:
             return
@@ -127,33 +131,32 @@ class Worker(QObject):
         started = self._backend.open(request)
         if assignment.weights is not None and assignment.state is None:
             _load_weights(self._backend, assignment.weights)
-        self._request, self._pace, self._measure_cost = request, Pace(), 0.0
         if started.parameters <= SMALL and request.state is None and assignment.weights is None:
             self._first = self._backend.mark()
-        self._mailbox.post(started)
-        self._answer_probe()
-        self._flush()
-        self._measure(cheap_only=True)
-        self._flush()
+        self._request, self._started, self._pace = replace(request, state=None), started, Pace()
+        self._look_first(started)
         if request.run_id == self._mailbox.newest:
             self._backend.prepare()
-            self._mailbox.post(Prepared(self._run_id))
+            self._post(Prepared(self._run_id))
+            self._idle.start(0)
 
     def rewind(self, run_id: int, request: TrainRequest) -> None:
         """The same run from its first weights: quick where they were kept, built again otherwise."""
         self._rest()
-        if self._first is None or self._backend is None or self._request is None:
+        if self._first is None or self._backend is None or self._request is None or self._started is None:
             self.assign(Assignment(request))
             return
         if run_id != self._mailbox.newest:
             return
+        self._close_events()
         self._backend.rewind(self._first)
-        self._backend.set_learning_rate(request.spec.training.optimizer.learning_rate)
+        self._backend.memory.clear()
+        self._backend.set_live(request.spec)
+        self._request = replace(self._request, spec=request.spec)
         self._run_id, self._pace = run_id, Pace()
-        self._post(Started(run_id, 0, 0))
-        self._answer_probe()
-        self._measure(cheap_only=True)
+        self._look_first(replace(self._started, run_id=run_id, epoch=0, warnings=()))
         self._post(Prepared(run_id))
+        self._idle.start(0)
 
     def play(self, until: int) -> None:
         self._go(until, stepping=False)
@@ -166,31 +169,38 @@ class Worker(QObject):
         if self._timer.isActive():
             self._rest()
             self._post(Paused(self._run_id, self._open.epoch))
-            self._measure(cheap_only=True)
+            self._measure()
 
     def stop(self) -> None:
         """End the run where it stands. Training may be taken up again from there."""
         self._rest()
         self._close_events()
         self._post(Finished(self._run_id, Status.STOPPED, self._open.epoch))
-        self._flush()
-        self._measure(cheap_only=False)
+        self._measure()
 
     def set_speed(self, speed: Speed) -> None:
         self._speed, self._due = speed, 0.0
         if self._timer.isActive():
             self._timer.start(0)
 
-    def set_learning_rate(self, value: float) -> None:
-        self._open.set_learning_rate(value)
+    def set_live(self, spec: ProjectSpec) -> None:
+        """Take over what may change during a run, for the next step."""
+        if self._request is None:  # a newer run is on its way, with the newer project
+            return
+        before, self._request = self._request, replace(self._request, spec=spec)
+        self._open.set_live(spec)
+        if _watchers(spec.training) != _watchers(before.spec.training):
+            self._close_events()  # the next pull begins another stream, with the new rules
 
     def set_until(self, until: int) -> None:
         self._pace.until = until
+        if self._timer.isActive():
+            self._timer.start(0)
 
     def answer(self) -> None:
         """A view wants a picture while nothing trains."""
         if not self._timer.isActive():
-            self._answer_probe()
+            self._idle.start(0)
 
     def answer_job(self, job: int, work: Callable[[Backend], object]) -> None:
         """Let a function have the network, and send its result back."""
@@ -205,6 +215,7 @@ class Worker(QObject):
         """The thread's last work. A `quit` from outside could come before it, and leave the timer running."""
         self._rest()
         self._close_events()
+        self._looks.close()
         self._backend = self._request = self._first = None
         self.thread().quit()
 
@@ -215,85 +226,90 @@ class Worker(QObject):
         return self._backend
 
     def _go(self, until: int, *, stepping: bool) -> None:
-        backend, request = self._open, self._request
-        assert request is not None
+        self._rest()
+        self._looks.train_on()
         self._stepping, self._pace.until, self._due = stepping, until, 0.0
-        if self._events is None:
-            self._events = train(request, backend, self._pace)
         self._timer.start(0)
 
     @Slot()
     def _pull(self) -> None:
-        if self._run_id != self._mailbox.newest or self._events is None:
+        if self._run_id != self._mailbox.newest:
             return
         self._pace.epochs = 1 if self._stepping else self._speed.epochs
         try:
+            if self._events is None:
+                backend, request = self._open, self._request
+                assert request is not None
+                self._events = train(request, backend, self._pace)
             event = next(self._events)
+            self._post(event)
+            if isinstance(event, Finished):
+                self._rest()
+                self._close_events()
+                self._measure()
+            elif self._stepping and isinstance(event, Epochs):
+                self._rest()
+                self._post(Paused(self._run_id, event.last))
+                self._measure()
+            else:
+                self._go_on(event)
+                return
         except Exception as error:  # noqa: BLE001 - told in words and logged by _fail
             self._fail(error)
-            return
-        self._post(event)
-        if isinstance(event, Finished):
-            self._rest()
-            self._close_events()
-            self._flush()
-            self._measure(cheap_only=False)
-        elif self._stepping and isinstance(event, Epochs):
-            self._rest()
-            self._post(Paused(self._run_id, event.last))
-            self._measure(cheap_only=True)
-        else:
-            self._look()
-            delay = self._delay(event)
-            self._timer.start(delay)
-            if self._mailbox.should_wake(now=delay > INTERVAL * 1000):
-                self.wake.emit()
-            return
         self._flush()
 
-    def _look(self) -> None:
-        """Between two pulls: pictures and measurements, as often as they leave time to train."""
-        now = time.monotonic()
-        if now >= self._next_probe and self._answer_probe():
-            cost = time.monotonic() - now
-            self._next_probe = now + max(INTERVAL, cost / PROBE_SHARE)
-        if now >= self._next_measure and self._measure_cost < CHEAP:
-            self._measure(cheap_only=True)
+    def _go_on(self, event: Event) -> None:
+        """Look at the network between two pulls, and wait for the next as long as the speed says."""
+        if (seen := self._looks.between_pulls()) is not None:
+            self._post(seen)
+        self._timer.start(self._delay(event))
+        # At a speed that is held, pulls come no more often than the window is to be woken.
+        if self._mailbox.should_wake(now=isinstance(event, Epochs) and self._speed.epochs_per_second is not None):
+            self.wake.emit()
 
     def _delay(self, event: Event) -> int:
         """Milliseconds until the next pull; within an epoch there is nothing to wait for."""
-        if not isinstance(event, Epochs) or self._speed.interval == 0:
+        if not isinstance(event, Epochs) or self._speed.epochs_per_second is None:
             return 0
-        now = time.monotonic()
-        self._due = max(self._due + self._speed.interval, now - self._speed.interval) if self._due else now + self._speed.interval
+        now, interval = time.monotonic(), self._speed.seconds(event.count)
+        self._due = max(self._due + interval, now - interval) if self._due else now + interval
         return max(0, round((self._due - now) * 1000))
 
-    def _answer_probe(self) -> bool:
-        request = self._mailbox.next_probe()
-        if request is None or self._request is None:
-            return False
-        self._post(self._open.probe(request))
-        return True
+    def _look_first(self, started: Started) -> None:
+        """Show a network that is new, as far as that is quick."""
+        backend, request = self._open, self._request
+        assert request is not None
+        self._looks.open(backend, request.dataset)
+        self._post(started)
+        until = time.monotonic() + FIRST_LOOK
+        while self._looks.unanswered and time.monotonic() < until:
+            if (seen := self._looks.piece()) is not None:
+                self._post(seen)
+        self._flush()
 
-    def _measure(self, *, cheap_only: bool) -> None:
-        """Test numbers; before the first epoch those of the training set too, where they cost little."""
-        if self._request is None or (cheap_only and self._measure_cost >= CHEAP):
+    def _measure(self) -> None:
+        """Nothing trains any more: the test numbers, a piece at a time."""
+        self._looks.want_numbers()
+        self._idle.start(0)
+
+    @Slot()
+    def _look(self) -> None:
+        """While nothing trains: one piece of what is wanted, then whatever command has come in the meantime."""
+        if self._run_id != self._mailbox.newest or self._request is None:
             return
-        backend, dataset = self._open, self._request.dataset
-        small = len(dataset.train) + len(dataset.test) <= 5_000
-        if cheap_only and not small:
+        try:
+            if (seen := self._looks.piece()) is not None:
+                self._post(seen)
+        except Exception as error:  # noqa: BLE001 - told in words and logged by _fail
+            self._fail(error)
             return
-        train_numbers = backend.evaluate(Split.TRAIN) if backend.epoch == 0 and small else {}
-        began = time.monotonic()
-        test_numbers = backend.evaluate(Split.TEST)
-        after = time.monotonic()
-        # The first time compiles; that is no measure of the next.
-        self._measure_cost = 0.0 if self._measure_cost == 0.0 and after - began > CHEAP and small else after - began
-        self._next_measure = after + MEASURE_EVERY
-        self._post(Measured(self._run_id, train_numbers, test_numbers))
+        if self._looks.unanswered:
+            self._idle.start(0)
+        self._flush()
 
     def _rest(self) -> None:
         self._timer.stop()
+        self._idle.stop()
 
     def _close_events(self) -> None:
         if self._events is not None:
@@ -301,6 +317,7 @@ class Worker(QObject):
             self._events = None
 
     def _post(self, event: Event) -> None:
+        record(event)
         self._mailbox.post(event if event.run_id == self._run_id else replace(event, run_id=self._run_id))
 
     def _flush(self) -> None:
@@ -314,10 +331,14 @@ class Worker(QObject):
         if isinstance(error, EngineError):
             message = str(error)
         else:
-            logger.error("The engine failed\n%s", details)
             message = f"The engine failed unexpectedly ({type(error).__name__}: {error}). Reset the run to go on."
         self._post(Failed(self._run_id, message, details))
         self._flush()
+
+
+def _watchers(training: TrainingSpec) -> tuple[object, ...]:
+    """The settings that the rules of a running stream were made of."""
+    return training.stop_when, training.early_stopping, training.reduce_lr_on_plateau
 
 
 def _load_weights(backend: Backend, content: bytes) -> None:

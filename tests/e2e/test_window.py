@@ -20,7 +20,7 @@ from nnplayground.core.project_file import read_project
 from nnplayground.core.resources import resource
 from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.main_window import MainWindow
-from nnplayground.ui.session import Phase
+from nnplayground.ui.run import Phase
 
 LEFT = Qt.MouseButton.LeftButton
 LONG = 30_000

@@ -11,7 +11,8 @@ from nnplayground.core.presets import default_project
 from nnplayground.data.registry import facts
 from nnplayground.ui.document import Document
 from nnplayground.ui.main_window import MainWindow
-from nnplayground.ui.session import Engine, Phase, TrainingSession
+from nnplayground.ui.run import Engine, Phase
+from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.theme.theme import Theme
 
 

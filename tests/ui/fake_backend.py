@@ -10,36 +10,39 @@ from pathlib import Path
 import numpy as np
 
 from nnplayground.core.shapes import parameters, walk
-from nnplayground.engine.backend import EngineError
-from nnplayground.engine.events import (
-    Array,
-    Epochs,
-    ProbeRequest,
-    Progress,
-    RunState,
-    Snapshot,
-    Split,
-    Started,
-    TrainRequest,
-)
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.data.rows import Rows
+from nnplayground.engine.backend import EngineError, Memory
+from nnplayground.engine.events import Array, Epochs, Progress, RunState, Split, Started, TrainRequest
+from nnplayground.engine.probes import ProbeRequest, Snapshot
 
 
 @dataclass
 class FakeBackend:
-    """Each call of `advance` trains what `epochs` allows at most `most` epochs, or one of `steps` inside an epoch."""
+    """Each call of `advance` trains what `epochs` allows at most `most` epochs, or one of `steps` inside an epoch.
+
+    A probe takes `probe_pieces` calls, a measurement of the test set `test_pieces`.
+    """
 
     most: int = 5
     steps: int = 1
     fail_at: int | None = None
     diverge_at: int | None = None
+    probe_pieces: int = 1
+    test_pieces: int = 1
+    warnings: tuple[str, ...] = ()
     opened: list[TrainRequest] = field(default_factory=list)
-    rates: list[float] = field(default_factory=list)
+    live: list[ProjectSpec] = field(default_factory=list)
     probes: list[ProbeRequest] = field(default_factory=list)
+    measured: list[Split] = field(default_factory=list)
     rewinds: int = 0
+    rests: int = 0
     threads: set[int] = field(default_factory=set)
+    memory: Memory = field(default_factory=Memory)
     _request: TrainRequest | None = None
     _epoch: int = 0
     _step: int = 0
+    _pieces: int = 0
 
     @property
     def run_id(self) -> int | None:
@@ -51,10 +54,13 @@ class FakeBackend:
 
     def open(self, request: TrainRequest) -> Started:
         self.threads.add(threading.get_ident())
-        self._request, self._epoch, self._step = request, request.state.epoch if request.state else 0, 0
+        self._request, self.memory, self._pieces = request, Memory(), 0
+        self._epoch, self._step = (request.state.epoch, request.state.step) if request.state else (0, 0)
+        if request.state:
+            self.memory.counters.update(request.state.counters)
         self.opened.append(request)
-        self.rates.append(request.spec.training.optimizer.learning_rate)
-        return Started(request.run_id, parameters(request.dataset.facts.input_shape, request.spec.layers), self._epoch, "scripted")
+        total = parameters(request.dataset.facts.input_shape, request.spec.layers)
+        return Started(request.run_id, total, self._epoch, "scripted, for tests", 123_000_000, self.warnings)
 
     def prepare(self) -> None:
         self.threads.add(threading.get_ident())
@@ -62,6 +68,7 @@ class FakeBackend:
     def advance(self, epochs: int, seconds: float) -> Epochs | Progress:
         self.threads.add(threading.get_ident())
         assert self.run_id is not None
+        self._pieces = 0
         if self.fail_at is not None and self._epoch >= self.fail_at:
             raise EngineError("The scripted network failed, as it was told to.")
         self._step += 1
@@ -84,16 +91,52 @@ class FakeBackend:
         self._epoch, self._step = mark, 0
         self.rewinds += 1
 
+    def rest(self) -> None:
+        self.rests += 1
+
+    def best_weights(self) -> tuple[Array, ...]:
+        return ()
+
+    def weights(self) -> tuple[Array, ...]:
+        return (np.array([1.0]),)
+
     def set_weights(self, weights: tuple[Array, ...]) -> None:
         assert self._request
 
-    def set_learning_rate(self, value: float) -> None:
-        self.rates.append(value)
+    def set_live(self, spec: ProjectSpec) -> None:
+        self.threads.add(threading.get_ident())
+        self.live.append(spec)
 
-    def probe(self, request: ProbeRequest) -> Snapshot:
+    @property
+    def learning_rate(self) -> float:
+        assert self._request
+        rate = (self.live[-1] if self.live else self._request.spec).training.optimizer.learning_rate
+        assert isinstance(rate, float)
+        return rate
+
+    def set_learning_rate(self, value: float) -> None:
+        assert self._request
+
+    def diagnose(self, mark: object | None, epochs: int) -> str:
+        return "The scripted loss is not a number."
+
+    def predict(self, inputs: Array | Rows) -> Array:
+        return np.full((len(inputs), 1), 0.5)
+
+    def _takes(self, pieces: int, seconds: float) -> bool:
+        """Whether this call is not the last of so many."""
+        self._pieces += 1
+        if self._pieces < pieces and seconds < math.inf:
+            return True
+        self._pieces = 0
+        return False
+
+    def probe(self, request: ProbeRequest, seconds: float = math.inf) -> Snapshot | None:
         assert self._request
         assert self.run_id is not None
         self.probes.append(request)
+        if self._takes(self.probe_pieces, seconds):
+            return None
         shapes = walk(self._request.dataset.facts.input_shape, self._request.spec.layers)
         maps: tuple[Array | None, ...] = ()
         weights: tuple[tuple[Array, ...], ...] = ()
@@ -120,14 +163,17 @@ class FakeBackend:
         angle = unit + self._epoch / 40
         return np.tanh(x * math.cos(angle) + y * math.sin(angle))
 
-    def evaluate(self, split: Split) -> dict[str, float]:
+    def evaluate(self, split: Split, seconds: float = math.inf) -> dict[str, float] | None:
+        self.measured.append(split)
+        if split is Split.TEST and self._takes(self.test_pieces, seconds):
+            return None
         loss = self._loss(self._epoch)
         if split is Split.TRAIN:
             return {"loss": loss, "accuracy": 1 - loss / 2}
         return {"loss": 1.1 * loss, "accuracy": 0.95 - loss / 2}
 
     def state(self) -> RunState:
-        return RunState(self._epoch, (np.array([1.0]),))
+        return RunState(self._epoch, self.weights(), step=self._step, counters=dict(self.memory.counters))
 
     def save_weights(self, path: Path) -> None:
         path.write_bytes(b"weights")

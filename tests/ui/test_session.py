@@ -15,11 +15,13 @@ from nnplayground.core.presets import default_project
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.errors import DataUnavailable
 from nnplayground.data.registry import facts
-from nnplayground.engine.events import Finished, ProbeRequest, RunState, Snapshot, Status
+from nnplayground.engine.events import Finished, RunState, Status
+from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.engine.state import dump_state
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
-from nnplayground.ui.session import Engine, Phase, Resume, TrainingSession
+from nnplayground.ui.run import Engine, Phase, Resume
+from nnplayground.ui.session import TrainingSession
 
 
 def edit(document: Document, change: Callable[[ProjectSpec], ProjectSpec]) -> None:
@@ -123,7 +125,7 @@ def test_the_learning_rate_reaches_the_network(session: TrainingSession, documen
     edit(document, lambda spec: edits.change_optimizer(spec, learning_rate=0.3))
     session.step()
     qtbot.waitUntil(lambda: session.epoch == 1)
-    assert backend.rates == [0.01, 0.3]
+    assert [spec.training.optimizer.learning_rate for spec in backend.live] == [0.3]
 
 
 def test_epochs_are_raised_while_training(session: TrainingSession, document: Document, qtbot: QtBot):

@@ -18,7 +18,7 @@ from nnplayground.core.project_file import read_project
 from nnplayground.core.recipe import to_toml
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
-from nnplayground.ui.session import Phase
+from nnplayground.ui.run import Phase
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.transport_parts import SPEEDS
 
@@ -110,7 +110,7 @@ def test_the_learning_rate_is_typed_without_a_reset(window: MainWindow, qtbot: Q
     click(qtbot, window, "playButton")
     qtbot.waitUntil(lambda: window.session.epoch > 0)
     type_into(qtbot, part(window, QComboBox, "learningRate"), "0.25")
-    qtbot.waitUntil(lambda: backend.rates[-1] == 0.25)
+    qtbot.waitUntil(lambda: [s.training.optimizer.learning_rate for s in backend.live] == [0.25])
     assert (window.session.phase, len(backend.opened)) == (Phase.TRAINING, 1)
     assert window.actions_.undo.text() == "Undo Learning rate 0.25"
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView, QSize
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.problems import Problem, Severity
 from nnplayground.data.dataset import Dataset
-from nnplayground.engine.events import Snapshot
+from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.network.callout import Callout
 from nnplayground.ui.network.cards import CardsPicture
 from nnplayground.ui.network.empty import EmptyStack

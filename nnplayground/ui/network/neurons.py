@@ -10,7 +10,8 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPen,
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnplayground.core.analysis import Analysis
-from nnplayground.engine.events import Array, Snapshot
+from nnplayground.engine.events import Array
+from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.network import tiles
 from nnplayground.ui.network.links import Bundle, Link, Links
 from nnplayground.ui.network.picture import INSERT_RADIUS, Hit, Part, Picture

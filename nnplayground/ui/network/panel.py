@@ -14,7 +14,7 @@ from nnplayground.core.layers.base import MAX_UNITS
 from nnplayground.core.problems import Fix
 from nnplayground.core.spec import MAX_LAYERS
 from nnplayground.data.dataset import Dataset
-from nnplayground.engine.events import ProbeRequest, Snapshot
+from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.network.canvas import NetworkCanvas
 from nnplayground.ui.network.menu import AddLayerMenu

@@ -49,6 +49,15 @@ def count(n: int) -> str:
     return _minus(f"{n:,}")
 
 
+def size(n: int) -> str:
+    """A number of bytes: `120 MB`, `1.2 GB`."""
+    if n < 1_000_000:
+        return f"{max(1, round(n / 1e3))} KB"
+    if n < 1_000_000_000:
+        return f"{n / 1e6:.0f} MB"
+    return f"{n / 1e9:.1f} GB"
+
+
 def duration(seconds: float) -> str:
     """`0.6 s`, `2 min 10 s`, `3 h 5 min`."""
     if seconds < 59.95:

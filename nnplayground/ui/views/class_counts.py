@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplayground.data.dataset import Dataset
+from nnplayground.engine.answers import Array, Reading
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.numbers import count, percent
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.views.reading import Array, Reading
 
 
 class ClassCounts(QWidget):

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplayground.core.facts import DataFacts
 from nnplayground.data.dataset import Dataset
+from nnplayground.engine.answers import Array, Reading
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.numbers import number, percent
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.theme.tokens import Tokens
 from nnplayground.ui.views.contour import zero_lines
 from nnplayground.ui.views.markers import card, marker_stamp, stamp_all
-from nnplayground.ui.views.reading import Array, Reading
 from nnplayground.ui.views.ticks import tick_text
 
 GRID = 100

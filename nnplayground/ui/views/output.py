@@ -12,14 +12,14 @@ from nnplayground.core.analysis import Analysis
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
 from nnplayground.data.dataset import Dataset
-from nnplayground.engine.events import ProbeRequest, Snapshot
+from nnplayground.engine.answers import Reading
+from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.class_counts import ClassCounts
 from nnplayground.ui.views.decision_map import GRID, DecisionMap
 from nnplayground.ui.views.metrics_table import MetricsTable, metric_title
-from nnplayground.ui.views.reading import Reading
 from nnplayground.ui.views.regression import FittedLine, PredictedAgainstTrue
 from nnplayground.ui.views.sample_grid import ANSWERED, SampleGrid
 from nnplayground.ui.views.segmented import Segmented

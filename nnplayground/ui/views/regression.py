@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from nnplayground.core.facts import DataFacts
 from nnplayground.data.dataset import Dataset
+from nnplayground.engine.answers import Array, Floats, values
 from nnplayground.ui.theme.numbers import number, signed
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.markers import card, marker_stamp, stamp_all
-from nnplayground.ui.views.reading import Array, Floats, values
 from nnplayground.ui.views.scatter import Scatter, padded
 
 FIT_POINTS = 60

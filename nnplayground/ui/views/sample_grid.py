@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplayground.data.dataset import Dataset
+from nnplayground.engine.answers import Array, Reading
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.numbers import percent
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.views.reading import Array, Reading
 
 ANSWERED = 500
 """Of so many test images the answers are asked for: enough to show mistakes, few enough to be quick."""

@@ -7,7 +7,7 @@ import numpy as np
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.layers import Dense
 from nnplayground.data.features import derive, features_of
-from nnplayground.engine.events import Snapshot
+from nnplayground.engine.probes import Snapshot
 
 FUNCTIONS = {
     "tanh": np.tanh,

@@ -19,7 +19,7 @@ from nnplayground.core.presets import recommended
 from nnplayground.data import registry
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.store import Store
-from nnplayground.engine.events import Snapshot
+from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.output import OutputPanel
 

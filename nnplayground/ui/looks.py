@@ -1,0 +1,106 @@
+"""`Looks`: what is seen of a network besides its training, pictures and test numbers, a piece at a time."""
+
+from __future__ import annotations
+
+import time
+
+from nnplayground.data.dataset import Dataset
+from nnplayground.engine.backend import Backend, EngineError
+from nnplayground.engine.events import Event, Split
+from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.ui.mailbox import INTERVAL, Mailbox, Measured
+
+PIECE = 0.02
+"""Seconds of looking between two pulls, or between two commands: nothing waits longer for it."""
+PROBE_SHARE = 0.3
+"""The most of the time that may go into pictures while training."""
+MEASURE_EVERY = 1.0
+SMALL = 5_000
+"""Samples up to which the training set, too, is measured before the first epoch."""
+
+
+class Looks:
+    """Lives on the worker's thread. An answer that takes long is asked for again and again until it is there."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        self._backend: Backend | None = None
+        self._small = False
+        self._request: ProbeRequest | None = None
+        self._splits: list[Split] = []
+        self._numbers: dict[Split, dict[str, float]] = {}
+        self._quick: bool | None = None
+        self._next_probe = self._next_measure = 0.0
+
+    def open(self, backend: Backend, dataset: Dataset) -> None:
+        """Look at a run that begins, or begins anew."""
+        self._backend, self._small = backend, len(dataset.train) + len(dataset.test) <= SMALL
+        self._request, self._quick = None, None
+        self._next_probe = self._next_measure = 0.0
+        self.want_numbers()
+
+    def close(self) -> None:
+        self._backend = self._request = None
+        self._splits = []
+
+    def want_numbers(self) -> None:
+        """The test numbers of the network as it is now; those of the training set too where no epoch has told them."""
+        assert self._backend is not None
+        untold = self._small and self._backend.epoch == 0
+        self._splits, self._numbers = ([Split.TRAIN, Split.TEST] if untold else [Split.TEST]), {}
+
+    def train_on(self) -> None:
+        """Training goes on: numbers of the network as it was are not wanted any more."""
+        self._splits = []
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether there is anything left to look at while nothing trains."""
+        return self._request is not None or bool(self._splits) or self._mailbox.has_probe
+
+    def piece(self) -> Event | None:
+        """Work on what is wanted for about `PIECE` seconds, pictures first; the answer when it is complete."""
+        if (snapshot := self._probe()) is not None or self._request is not None or not self._splits:
+            return snapshot
+        split = self._splits[0]
+        numbers = self._open.evaluate(split, PIECE)
+        if numbers is None:
+            return None
+        self._numbers[self._splits.pop(0)] = numbers
+        if self._splits:
+            return None
+        if self._quick is None:
+            self._quick = True  # as far as is known: this first time compiled, which is no measure of the next
+        self._next_measure = time.monotonic() + MEASURE_EVERY
+        return Measured(self._open.run_id or 0, self._numbers.get(Split.TRAIN, {}), self._numbers[Split.TEST])
+
+    def between_pulls(self) -> Event | None:
+        """One look while training goes on: often enough to see it move, seldom enough to leave it the time."""
+        now = time.monotonic()
+        if now >= self._next_probe and (self._request is not None or self._mailbox.has_probe):
+            snapshot = self._probe()
+            self._next_probe = now + max(INTERVAL, (time.monotonic() - now) / PROBE_SHARE)
+            return snapshot
+        if not self._quick or now < self._next_measure:
+            return None
+        numbers = self._open.evaluate(Split.TEST, PIECE)
+        self._next_measure = time.monotonic() + MEASURE_EVERY
+        if numbers is None:  # and it would begin anew after every pull
+            self._quick = False
+            return None
+        return Measured(self._open.run_id or 0, {}, numbers)
+
+    def _probe(self) -> Snapshot | None:
+        self._request = self._mailbox.next_probe() or self._request
+        if self._request is None:
+            return None
+        snapshot = self._open.probe(self._request, PIECE)
+        if snapshot is not None:
+            self._request = None
+        return snapshot
+
+    @property
+    def _open(self) -> Backend:
+        if self._backend is None:
+            raise EngineError("There is no network to look at yet.")
+        return self._backend

@@ -1,0 +1,28 @@
+"""What is worth remembering of a run: as a line in the log tab and in the log file."""
+
+from __future__ import annotations
+
+import logging
+
+from nnplayground.engine.events import Event, Failed, Finished, Noted, Started, Status
+from nnplayground.ui.theme.numbers import count, size
+
+logger = logging.getLogger(__name__)
+
+
+def record(event: Event) -> None:
+    """Write an event down, if it is one that people may want to read later."""
+    match event:
+        case Started(parameters=parameters, epoch=epoch, how=how, memory=memory, warnings=warnings):
+            at = f", at epoch {count(epoch)}" if epoch else ""
+            needs = f" It needs about {size(memory)}." if memory else ""
+            logger.info("Network built: %s parameters%s. %s.%s", count(parameters), at, how.rstrip("."), needs)
+            for warning in warnings:
+                logger.warning("%s", warning)
+        case Noted(text=text):
+            logger.info("%s", text)
+        case Finished(status=status, epoch=epoch, reason=reason):
+            level = logging.WARNING if status is Status.DIVERGED else logging.INFO
+            logger.log(level, "Run %s after %s epochs. %s", status.value, count(epoch), reason)
+        case Failed(message=message, details=details):
+            logger.error("%s", f"{message}\n{details}".rstrip())
