@@ -1,8 +1,8 @@
-"""What training says while it runs, and what may be asked of it: frozen values that cross threads and processes."""
+"""What a run is told, and what it says while it trains: frozen values that cross threads and processes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -33,24 +33,6 @@ class Split(StrEnum):
 
 
 @dataclass(frozen=True)
-class ProbeRequest:
-    """What the views want to see with the next snapshot; everything is off at first.
-
-    `grid` asks for every layer's outputs over the plane, `grid` by `grid` points; `inputs` (n, *input_shape, as
-    stored, not scaled) asks for the network's answers to these samples; `weights` for a copy of every weight.
-    """
-
-    grid: int = 0
-    neurons: bool = False
-    """With `grid`: also every neuron of every layer, on a grid of `neuron_grid` points a side."""
-    neuron_grid: int = 40
-    weights: bool = False
-    inputs: Array | None = None
-    test_answers: int = 0
-    """The network's answers to the first N test samples."""
-
-
-@dataclass(frozen=True)
 class TrainRequest:
     """All that a run is told at its start."""
 
@@ -59,6 +41,8 @@ class TrainRequest:
     run_id: int = 0
     state: RunState | None = None
     """Where to go on from; None begins with new weights drawn from the spec's seed."""
+    callbacks: tuple[Any, ...] = ()
+    """`keras.callbacks.Callback` objects. Their hooks for epochs, and much more those for batches, cost speed."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +52,16 @@ class RunState:
     epoch: int
     weights: tuple[Array, ...]
     optimizer: tuple[Array, ...] = ()
+    step: int = 0
+    """How many steps of the epoch that has begun are done."""
+    tally: tuple[Array, ...] = ()
+    """The running sums of that epoch's loss and metrics; empty at an epoch's end."""
+    counters: dict[str, float] = field(default_factory=dict)
+    """What the rules that watch the run have counted so far: `early_stopping.wait` …"""
+    best: tuple[Array, ...] = ()
+    """The weights of the best epoch so far, where early stopping will restore them."""
+    compiled: str = ""
+    """How the loop was compiled ("xla" or "graph"): the other rounds differently in the last digit."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +76,10 @@ class Started(Event):
     parameters: int
     epoch: int
     how: str = ""
+    memory: int = 0
+    """About how many bytes the run needs, data included."""
+    warnings: tuple[str, ...] = ()
+    """Sentences for people: what is odd about the data, though training can begin."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +89,8 @@ class Epochs(Event):
     first: int
     logs: dict[str, NDArray[np.float64]]
     seconds: float
+    stopped: bool = False
+    """A callback wants training to end after these."""
 
     @property
     def count(self) -> int:
@@ -112,23 +112,11 @@ class Progress(Event):
 
 
 @dataclass(frozen=True)
-class Snapshot(Event):
-    """What the network looks like after `epoch` epochs (a fraction within one). Empty fields were not asked for.
+class Noted(Event):
+    """Something happened after `epoch` that people want to know of and that does not end the run: a rate was reduced."""
 
-    Neuron maps and grids run from the lowest to the highest y in rows, from the lowest to the highest x in columns.
-    """
-
-    epoch: float
-    output_map: Array | None = None
-    """(grid, grid, outputs): the network's outputs over the plane, in the network's own units."""
-    neuron_maps: tuple[Array | None, ...] = ()
-    """One per layer: (neuron_grid, neuron_grid, units), or None for layers that are not vectors."""
-    weights: tuple[tuple[Array, ...], ...] = ()
-    """One tuple per layer: copies of its weights, for Dense kernel (inputs, units) and bias (units,)."""
-    answers: Array | None = None
-    """The network's outputs for the request's `inputs`."""
-    test_answers: Array | None = None
-    """The network's outputs for the first test samples."""
+    epoch: int
+    text: str
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""Rules that watch a run and may end it. They see whole epochs, in order, and never touch the network themselves."""
+"""Rules that watch a run: they end it, or turn its learning rate down. They see whole epochs, in order.
+
+A rule decides by its counters alone, and those outlive it: they are kept in the backend's `Memory`, saved and restored
+with the run, so that it makes no difference where a run was paused, stopped or continued.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from nnplayground.core.losses import history_name
-from nnplayground.core.spec import EarlyStopping, StopWhen, TrainingSpec
+from nnplayground.core.spec import EarlyStopping, ReduceLROnPlateau, StopWhen, TrainingSpec
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import Epochs, Status
 
@@ -21,43 +25,52 @@ class Verdict:
     reason: str
 
 
+@dataclass(frozen=True)
+class Reduction:
+    """A rule wants another learning rate from the next step on."""
+
+    learning_rate: float
+    reason: str
+
+
+Decision = Verdict | Reduction
+
+
 class Rule(Protocol):
     """Sees every epoch's numbers once, in order."""
 
-    def examine(self, epoch: int, logs: Mapping[str, float]) -> Verdict | None:
-        """Look at the numbers of `epoch` (1-based); a verdict ends the run after this very epoch."""
+    @property
+    def best_epoch(self) -> int:
+        """The epoch whose weights are to be restored at the end; 0 for none."""
 
-    def chunk_done(self, mark: object, first: int) -> None:
-        """The epochs from `first` on, examined since the last call, were trained starting from `mark`."""
-
-    def finish(self, backend: Backend) -> None:
-        """The run is over; the network may be put back to an earlier epoch."""
+    def examine(self, epoch: int, logs: Mapping[str, float]) -> Decision | None:
+        """Look at the numbers of `epoch` (1-based); a decision takes effect after this very epoch."""
 
 
-class _Watching:
-    def chunk_done(self, mark: object, first: int) -> None:
-        """Nothing to keep."""
+class _Counters:
+    """A rule's numbers in the memory of a run, each with the value that it begins with."""
 
-    def finish(self, backend: Backend) -> None:
-        """Nothing to put back."""
+    def __init__(self, memory: dict[str, float], rule: str, **first: float) -> None:
+        self._memory, self._rule = memory, rule
+        for name, value in first.items():
+            memory.setdefault(f"{rule}.{name}", value)
 
+    def __getitem__(self, name: str) -> float:
+        return self._memory[f"{self._rule}.{name}"]
 
-class Divergence(_Watching):
-    """A loss that is not finite ends the run."""
-
-    def examine(self, epoch: int, logs: Mapping[str, float]) -> Verdict | None:
-        if math.isfinite(logs["loss"]):
-            return None
-        return Verdict(Status.DIVERGED, diverged_reason(f"epoch {epoch:,}"))
+    def __setitem__(self, name: str, value: float) -> None:
+        self._memory[f"{self._rule}.{name}"] = value
 
 
 def diverged_reason(when: str) -> str:
     """What people are told when the loss is no number any more."""
-    return f"The loss is not a finite number any more (in {when}). Try a smaller learning rate, scaled inputs, or clipnorm."
+    return f"The loss is not a finite number any more ({when}). Try a smaller learning rate, scaled inputs, or clipnorm."
 
 
-class TargetReached(_Watching):
+class TargetReached:
     """`stop_when`: a number passes a mark."""
+
+    best_epoch = 0
 
     def __init__(self, spec: StopWhen) -> None:
         self.name = history_name(spec.metric)
@@ -75,65 +88,97 @@ class TargetReached(_Watching):
 class NoImprovement:
     """`early_stopping`, decided as keras.callbacks.EarlyStopping decides it."""
 
-    def __init__(self, spec: EarlyStopping) -> None:
+    def __init__(self, spec: EarlyStopping, memory: dict[str, float]) -> None:
         self.spec = spec
         self.name = history_name(spec.monitor)
         self.sign = -1.0 if spec.prefers_more else 1.0
-        self.best = math.inf
-        self.best_epoch = 0
-        self.wait = 0
-        self.best_mark: tuple[object, int] | None = None
+        self.counters = _Counters(memory, f"early_stopping {self.name}", best=math.inf, best_epoch=0, wait=0)
+
+    @property
+    def best_epoch(self) -> int:
+        return int(self.counters["best_epoch"]) if self.spec.restore_best_weights else 0
 
     def examine(self, epoch: int, logs: Mapping[str, float]) -> Verdict | None:
         if epoch - 1 < self.spec.start_from_epoch:
             return None
-        value = self.sign * logs[self.name]
-        if not self.best_epoch:
-            self.best_epoch = epoch
-        self.wait += 1
-        if value < self.best - self.spec.min_delta:
-            self.best, self.best_epoch = value, epoch
+        counters, value = self.counters, self.sign * logs[self.name]
+        if not counters["best_epoch"]:
+            counters["best_epoch"] = epoch
+        counters["wait"] += 1
+        if value < counters["best"] - self.spec.min_delta:
+            counters["best"], counters["best_epoch"] = value, epoch
             if self.spec.baseline is None or value < self.sign * self.spec.baseline - self.spec.min_delta:
-                self.wait = 0
+                counters["wait"] = 0
             return None
-        if self.wait >= self.spec.patience and epoch > 1:
-            reason = f"Stopped after epoch {epoch:,}: {self.name} has not improved since epoch {self.best_epoch:,}."
+        if counters["wait"] >= self.spec.patience and epoch > 1:
+            best = int(counters["best_epoch"])
+            reason = f"Stopped after epoch {epoch:,}: {self.name} has not improved since epoch {best:,}."
             if self.spec.restore_best_weights:
                 reason += " Its weights are restored."
             return Verdict(Status.STOPPED, reason)
         return None
 
-    def chunk_done(self, mark: object, first: int) -> None:
-        if self.best_epoch >= first:
-            self.best_mark = (mark, self.best_epoch - first + 1)
 
-    def finish(self, backend: Backend) -> None:
-        if not self.spec.restore_best_weights or self.best_mark is None:
-            return
-        end, (mark, epochs) = backend.mark(), self.best_mark
-        backend.rewind(mark)
-        backend.advance(epochs, math.inf)
-        weights = backend.state().weights
-        backend.rewind(end)
-        backend.set_weights(weights)
+class Plateau:
+    """`reduce_lr_on_plateau`, decided as keras.callbacks.ReduceLROnPlateau decides it."""
+
+    best_epoch = 0
+
+    def __init__(self, spec: ReduceLROnPlateau, backend: Backend) -> None:
+        self.spec, self.backend = spec, backend
+        self.name = history_name(spec.monitor)
+        self.sign = -1.0 if spec.prefers_more else 1.0
+        self.counters = _Counters(backend.memory.counters, f"reduce_lr_on_plateau {self.name}", best=math.inf, wait=0, cooldown=0)
+
+    def examine(self, epoch: int, logs: Mapping[str, float]) -> Reduction | None:
+        counters, value = self.counters, self.sign * logs[self.name]
+        if counters["cooldown"] > 0:
+            counters["cooldown"] -= 1
+            counters["wait"] = 0
+        if value < counters["best"] - self.spec.min_delta:
+            counters["best"], counters["wait"] = value, 0
+        elif counters["cooldown"] <= 0:
+            counters["wait"] += 1
+            if counters["wait"] >= self.spec.patience:
+                return self._reduce(epoch)
+        return None
+
+    def _reduce(self, epoch: int) -> Reduction | None:
+        before = self.backend.learning_rate
+        if before <= self.spec.min_lr:
+            return None
+        self.counters["cooldown"], self.counters["wait"] = self.spec.cooldown, 0
+        after = max(before * self.spec.factor, self.spec.min_lr)
+        since = f"{self.name} has not improved for {self.spec.patience:,} epoch{'s' * (self.spec.patience != 1)}"
+        return Reduction(after, f"Learning rate {before:.4g} → {after:.4g} after epoch {epoch:,}: {since}.")
 
 
-def rules_of(training: TrainingSpec) -> list[Rule]:
-    """The rules that a project asks for; divergence is always watched."""
-    rules: list[Rule] = [Divergence()]
+def rules_of(training: TrainingSpec, backend: Backend) -> list[Rule]:
+    """The rules that a project asks for, going on where the backend's memory says they stood."""
+    memory = backend.memory.counters
+    rules: list[Rule] = []
+    if training.reduce_lr_on_plateau is not None:
+        rules.append(Plateau(training.reduce_lr_on_plateau, backend))
     if training.stop_when is not None:
         rules.append(TargetReached(training.stop_when))
     if training.early_stopping is not None:
-        rules.append(NoImprovement(training.early_stopping))
+        rules.append(NoImprovement(training.early_stopping, memory))
     return rules
 
 
-def first_verdict(rules: Iterable[Rule], event: Epochs) -> tuple[int, Verdict] | None:
-    """Show every epoch of an event to the rules: how many epochs stand, and the verdict; None when the run goes on."""
+def first_decision(rules: Iterable[Rule], event: Epochs) -> tuple[int, tuple[Decision, ...]]:
+    """Show the epochs of an event to the rules, up to the first that one decides after.
+
+    Gives how many epochs stand, and the decisions; a loss that is not finite ends the run before any rule is asked.
+    """
     rules = tuple(rules)
-    for i in range(event.count):
+    finite = [math.isfinite(value) for value in event.logs["loss"].tolist()]
+    healthy = finite.index(False) if False in finite else event.count
+    for i in range(healthy if rules else 0):
         logs = {name: float(values[i]) for name, values in event.logs.items()}
-        for rule in rules:
-            if (verdict := rule.examine(event.first + i, logs)) is not None:
-                return i + 1, verdict
-    return None
+        decisions = tuple(d for rule in rules if (d := rule.examine(event.first + i, logs)) is not None)
+        if decisions:
+            return i + 1, decisions
+    if healthy < event.count:
+        return healthy + 1, (Verdict(Status.DIVERGED, diverged_reason(f"in epoch {event.first + healthy:,}")),)
+    return event.count, ()

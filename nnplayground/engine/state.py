@@ -13,15 +13,17 @@ from nnplayground.engine.backend import EngineError
 from nnplayground.engine.events import RunState
 
 MAX_ARRAYS = 10_000
+GROUPS = ("weights", "optimizer", "tally", "best")
+COUNTER = "counter "
 NOT_A_STATE = (ValueError, KeyError, OSError, EOFError, TypeError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
 """What NumPy and zipfile raise for bytes that are no such file."""
 
 
 def dump_state(state: RunState) -> bytes:
     """The state as the bytes of an `.npz` file."""
-    arrays: dict[str, Any] = {"epoch": np.int64(state.epoch)}
-    arrays |= {f"weights_{i:04}": a for i, a in enumerate(state.weights)}
-    arrays |= {f"optimizer_{i:04}": a for i, a in enumerate(state.optimizer)}
+    arrays: dict[str, Any] = {"epoch": np.int64(state.epoch), "step": np.int64(state.step), "compiled": np.str_(state.compiled)}
+    arrays |= {f"{group}_{i:04}": a for group in GROUPS for i, a in enumerate(getattr(state, group))}
+    arrays |= {COUNTER + name: np.float64(value) for name, value in state.counters.items()}
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
     return buffer.getvalue()
@@ -34,7 +36,11 @@ def load_state(content: bytes) -> RunState:
             names = sorted(file.files)
             if len(names) > MAX_ARRAYS:
                 raise EngineError(f"The saved state has {len(names):,} arrays; at most {MAX_ARRAYS:,} make sense.")
-            weights, optimizer = (tuple(file[n] for n in names if n.startswith(p)) for p in ("weights_", "optimizer_"))
-            return RunState(int(file["epoch"]), weights, optimizer)
+            weights, optimizer, tally, best = (tuple(file[n] for n in names if n.startswith(f"{group}_")) for group in GROUPS)
+            counters = {n.removeprefix(COUNTER): float(file[n]) for n in names if n.startswith(COUNTER)}
+            # Files of before had neither steps nor counters.
+            step = int(file["step"]) if "step" in names else 0
+            compiled = str(file["compiled"]) if "compiled" in names else ""
+            return RunState(int(file["epoch"]), weights, optimizer, step, tally, counters, best, compiled)
     except NOT_A_STATE as error:
         raise EngineError(f"The saved training state cannot be read: {error}") from error

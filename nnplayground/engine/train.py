@@ -6,9 +6,9 @@ import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-from nnplayground.engine.backend import Backend
-from nnplayground.engine.events import Event, Finished, Progress, Status, TrainRequest
-from nnplayground.engine.rules import diverged_reason, first_verdict, rules_of
+from nnplayground.engine.backend import Backend, MarkedWeights
+from nnplayground.engine.events import Epochs, Event, Finished, Noted, Progress, Status, TrainRequest
+from nnplayground.engine.rules import Reduction, Rule, Verdict, diverged_reason, first_decision, rules_of
 
 
 @dataclass
@@ -27,37 +27,67 @@ def train(request: TrainRequest, backend: Backend, pace: Pace | None = None) -> 
     """Train a run to its end, one event at a time; to pause, do not pull; to stop, close the generator.
 
     Opens the run if the backend does not have it open already, and goes on from where the backend stands otherwise.
-    Yields Started (only when it opens the run), then Epochs and Progress, then Finished. An epoch is exact: a rule
-    that ends the run ends it after the very epoch whose numbers say so, history and weights.
+    Yields Started (only when it opens the run), then Epochs, Progress and Noted, then Finished. An epoch is exact: a
+    rule that decides after an epoch takes effect after that very epoch, in history and weights, however many epochs
+    were computed at once; and where the stream is left makes no difference to what is trained.
     """
     pace = pace or Pace()
     if backend.run_id != request.run_id:
         yield backend.open(request)
-    rules = rules_of(request.spec.training)
-    may_end_early = len(rules) > 1
-    finished = Finished(request.run_id, Status.COMPLETED, backend.epoch)
-    while backend.epoch < (until := request.spec.training.epochs if pace.until is None else pace.until):
-        mark = backend.mark() if may_end_early else None
+    try:
+        yield from _train(request, backend, pace)
+    finally:
+        backend.rest()
+
+
+def _train(request: TrainRequest, backend: Backend, pace: Pace) -> Generator[Event, None, None]:
+    rules = rules_of(request.spec.training, backend)
+    epoch, ending = backend.epoch, None
+    while ending is None and backend.epoch < (request.spec.training.epochs if pace.until is None else pace.until):
+        until = request.spec.training.epochs if pace.until is None else pace.until
+        mark = backend.mark()
         event = backend.advance(min(pace.epochs, until - backend.epoch), pace.seconds)
         if isinstance(event, Progress):
             yield event
             if not math.isfinite(event.logs["loss"]):
-                reason = diverged_reason(f"epoch {event.epoch:,}, by step {event.step:,} of {event.steps:,}")
-                finished = Finished(request.run_id, Status.DIVERGED, event.epoch - 1, reason)
-                break
+                ending = _diverged(backend, mark, 0, f"in epoch {event.epoch:,}, by step {event.step:,} of {event.steps:,}")
             continue
-        ending = first_verdict(rules, event)
-        trained = event.count if ending is None else ending[0]
-        for rule in rules:
-            rule.chunk_done(mark, event.first)
-        if trained < event.count and may_end_early:
+        trained, decisions = first_decision(rules, event)
+        if trained < event.count and mark is not None:
             backend.rewind(mark)
             backend.advance(trained, math.inf)
+        _remember_best(rules, backend, mark, event)
+        reductions = [d for d in decisions if isinstance(d, Reduction)]
+        for reduction in reductions:  # before anything is told: whoever stops listening then has all that he was told
+            backend.set_learning_rate(reduction.learning_rate)
+        epoch = event.first + trained - 1
         yield replace(event, logs={name: values[:trained] for name, values in event.logs.items()})
-        finished = Finished(request.run_id, Status.COMPLETED, event.first + trained - 1)
-        if ending is not None:
-            finished = replace(finished, status=ending[1].status, reason=ending[1].reason)
-            break
-    for rule in rules:
-        rule.finish(backend)
-    yield finished
+        for reduction in reductions:
+            yield Noted(request.run_id, epoch, reduction.reason)
+        ending = next((d for d in decisions if isinstance(d, Verdict)), None)
+        if ending is not None and ending.status is Status.DIVERGED:
+            ending = _diverged(backend, mark, trained - 1, f"in epoch {epoch:,}")
+        elif ending is None and event.stopped:
+            ending = Verdict(Status.STOPPED, f"Stopped after epoch {epoch:,}: a callback asked for it.")
+    if any(rule.best_epoch for rule in rules) and (best := backend.best_weights()):
+        backend.set_weights(best)
+    if ending is None:
+        yield Finished(request.run_id, Status.COMPLETED, epoch)
+        return
+    backend.memory.clear()  # who goes on after this begins to watch anew
+    yield Finished(request.run_id, ending.status, epoch, ending.reason)
+
+
+def _diverged(backend: Backend, mark: object | None, epochs: int, when: str) -> Verdict:
+    return Verdict(Status.DIVERGED, diverged_reason(backend.diagnose(mark, epochs) or when))
+
+
+def _remember_best(rules: list[Rule], backend: Backend, mark: object | None, event: Epochs) -> None:
+    """Note where the best epoch is, if it is one of the event's: the weights themselves are only fetched when wanted."""
+    best = next((rule.best_epoch for rule in rules if rule.best_epoch), 0)
+    if best < event.first:
+        return
+    if mark is None or event.count == 1:
+        backend.memory.best = backend.weights()
+    else:
+        backend.memory.best = MarkedWeights(mark, best - event.first + 1)

@@ -161,7 +161,7 @@ class _Run:
             with self._seconds("train"):
                 self._follow(request, backend, interrupt)
         if math.isfinite(self.result.history.last().get("loss", 0.0)):
-            self.result.test = backend.evaluate(Split.TEST)
+            self.result.test = backend.evaluate(Split.TEST) or {}
 
     def _saved_state(self) -> RunState | None:
         """Where the project's run goes on from, its history with it; None for a new run. Raises EngineError."""

@@ -16,7 +16,7 @@ def backend() -> Backend:
 @pytest.fixture(params=["epochs a call", "steps a call"])
 def loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both loops, whatever the size of the data."""
-    from nnplayground.engine.keras_backend import backend as module
+    from nnplayground.engine.keras_backend import run as module
 
     monkeypatch.setattr(module, "SHORT_EPOCH", float("inf") if request.param == "epochs a call" else 0.0)
     return str(request.param)

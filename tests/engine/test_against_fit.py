@@ -11,7 +11,8 @@ import pytest
 from nnplayground.core.targets import Encoding, resolve
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.backend import Backend
-from nnplayground.engine.events import Epochs, ProbeRequest, Split, TrainRequest
+from nnplayground.engine.events import Epochs, Split, TrainRequest
+from nnplayground.engine.probes import ProbeRequest
 from nnplayground.engine.train import train
 from tests.engine.making import dense, make_dataset, make_spec, request_for
 
@@ -157,7 +158,10 @@ def test_every_batch_size_trains_on_all_samples(batch_size: int, loop: str, back
 
 def test_shuffled_epochs_take_each_sample_once_in_an_order_of_their_own(loop: str, backend: Backend) -> None:
     spec = make_spec([dense(4, "tanh"), dense(1, "sigmoid")], training(shuffle=True, optimizer="adam"))
-    orders = [np.random.default_rng((spec.seed, epoch)).permutation(53) for epoch in range(EPOCHS)]
+    from nnplayground.engine.keras_backend.run import MAX_ORDER_EPOCHS, shuffled
+
+    orders = list(shuffled(spec.seed, 0, MAX_ORDER_EPOCHS, 53)[:EPOCHS])
+    assert all(sorted(order) == list(range(53)) for order in orders)
     assert not np.array_equal(orders[0], orders[1])
     compare(request_for(spec), backend, orders)
 

@@ -15,9 +15,10 @@ from nnplayground.core import edits
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Affine, Dataset, Part
 from nnplayground.engine.backend import Backend, EngineError
-from nnplayground.engine.events import Epochs, Event, Finished, ProbeRequest, Progress, RunState, Split, Started, Status, TrainRequest
+from nnplayground.engine.events import Epochs, Event, Finished, Progress, RunState, Split, Started, Status, TrainRequest
 from nnplayground.engine.folds import cross_validate, folds
 from nnplayground.engine.loader import create_backend
+from nnplayground.engine.probes import ProbeRequest
 from nnplayground.engine.state import dump_state, load_state
 from nnplayground.engine.train import Pace, train
 from tests.engine.making import dense, make_dataset, make_spec, request_for
@@ -72,7 +73,7 @@ def test_steps_train_exactly_one_epoch_each_and_change_nothing_of_the_whole(loop
 
 
 def test_a_pause_between_two_steps_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nnplayground.engine.keras_backend import backend as module
+    from nnplayground.engine.keras_backend import run as module
 
     monkeypatch.setattr(module, "SHORT_EPOCH", 0.0)
     paused, whole = create_backend(), create_backend()

@@ -10,14 +10,14 @@ import numpy as np
 import tensorflow as tf
 
 from nnplayground.core import keras_objects
+from nnplayground.core.class_weights import weights_of
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.layers import LayerBase
+from nnplayground.core.losses import TOP_K, class_name
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.targets import Encoding, Goal
 from nnplayground.core.value import Typed
-
-LOSS_CLASSES = {"kl_divergence": "KLDivergence"}
-DENSE_ONLY = {"Dense", "Activation", "Flatten", "Reshape", "Rescaling", "BatchNormalization", "LayerNormalization"}
+from nnplayground.engine.keras_backend.custom import ACTIVATIONS, Perceptron
 
 
 def seeds(seed: int) -> Iterator[int]:
@@ -27,10 +27,13 @@ def seeds(seed: int) -> Iterator[int]:
         yield int(generator.integers(2**31 - 1))
 
 
-def build_model(spec: ProjectSpec, facts: DataFacts) -> keras.Sequential:
-    """The network, built for one sample's shape, its weights drawn from the spec's seed."""
+def build_model(spec: ProjectSpec, facts: DataFacts, *, sparse: bool = False) -> keras.Sequential:
+    """The network, built for one sample's shape, its weights drawn from the spec's seed.
+
+    `sparse` lets it take sparse matrices; only a Dense layer can.
+    """
     stream = seeds(spec.seed)
-    model = keras.Sequential([keras.Input(facts.input_shape)], name="network")
+    model = keras.Sequential([keras.Input(facts.input_shape, sparse=sparse)], name="network")
     for layer in spec.layers:
         model.add(keras_layer(layer, stream))
     return model
@@ -39,6 +42,8 @@ def build_model(spec: ProjectSpec, facts: DataFacts) -> keras.Sequential:
 def keras_layer(layer: LayerBase, stream: Iterator[int]) -> keras.layers.Layer:
     """The Keras layer of the same type and arguments."""
     arguments = {name: keras_object(value, stream) for name, value in layer.arguments().items()}
+    if "activation" in arguments:
+        arguments["activation"] = ACTIVATIONS.get(arguments["activation"], arguments["activation"])
     cls = getattr(keras.layers, layer.type)  # type: ignore[attr-defined]
     if layer.type in ("Dropout", "GaussianNoise", "SimpleRNN", "LSTM", "GRU"):  # type: ignore[attr-defined]
         arguments["seed"] = next(stream)
@@ -63,15 +68,20 @@ def keras_object(value: Any, stream: Iterator[int]) -> Any:
 
 
 def build_optimizer(spec: ProjectSpec) -> keras.optimizers.Optimizer:
-    """The optimizer with the project's arguments."""
+    """The optimizer with the project's arguments, its schedule among them."""
     value = spec.training.optimizer
-    return getattr(keras.optimizers, value.type)(**value.arguments())
+    arguments = value.arguments()
+    rate = arguments["learning_rate"]
+    if isinstance(rate, Typed):
+        arguments["learning_rate"] = getattr(keras.optimizers.schedules, rate.type)(**rate.arguments())  # type: ignore[attr-defined]
+    return getattr(keras.optimizers, value.type)(**arguments)
 
 
 def build_loss(goal: Goal) -> keras.losses.Loss:
-    """The loss, averaged over a batch as Keras does it."""
-    camel = "".join(word.capitalize() for word in goal.loss.split("_"))
-    return getattr(keras.losses, LOSS_CLASSES.get(goal.loss, camel))()
+    """The loss with the project's arguments, averaged over a batch as Keras does it."""
+    if goal.loss == "perceptron":
+        return Perceptron()
+    return getattr(keras.losses, class_name(goal.loss))(**goal.loss_arguments)
 
 
 def build_metrics(goal: Goal) -> list[keras.metrics.Metric]:
@@ -86,6 +96,9 @@ ACCURACIES = {
 }
 
 
+METRIC_CLASSES = {"r2_score": "R2Score", "auc": "AUC", TOP_K: "TopKCategoricalAccuracy"}
+
+
 def _same_sign(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     return tf.cast(tf.equal(y_true > 0, y_pred > 0), tf.float32)
 
@@ -95,13 +108,16 @@ def _metric(name: str, shown: str, encoding: Encoding) -> keras.metrics.Metric:
         if encoding is Encoding.PLUS_MINUS:
             return keras.metrics.MeanMetricWrapper(_same_sign, name=shown)
         return ACCURACIES[encoding](name=shown)
-    camel = {"r2_score": "R2Score"}.get(name) or "".join(word.capitalize() for word in name.split("_"))
+    if name == TOP_K and encoding is Encoding.INDEX:
+        return keras.metrics.SparseTopKCategoricalAccuracy(name=shown)
+    camel = METRIC_CLASSES.get(name) or class_name(name)
     return getattr(keras.metrics, camel)(name=shown)
 
 
-def suits_xla(spec: ProjectSpec) -> bool:
-    """Whether XLA is faster on a CPU: for dense nets many times; never for convolutions, recurrence or dropout."""
-    return all(layer.type in DENSE_ONLY for layer in spec.layers)
+def sample_weights(y: np.ndarray, spec: ProjectSpec, classes: int) -> np.ndarray | None:
+    """How much each sample counts in training, (n,), for class numbers `y` (n,); None: all alike."""
+    table = weights_of(spec.training.class_weight, np.bincount(y, minlength=classes).tolist()) if classes else None
+    return None if table is None else np.asarray(table, np.float32)[y]
 
 
 def encode_targets(y: np.ndarray, goal: Goal, classes: int) -> np.ndarray:

@@ -2,67 +2,145 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
 from nnplayground.core.data_spec import PlaneClasses, PlaneValues
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.targets import Goal, output_activation
 from nnplayground.data.dataset import Affine, Dataset
 from nnplayground.data.features import derive
-from nnplayground.engine.events import Array, ProbeRequest, Snapshot
-from nnplayground.engine.keras_backend.loops import Network
+from nnplayground.data.rows import Rows
+from nnplayground.engine.answers import Examination, Reading, examine
+from nnplayground.engine.backend import EngineError
+from nnplayground.engine.events import Array
+from nnplayground.engine.keras_backend.network import Network, Samples, SparseRows
+from nnplayground.engine.probes import Histogram, Plane, ProbeRequest, Snapshot
 
 ANSWER_ROWS = 512
+HISTOGRAM_VALUES = 200_000
+"""Of larger weight arrays every so-manieth value is counted: their shape is the same."""
+
+
+@dataclass
+class _Pending:
+    """An examination on its way: the weights as they were when it was asked for, and the outputs so far."""
+
+    request: ProbeRequest
+    trainable: list[tf.Tensor]
+    others: list[tf.Tensor]
+    pieces: list[Array]
+    position: int = 0
 
 
 class Probe:
-    """Answers probe requests for one network and its data."""
+    """Answers probe requests for one network and its data. `rows` samples at a time are computed in about 5 ms."""
 
-    def __init__(self, network: Network, dataset: Dataset, data: Any) -> None:
-        self.network, self.dataset = network, dataset
-        self.features = data.features if isinstance(data, PlaneClasses | PlaneValues) else None
-        self._grids: dict[int, tf.Tensor] = {}
+    def __init__(self, network: Network, dataset: Dataset, goal: Goal, spec: ProjectSpec, rows: int) -> None:
+        self.network, self.dataset, self.rows = network, dataset, rows
+        self.reading = Reading.of_goal(goal, dataset.facts, output_activation(spec.layers))
+        self.features = spec.data.features if isinstance(spec.data, PlaneClasses | PlaneValues) else None
+        self._grids: dict[tuple[int, Plane | None], tf.Tensor] = {}
+        self._pending: _Pending | None = None
+        self._test: tf.Tensor | SparseRows | None = None
         self._outputs = tf.function(lambda x: network.model(x, training=False), reduce_retracing=True)
         self._all_outputs = tf.function(self._layer_outputs, reduce_retracing=True)
+        self._batch_outputs = tf.function(lambda x, index: network.model(network.batch(x, index), training=False), reduce_retracing=True)
+        self._batch_activations = tf.function(lambda x, index: self._layer_outputs(network.batch(x, index)), reduce_retracing=True)
+        self._frozen_outputs = tf.function(self._outputs_of, reduce_retracing=True)
+        self._gradients = tf.function(self._slopes)
 
-    def answer(self, request: ProbeRequest, run_id: int, epoch: float) -> Snapshot:
-        """Everything that `request` asks for, as copies."""
-        plane = self.dataset.facts.is_plane
+    def answer(self, request: ProbeRequest, run_id: int, epoch: float, train: Samples, seconds: float) -> Snapshot | None:
+        """Everything that `request` asks for, as copies; None when the examination needs more time than `seconds`."""
+        examination = None
+        if request.examine and len(self.dataset.test):
+            examination = self._examine(request, seconds)
+            if examination is None:
+                return None
+        wants_map = request.grid and (self.dataset.facts.is_plane or request.plane is not None)
+        gradients = self._layered(self._gradients(train, tf.range(min(self.rows, train.size)))) if request.gradients else ()
         return Snapshot(
             run_id,
             epoch,
-            output_map=self._map(request.grid) if plane and request.grid else None,
-            neuron_maps=self._neuron_maps(request.neuron_grid) if plane and request.neurons else (),
+            output_map=self._map(request.grid, request.plane) if wants_map else None,
+            neuron_maps=self._neuron_maps(request.neuron_grid, request.plane) if wants_map and request.neurons else (),
             weights=self._weights() if request.weights else (),
+            gradients=gradients,
+            weight_histograms=self._histograms(self._weights(), request.histograms) if request.histograms else (),
+            gradient_histograms=self._histograms(gradients, request.histograms) if request.histograms and gradients else (),
             answers=None if request.inputs is None else self.predict(request.inputs),
+            activations=() if request.activations is None else self._activations(request.activations),
             test_answers=self.predict(self.dataset.test.x[: request.test_answers]) if request.test_answers else None,
+            examination=examination,
         )
 
-    def predict(self, x: Array) -> Array:
+    def predict(self, x: Array | Rows) -> Array:
         """The network's outputs (n, …) for samples as stored."""
-        pieces = [x[i : i + ANSWER_ROWS] for i in range(0, len(x), ANSWER_ROWS)]
-        return np.concatenate([self._outputs(self._scaled(piece)).numpy() for piece in pieces])
+        samples = self._stored(x)
+        pieces = [self._batch_outputs(samples, tf.range(i, min(i + ANSWER_ROWS, len(x)))).numpy() for i in range(0, len(x), ANSWER_ROWS)]
+        return np.concatenate(pieces) if pieces else np.zeros((0, *self.network.model.output_shape[1:]), np.float32)
 
-    def _scaled(self, x: Array) -> tf.Tensor:
-        return tf.constant(self.dataset.scaler.apply(x))
+    def _examine(self, request: ProbeRequest, seconds: float) -> Examination | None:
+        pending, model = self._pending, self.network.model
+        if pending is None or pending.request is not request:
+            # Copies: the network may learn on while its answers are collected.
+            trainable = [tf.identity(v.value) for v in model.trainable_variables]
+            others = [tf.identity(v.value) for v in model.non_trainable_variables]
+            pending = self._pending = _Pending(request, trainable, others, [])
+        if self._test is None:
+            self._test = self._stored(self.dataset.test.x)
+        end, count = time.perf_counter() + seconds, len(self.dataset.test)
+        while pending.position < count:
+            index = tf.range(pending.position, min(pending.position + self.rows, count))
+            pending.pieces.append(self._frozen_outputs(pending.trainable, pending.others, self._test, index).numpy())
+            pending.position += self.rows
+            if time.perf_counter() >= end and pending.position < count:
+                return None
+        self._pending = None
+        return examine(self.reading, np.concatenate(pending.pieces), self.dataset.test.y, self.dataset.target_scaler)
 
-    def _grid(self, side: int) -> tf.Tensor:
-        if side not in self._grids:
-            low, high = self.dataset.facts.plane_range or (-1.0, 1.0)
-            axis = np.linspace(low, high, side, dtype=np.float32)
-            points = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-            if self.features is not None:
-                points = derive(points, self.features)
-            self._grids[side] = self._scaled(points)
-        return self._grids[side]
+    def _outputs_of(self, trainable: list[tf.Tensor], others: list[tf.Tensor], x: tf.Tensor | SparseRows, index: tf.Tensor) -> tf.Tensor:
+        outputs, _ = self.network.model.stateless_call(trainable, others, self.network.batch(x, index), training=False)
+        return outputs
 
-    def _map(self, side: int) -> Array:
-        return self._outputs(self._grid(side)).numpy().reshape(side, side, -1)
+    def _stored(self, x: Array | Rows) -> tf.Tensor | SparseRows:
+        if isinstance(x, Rows):
+            return SparseRows.of(x)
+        expected = self.dataset.facts.input_shape
+        if x.shape[1:] != expected:
+            raise EngineError(f"The network takes samples of shape {expected}; these have shape {x.shape[1:]}.")
+        return tf.constant(stored(x, self.dataset.scaler, self.network.scaler))
 
-    def _neuron_maps(self, side: int) -> tuple[Array | None, ...]:
-        maps = self._all_outputs(self._grid(side))
+    def _grid(self, side: int, plane: Plane | None) -> tf.Tensor:
+        if (side, plane) not in self._grids:
+            if len(self._grids) > 8:  # a slider that holds a feature makes a plane of every place it passes
+                self._grids.clear()
+            self._grids[side, plane] = self._stored_points(side, plane)
+        return self._grids[side, plane]
+
+    def _stored_points(self, side: int, plane: Plane | None) -> tf.Tensor:
+        low, high = self.dataset.facts.plane_range or (-1.0, 1.0)
+        x_range, y_range = (plane.x_range, plane.y_range) if plane else ((low, high), (low, high))
+        axes = (np.linspace(*ends, side, dtype=np.float32) for ends in (x_range, y_range))
+        points = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+        if plane is not None:
+            points = _lifted(points, plane, self.dataset.facts.input_shape)
+        elif self.features is not None:
+            points = derive(points, self.features)
+        return tf.constant(self.dataset.scaler.apply(points))
+
+    def _map(self, side: int, plane: Plane | None) -> Array:
+        return self._outputs(self._grid(side, plane)).numpy().reshape(side, side, -1)
+
+    def _neuron_maps(self, side: int, plane: Plane | None) -> tuple[Array | None, ...]:
+        maps = self._all_outputs(self._grid(side, plane))
         return tuple(m.numpy().reshape(side, side, -1) if len(m.shape) == 2 else None for m in maps)
+
+    def _activations(self, x: Array | Rows) -> tuple[Array, ...]:
+        return tuple(outputs.numpy() for outputs in self._batch_activations(self._stored(x), tf.range(len(x))))
 
     def _layer_outputs(self, x: tf.Tensor) -> list[tf.Tensor]:
         outputs = []
@@ -74,7 +152,52 @@ class Probe:
     def _weights(self) -> tuple[tuple[Array, ...], ...]:
         return tuple(tuple(w.numpy() for w in layer.weights) for layer in self.network.model.layers)
 
+    def _slopes(self, train: Samples, index: tf.Tensor) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            outputs = self.network.model(self.network.batch(train.x, index), training=False)
+            weights = None if train.weights is None else tf.gather(train.weights, index)
+            loss = self.network.total_loss(tf.gather(train.y, index), outputs, weights)
+        variables = self.network.model.trainable_variables
+        return tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+    def _layered(self, gradients: list[tf.Tensor]) -> tuple[tuple[Array | None, ...], ...]:
+        variables = self.network.model.trainable_variables
+        by_variable = {id(v): tf.convert_to_tensor(g).numpy() for v, g in zip(variables, gradients, strict=True)}
+        return tuple(tuple(by_variable.get(id(w)) for w in layer.weights) for layer in self.network.model.layers)
+
+    def _histograms(self, arrays: tuple[tuple[Array | None, ...], ...], bins: int) -> tuple[tuple[Histogram, ...], ...]:
+        return tuple(
+            tuple(histogram(w.name, a, bins) for w, a in zip(layer.weights, own, strict=True) if a is not None)
+            for layer, own in zip(self.network.model.layers, arrays, strict=True)
+        )
+
+
+def histogram(name: str, values: Array, bins: int) -> Histogram:
+    """How the values are spread over their range."""
+    flat = values.reshape(-1)
+    flat = flat[:: -(-flat.size // HISTOGRAM_VALUES) or 1]
+    finite = flat[np.isfinite(flat)]
+    counts, edges = np.histogram(finite, bins)
+    return Histogram(name, edges, counts, int(flat.size - finite.size))
+
+
+def stored(x: Array, scaler: Affine, in_graph: Affine | None) -> Array:
+    """Samples as they are kept: bytes and word numbers as they are, everything else scaled."""
+    unscaled = np.all(scaler.scale == np.float32(1)) and np.all(scaler.offset == np.float32(0))
+    if in_graph is not None or (np.issubdtype(x.dtype, np.integer) and unscaled):
+        return x
+    return scaler.apply(x)
+
 
 def in_graph_scaler(dataset: Dataset) -> Affine | None:
     """The scaler that is applied in the graph: only for what is stored in bytes."""
-    return dataset.scaler if dataset.train.x.dtype == np.uint8 else None
+    return None if isinstance(dataset.train.x, Rows) or dataset.train.x.dtype != np.uint8 else dataset.scaler
+
+
+def _lifted(points: Array, plane: Plane, shape: tuple[int, ...]) -> Array:
+    """Points (n, 2) of a plane as samples (n, features)."""
+    if shape != (len(plane.at),) or not all(0 <= axis < len(plane.at) for axis in (plane.x, plane.y)):
+        raise EngineError(f"A plane through samples of shape {shape} needs {shape} held values and two of their axes.")
+    samples = np.tile(np.asarray(plane.at, np.float32), (len(points), 1))
+    samples[:, plane.x], samples[:, plane.y] = points[:, 0], points[:, 1]
+    return samples

@@ -1,4 +1,4 @@
-"""Reading a network's outputs: as a side, as a class, as a probability, as a value in the data's own unit. No Qt."""
+"""Reading a network's outputs: as a side, a class, a probability, a value in the data's own unit; right or wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.targets import Encoding, output_activation
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.targets import Encoding, Goal, output_activation
 from nnplayground.data.dataset import Affine
 
 Array = NDArray[Any]
@@ -31,13 +32,13 @@ class Reading:
     @staticmethod
     def of(analysis: Analysis) -> Reading:
         """The reading that a project's goal and data ask for."""
-        facts = analysis.facts
-        return Reading(
-            analysis.goal.encoding,
-            facts.classes,
-            max(abs(bound) for bound in facts.target_range) or 1.0,
-            output_activation(analysis.spec.layers) in PROBABILITIES,
-        )
+        return Reading.of_goal(analysis.goal, analysis.facts, output_activation(analysis.spec.layers))
+
+    @staticmethod
+    def of_goal(goal: Goal, facts: DataFacts, activation: str) -> Reading:
+        """The same, from its parts."""
+        largest = max(abs(bound) for bound in facts.target_range) or 1.0
+        return Reading(goal.encoding, facts.classes, largest, activation in PROBABILITIES)
 
     @property
     def is_regression(self) -> bool:
@@ -59,15 +60,15 @@ class Reading:
             side = first
         else:
             side = 2 * first - 1
-        return np.clip(side, -1.0, 1.0)
+        return np.asarray(np.clip(side, -1.0, 1.0))
 
     def chosen(self, outputs: Array) -> NDArray[np.int64]:
         """The class that each answer stands for, shape (...)."""
         outputs = np.asarray(outputs)
         if outputs.shape[-1] > 1:
-            return outputs.argmax(axis=-1).astype(np.int64)
+            return np.asarray(outputs.argmax(axis=-1), np.int64)
         border = 0.0 if self.encoding is Encoding.PLUS_MINUS else 0.5
-        return (outputs[..., 0] > border).astype(np.int64)
+        return np.asarray(outputs[..., 0] > border, np.int64)
 
     def confidence(self, outputs: Array) -> Floats:
         """The probability that the network gives to the class it chose, shape (...)."""
@@ -77,15 +78,50 @@ class Reading:
         else:
             plus = (outputs[..., 0] + 1) / 2 if self.encoding is Encoding.PLUS_MINUS else outputs[..., 0]
             share = np.maximum(plus, 1 - plus)
-        return np.clip(share, 0.0, 1.0)
+        return np.asarray(np.clip(share, 0.0, 1.0))
 
     def shares(self, outputs: Array) -> Floats:
         """Every class's part of an answer, not negative and 1 in sum, shape (..., units)."""
         weights = np.clip(np.asarray(outputs, np.float64), 0.0, None)
         total = weights.sum(axis=-1, keepdims=True)
-        return np.divide(weights, total, out=np.full_like(weights, 1 / weights.shape[-1]), where=total > 0)
+        return np.asarray(np.divide(weights, total, out=np.full_like(weights, 1 / weights.shape[-1]), where=total > 0))
 
 
 def values(outputs: Array, target_scaler: Affine) -> Floats:
     """Regression answers in the data's own unit, shape (n,)."""
     return target_scaler.undo(np.asarray(outputs)[..., 0]).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """How a network answers a whole part of the data, of n samples."""
+
+    outputs: Array
+    """(n, units): the network's outputs."""
+    answers: Array
+    """(n,): class numbers, or values in the data's own unit."""
+    truth: Array
+    """(n,): what would have been right, likewise."""
+    confidence: Array | None = None
+    """(n,): the probability that the network gave to the class it chose; None for regression."""
+    confusion: NDArray[np.int64] | None = None
+    """(classes, classes): how many samples of the row's class were taken for the column's; None for regression."""
+
+    @property
+    def mistakes(self) -> NDArray[np.int64]:
+        """The numbers of the wrong samples, the surest first; for regression all, the furthest off first."""
+        if self.confidence is None:
+            return np.argsort(-np.abs(self.answers - self.truth), kind="stable")
+        wrong = np.flatnonzero(self.answers != self.truth)
+        return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
+
+
+def examine(reading: Reading, outputs: Array, truth: Array, target_scaler: Affine) -> Examination:
+    """Compare outputs (n, units) with the right answers (n,), given as the data has them."""
+    if reading.is_regression:
+        return Examination(outputs, values(outputs, target_scaler), truth)
+    chosen = reading.chosen(outputs)
+    confusion = np.zeros((len(reading.classes), len(reading.classes)), np.int64)
+    known = chosen < len(reading.classes)
+    np.add.at(confusion, (truth[known], chosen[known]), 1)
+    return Examination(outputs, chosen, truth, reading.confidence(outputs), confusion)

@@ -12,8 +12,8 @@ from nnplayground.core.presets import recommended
 from nnplayground.core.targets import Encoding
 from nnplayground.data.dataset import Affine
 from nnplayground.data.registry import facts
+from nnplayground.engine.answers import Reading, values
 from nnplayground.ui.views.contour import zero_lines
-from nnplayground.ui.views.reading import Reading, values
 from nnplayground.ui.views.ticks import epoch_limit, linear_ticks, log_ticks, loss_range, share_range, tick_text
 
 

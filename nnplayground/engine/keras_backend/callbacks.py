@@ -1,0 +1,61 @@
+"""A user's own `keras.callbacks`: called as `Model.fit` calls them, as far as there is something to call them for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from nnplayground.core.targets import Goal
+from nnplayground.engine.events import TrainRequest
+from nnplayground.engine.keras_backend import build
+from nnplayground.engine.keras_backend.network import Network
+
+BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+
+
+class Hooks:
+    """The callbacks of a run. Those of epochs always hear; those of batches make every step a call of its own."""
+
+    def __init__(self, request: TrainRequest, network: Network, goal: Goal, samples: int) -> None:
+        self._model = network.model
+        # So that callbacks find `model.optimizer`, and models that they save can be trained on.
+        self._model.compile(network.optimizer, network.loss, metrics=build.build_metrics(goal))
+        training = request.spec.training
+        params = {"epochs": training.epochs, "steps": -(-samples // training.batch_size), "verbose": 0}
+        self._list = keras.callbacks.CallbackList(list(request.callbacks), model=self._model, **params)
+        self.each_batch = any(_overrides(callback) for callback in request.callbacks)
+        self._training = False
+        self._epoch_begun: int | None = None
+
+    def begin(self, epoch: int, step: int) -> None:
+        """Training goes on in `epoch` (0-based): tell of what begins with it."""
+        if not self._training:
+            self._training = True
+            self._model.stop_training = False
+            self._list.on_train_begin()
+        if step == 0 and self._epoch_begun != epoch:
+            self._epoch_begun = epoch
+            self._list.on_epoch_begin(epoch)
+
+    def begin_batch(self, step: int) -> None:
+        self._list.on_train_batch_begin(step)
+
+    def end_batch(self, step: int, logs: dict[str, float]) -> None:
+        self._list.on_train_batch_end(step, logs)
+
+    def end_epoch(self, epoch: int, logs: dict[str, float]) -> bool:
+        """Whether a callback wants training to end."""
+        self._epoch_begun = None
+        self._list.on_epoch_end(epoch, logs)
+        return bool(self._model.stop_training)
+
+    def rest(self) -> None:
+        """Training is left."""
+        if self._training:
+            self._training = False
+            self._list.on_train_end()
+
+
+def _overrides(callback: Any) -> bool:
+    return any(getattr(type(callback), name, None) is not getattr(keras.callbacks.Callback, name) for name in BATCH_HOOKS)

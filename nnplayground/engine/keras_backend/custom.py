@@ -1,0 +1,38 @@
+"""What Keras does not have: the perceptron's parts, and the sine."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable("nnplayground")
+def sign(x: tf.Tensor) -> tf.Tensor:
+    """+1 for x >= 0, else -1. The slope passes straight through, as if it were the line y = x."""
+    return x + tf.stop_gradient(tf.where(x >= 0, tf.ones_like(x), -tf.ones_like(x)) - x)
+
+
+@keras.saving.register_keras_serializable("nnplayground")
+def sine(x: tf.Tensor) -> tf.Tensor:
+    return tf.sin(x)
+
+
+def perceptron(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+    """The perceptron criterion of each sample: how far a wrong answer is off, 0 for right ones. `y_true` is -1 or +1.
+
+    On the border counts as wrong, so that a network that begins with zeros moves. Behind a `sign` output a step of
+    gradient descent is the perceptron rule: w += learning_rate * y * x for each sample that is wrong.
+    """
+    margin = tf.cast(y_true, y_pred.dtype) * y_pred
+    return tf.reduce_mean(tf.where(margin <= 0, -margin, tf.zeros_like(margin)), axis=-1)
+
+
+@keras.saving.register_keras_serializable("nnplayground")
+class Perceptron(keras.losses.Loss):
+    """The mean of `perceptron` over a batch."""
+
+    def call(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+        return perceptron(y_true, y_pred)
+
+
+ACTIVATIONS = {"sign": sign, "sine": sine}

@@ -1,0 +1,70 @@
+"""Finding the step in which a loss stopped being finite, and where in the network that began."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import tensorflow as tf
+
+from nnplayground.engine.keras_backend.run import Mark, Run
+
+MAX_SECONDS = 5.0
+
+
+def diagnose(run: Run, mark: Mark, epochs: int) -> str:
+    """Train again from a mark, and look: "in epoch 3, step 7 of 25, first …"; "" when it does not show again in time."""
+    end = Mark(run.epoch, run.step, [tf.identity(v.value) for v in run.variables()])
+    try:
+        run.rewind(mark)
+        while run.epoch < mark.epoch + epochs:
+            run.advance(mark.epoch + epochs - run.epoch, MAX_SECONDS)
+        return _search(run)
+    finally:
+        run.rewind(end)
+
+
+def _search(run: Run) -> str:
+    loop, order = run.loop, run.order(run.epoch)
+    attempt = tf.function(lambda index: _attempt(run, index), reduce_retracing=True)
+    begin = time.perf_counter()
+    for step in range(run.step, loop.steps):
+        index = tf.constant(order[step * loop.batch : (step + 1) * loop.batch])
+        if not bool(attempt(index)):
+            return f"in epoch {run.epoch + 1:,}, step {step + 1:,} of {loop.steps:,}, first {_place(run, index)}"
+        if time.perf_counter() - begin > MAX_SECONDS:
+            break
+    return ""
+
+
+def _attempt(run: Run, index: tf.Tensor) -> tf.Tensor:
+    """Take a step, unless its loss is not finite; gives whether it was."""
+    network, samples = run.network, run.loop.train
+    y = tf.gather(samples.y, index)
+    counts = None if samples.weights is None else tf.gather(samples.weights, index)
+    weights = network.model.trainable_variables
+    with tf.GradientTape() as tape:
+        loss = network.total_loss(y, network.model(network.batch(samples.x, index), training=True), counts)
+    gradients = tape.gradient(loss, weights)
+
+    def apply() -> tf.Tensor:
+        network.optimizer.apply(gradients, weights)
+        return tf.constant(True)
+
+    return tf.cond(tf.math.is_finite(loss), apply, lambda: tf.constant(False))
+
+
+def _place(run: Run, index: tf.Tensor) -> str:
+    """Where the numbers stop being finite: in weights, behind a layer, or only in the loss."""
+    layers = list(enumerate(run.network.model.layers, 1))
+    for number, layer in layers:
+        if not all(np.isfinite(w.numpy()).all() for w in layer.weights):
+            return f"in the weights of layer {number} ({type(layer).__name__})"
+    x = run.network.batch(run.loop.train.x, index)
+    if isinstance(x, tf.Tensor) and not np.isfinite(x.numpy()).all():
+        return "in the inputs"
+    for number, layer in layers:
+        x = layer(x, training=False)
+        if not np.isfinite(x.numpy()).all():
+            return f"behind layer {number} ({type(layer).__name__})"
+    return "in the loss itself"

@@ -1,0 +1,89 @@
+"""What may be asked of a network, and the answer: frozen values that cross threads and processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnplayground.data.rows import Rows
+from nnplayground.engine.answers import Examination
+from nnplayground.engine.events import Array, Event
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A plane through inputs of n features: two of them vary, the others stay. Everything in the data's own units."""
+
+    x: int
+    y: int
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    at: tuple[float, ...]
+    """(n,): where the features that stay are held."""
+
+
+@dataclass(frozen=True)
+class ProbeRequest:
+    """What the views want to see with the next snapshot; everything is off at first.
+
+    `grid` asks for the network's outputs over the plane, `grid` by `grid` points; `inputs` (n, *input_shape, as
+    stored, not scaled) for its answers to these samples; `weights` for a copy of every weight.
+    """
+
+    grid: int = 0
+    plane: Plane | None = None
+    """With `grid`: which plane, for data of more than two features; points on a plane have their own."""
+    neurons: bool = False
+    """With `grid`: also every neuron of every layer, on a grid of `neuron_grid` points a side."""
+    neuron_grid: int = 40
+    weights: bool = False
+    gradients: bool = False
+    """The slope of the loss along every weight, on the first training samples, without dropout or noise."""
+    histograms: int = 0
+    """So many bins for the values of each weight array, and of its gradients where `gradients` is on."""
+    inputs: Array | Rows | None = None
+    activations: Array | Rows | None = None
+    """Samples (n, *input_shape, as stored) for which every layer's outputs are wanted."""
+    test_answers: int = 0
+    """The network's answers to the first N test samples."""
+    examine: bool = False
+    """The whole test set: confusion matrix and mistakes."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How the values of one weight array are spread: `counts` (bins,) between `edges` (bins + 1,)."""
+
+    name: str
+    edges: Array
+    counts: Array
+    not_finite: int = 0
+    """Values left out, because they are no numbers any more."""
+
+
+@dataclass(frozen=True)
+class Snapshot(Event):
+    """What the network looks like after `epoch` epochs (a fraction within one). Empty fields were not asked for.
+
+    Neuron maps and grids run from the lowest to the highest y in rows, from the lowest to the highest x in columns.
+    Tuples have one entry a layer.
+    """
+
+    epoch: float
+    output_map: Array | None = None
+    """(grid, grid, outputs): the network's outputs over the plane, in the network's own units."""
+    neuron_maps: tuple[Array | None, ...] = ()
+    """(neuron_grid, neuron_grid, units), or None for layers that are not vectors."""
+    weights: tuple[tuple[Array, ...], ...] = ()
+    """Copies of a layer's weights, for Dense kernel (inputs, units) and bias (units,)."""
+    gradients: tuple[tuple[Array | None, ...], ...] = ()
+    """Shaped as `weights`; None for weights that are not trained."""
+    weight_histograms: tuple[tuple[Histogram, ...], ...] = ()
+    gradient_histograms: tuple[tuple[Histogram, ...], ...] = ()
+    answers: Array | None = None
+    """The network's outputs for the request's `inputs`."""
+    activations: tuple[Array, ...] = ()
+    """(n, *shape): a layer's outputs for the request's `activations`."""
+    test_answers: Array | None = None
+    """The network's outputs for the first test samples."""
+    examination: Examination | None = None
+    """How the network, as it was when it was asked, answers the whole test set."""
