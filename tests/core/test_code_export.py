@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +16,10 @@ from nnplayground.core import edits
 from nnplayground.core.code_export import keras_code
 from nnplayground.core.data_spec import DATA_NAMES
 from nnplayground.core.layers import LAYERS, Dense
-from nnplayground.core.losses import METRICS
+from nnplayground.core.losses import REGRESSION_METRICS
 from nnplayground.core.presets import recommended
+from nnplayground.core.recipe import parse_recipe
+from nnplayground.core.resources import resource
 from nnplayground.core.shapes import parameters
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data import registry
@@ -59,7 +65,7 @@ def test_the_program_trains(name: str, capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.parametrize("training", [
-    {"metrics": METRICS[1:], "stop_when": {"metric": "val_mean_absolute_error", "below": 1e9}},
+    {"metrics": REGRESSION_METRICS, "stop_when": {"metric": "val_mean_absolute_error", "below": 1e9}},
     {"stop_when": {"metric": "mae", "above": -1.0}},
     {"early_stopping": {"monitor": "val_mean_absolute_error", "patience": 1, "min_delta": 1e9, "restore_best_weights": True}},
 ])  # fmt: skip
@@ -78,6 +84,90 @@ def test_accuracy_for_answers_of_plus_and_minus_one(capsys: pytest.CaptureFixtur
     capsys.readouterr()
 
 
+STANDALONE = {
+    "a gate with the perceptron": (resource("lessons", "gates.toml").read_text(encoding="utf-8"), {}, "Stopped: accuracy is 1."),
+    "a schedule, weights and a smoothed loss": ("""
+        data = { name = "circle", samples = 40, validation = { fraction = 0.5 } }
+        layers = [{ type = "Dense", units = 4, activation = "sine" }, { type = "Dense", units = 1, activation = "sigmoid" }]
+        [training]
+        epochs = 3
+        loss = { type = "BinaryCrossentropy", label_smoothing = 0.1 }
+        class_weight = [1, 2]
+        metrics = ["precision", "recall", "auc", "accuracy"]
+        early_stopping = { monitor = "val_auc", patience = 9 }
+        optimizer = { type = "SGD", learning_rate = { type = "PiecewiseConstantDecay", boundaries = [1, 2], values = [1, 0.1, 0.01] } }
+    """, {"precision", "recall", "auc", "accuracy", "loss"}, ""),
+    "plateaus, balanced classes and answers of -1 and +1": ("""
+        data = { name = "circle", samples = 40, validation = { use = "test" } }
+        layers = [{ type = "Dense", units = 1, activation = "tanh" }]
+        [training]
+        epochs = 3
+        class_weight = "balanced"
+        reduce_lr_on_plateau = { monitor = "val_accuracy", factor = 0.5, patience = 0, min_delta = 1 }
+    """, {"accuracy", "loss"}, "learning_rate: 5.0000e-04"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STANDALONE)
+def test_the_program_runs_without_this_app(name: str, tmp_path: Path):
+    recipe, measured, printed = STANDALONE[name]
+    spec = parse_recipe(textwrap.dedent(recipe))
+    program = tmp_path / "train.py"
+    program.write_text(keras_code(spec, registry.facts(spec.data), data_code(spec)), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-I", program], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("On the test set: {")
+    assert set(ast.literal_eval(last.partition(": ")[2])) >= set(measured)
+    assert printed in done.stdout
+
+
+def test_the_first_five_classes_of_whole_numbers(capsys: pytest.CaptureFixture[str]):
+    names = run(code_of(edits.change_training(recommended("mnist"), epochs=1, metrics=("top_k_categorical_accuracy",))))
+    assert 0 <= names["history"].history["val_top_k_categorical_accuracy"][0] <= 1
+    capsys.readouterr()
+
+
+def test_a_step_of_the_perceptron_is_the_perceptrons_rule(capsys: pytest.CaptureFixture[str]):
+    """w += learning_rate * y * x for a sample that is wrong, and nothing for one that is right."""
+    code = code_of(edits.set_layers(recommended("and"), (Dense(units=1, activation="sign"),)))
+    names = run(code.partition("# ---- Training")[0])
+    import tensorflow as tf
+
+    kernel, bias = names["model"].trainable_variables
+    for z, y in ((0.3, -1.0), (-0.3, 1.0), (0.0, -1.0), (1e9, -1.0), (0.3, 1.0), (0.0, 1.0), (-1e-9, -1.0)):
+        kernel.assign([[2.0], [-1.0]])
+        bias.assign([z])
+        with tf.GradientTape() as tape:
+            answer = names["model"](tf.zeros((1, 2)))
+            loss = names["perceptron"](tf.constant([[y]]), answer)
+        assert answer.numpy().item() == (1.0 if z >= 0 else -1.0)
+        wrong = answer.numpy().item() != y
+        assert (loss.numpy().item(), -tape.gradient(loss, bias).numpy().item()) == ((1.0, y) if wrong else (0.0, 0.0))
+    capsys.readouterr()
+
+
+def test_a_layer_called_sign_is_no_function():
+    spec = edits.set_layers(recommended("line"), (Dense(units=1, name="sign"),))
+    assert "name='sign'" in code_of(spec)
+    assert "def sign" not in code_of(spec)
+
+
+@pytest.mark.parametrize(("training", "written"), [
+    ({"class_weight": (1.0, 5.0)}, "class_weight = {0: 1.0, 1: 5.0}"),
+    ({"class_weight": (1.0, 5.0), "loss": "hinge"}, "class_weight = {-1: 1.0, 1: 5.0}"),
+    ({"class_weight": "balanced", "loss": "hinge"}, "class_weight = {2 * i - 1: len(y_train)"),
+    ({"loss": {"type": "BinaryFocalCrossentropy", "gamma": 3.0}}, "loss=keras.losses.BinaryFocalCrossentropy(gamma=3.0),"),
+    ({"optimizer": {"type": "Adam", "learning_rate": {"type": "CosineDecay", "initial_learning_rate": 0.1, "decay_steps": 9}}},
+     "Adam(learning_rate=keras.optimizers.schedules.CosineDecay(initial_learning_rate=0.1, decay_steps=9))"),
+    ({"reduce_lr_on_plateau": {"monitor": "val_mae", "cooldown": 2}}, "keras.callbacks.ReduceLROnPlateau(monitor='val_mae', cooldown=2)"),
+    ({"reduce_lr_on_plateau": {"monitor": "loss", "mode": "min"}}, "ReduceLROnPlateau(monitor='loss', mode='min')"),
+    ({"early_stopping": {"monitor": "val_accuracy"}, "loss": "hinge"}, "EarlyStopping(monitor='val_accuracy', mode='max')"),
+])  # fmt: skip
+def test_as_people_write_it(training: dict[str, Any], written: str):
+    assert written in code_of(edits.change_training(recommended("circle"), **training))
+
+
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda c: c.__name__)
 def test_every_argument_of_a_layer_is_written_as_keras_takes_it(kind):
     from nnplayground.engine.loader import create_backend
@@ -86,6 +176,7 @@ def test_every_argument_of_a_layer_is_written_as_keras_takes_it(kind):
     import keras
 
     from nnplayground.core.code_export import _call
+    from nnplayground.engine.keras_backend import custom
     from nnplayground.engine.keras_backend.build import keras_layer, seeds
 
     @given(values_of(kind))
@@ -95,7 +186,7 @@ def test_every_argument_of_a_layer_is_written_as_keras_takes_it(kind):
             real = keras_layer(layer, seeds(1))
         except ValueError:  # Keras itself refuses numbers that are too large for float32
             reject()
-        made = eval(_call("layers", layer), {"keras": keras})
+        made = eval(_call("layers", layer), {"keras": keras, "sign": custom.sign, "sine": custom.sine})
         assert without_seeds(made.get_config()) == without_seeds(real.get_config())
 
     check()
