@@ -76,7 +76,7 @@ class Result:
     def lines(self) -> list[str]:
         """The result for people."""
         rate = self.trained / self.seconds.train if self.seconds.train > 0 else 0.0
-        how_long = f"{self.epochs:,} epochs in {self.seconds.train:.1f} s ({rate:,.1f} epochs/s)"
+        how_long = f"{self.epochs:,} epoch{'s' * (self.epochs != 1)} in {self.seconds.train:.1f} s ({rate:,.1f} epochs/s)"
         lines = [f"{self.name}: {self.status.value}, {how_long}, {self.parameters:,} parameters, {self.source} data"]
         if self.reason:
             lines.append(f"  {self.reason}")

@@ -24,7 +24,7 @@ from nnplayground.data import registry
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.store import Cancelled, DataUnavailable, Store
 from nnplayground.engine.backend import Backend, EngineError
-from nnplayground.engine.events import Epochs, Finished, RunState, Split, Status, TrainRequest
+from nnplayground.engine.events import Epochs, Finished, Noted, RunState, Split, Started, Status, TrainRequest
 from nnplayground.engine.folds import cross_validate
 from nnplayground.engine.state import load_state
 from nnplayground.engine.train import train
@@ -151,10 +151,12 @@ class _Run:
         state = self._saved_state()
         request = TrainRequest(spec, dataset, state=state)
         with self._seconds("compile"), self.watcher.busy("Compiling …"):
-            self.result.parameters = backend.open(request).parameters
+            started = backend.open(request)
+            self.result.parameters = started.parameters
             self._load_weights(backend, state)
             if not self.options.evaluate_only and backend.epoch < spec.training.epochs:
                 backend.prepare()
+        self._introduce(started)
         self.result.epochs = backend.epoch
         interrupt.check()
         if not self.options.evaluate_only:
@@ -162,6 +164,12 @@ class _Run:
                 self._follow(request, backend, interrupt)
         if math.isfinite(self.result.history.last().get("loss", 0.0)):
             self.result.test = backend.evaluate(Split.TEST) or {}
+
+    def _introduce(self, started: Started) -> None:
+        """What people may want to know before a long wait."""
+        self.watcher.say(f"{self.spec.name}: {started.parameters:,} parameters, about {max(1, round(started.memory / 1e6)):,} MB of memory; {started.how}.")
+        for warning in started.warnings:
+            self.watcher.say(warning)
 
     def _saved_state(self) -> RunState | None:
         """Where the project's run goes on from, its history with it; None for a new run. Raises EngineError."""
@@ -195,6 +203,8 @@ class _Run:
                 if isinstance(event, Epochs):
                     result.history.append(event.logs, event.first)
                     result.epochs, result.trained = event.last, result.trained + event.count
+                elif isinstance(event, Noted):
+                    self.watcher.say(event.text)
                 elif isinstance(event, Finished):
                     result.status, result.reason = event.status, event.reason
                 if interrupt.wanted and not isinstance(event, Finished):

@@ -63,8 +63,11 @@ def _place(run: Run, index: tf.Tensor) -> str:
     x = run.network.batch(run.loop.train.x, index)
     if isinstance(x, tf.Tensor) and not np.isfinite(x.numpy()).all():
         return "in the inputs"
+    largest, source = 0.0, ""
     for number, layer in layers:
-        x = layer(x, training=False)
+        x, name = layer(x, training=False), f"layer {number} ({type(layer).__name__})"
         if not np.isfinite(x.numpy()).all():
-            return f"behind layer {number} ({type(layer).__name__})"
-    return "in the loss itself"
+            return f"behind {name}"
+        if (size := float(np.abs(x.numpy()).max())) >= largest:
+            largest, source = size, name
+    return f"in the loss itself, with numbers up to {largest:.2g} behind {source}"
