@@ -1,0 +1,67 @@
+"""Zero lines of maps, and ticks and ranges of axes. No Qt."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnplayground.ui.views.contour import zero_lines
+from nnplayground.ui.views.ticks import epoch_limit, linear_ticks, log_ticks, loss_range, share_range, tick_text
+
+
+@given(st.floats(0.3, 3.0), st.floats(0, 6.28), st.floats(-3, 3))
+def test_the_zero_line_of_a_slope_is_straight(size: float, angle: float, shift: float):
+    rows, columns = np.mgrid[0:20, 0:20].astype(float)
+    across, up = size * np.cos(angle), size * np.sin(angle)
+    offset = -(across + up) * 9.5 + shift * size
+    pieces = zero_lines(across * columns + up * rows + offset)
+    ends = pieces.reshape(-1, 2)
+    assert len(pieces)
+    assert np.allclose(across * ends[:, 0] + up * ends[:, 1] + offset, 0, atol=1e-6)
+
+
+def test_a_saddle_has_two_pieces_and_nan_has_none():
+    assert len(zero_lines(np.array([[1.0, -1.0], [-1.0, 1.0]]))) == 2
+    assert len(zero_lines(np.array([[1.0, np.nan], [-1.0, 1.0]]))) == 0
+    assert len(zero_lines(np.ones((4, 4)))) == 0
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 8))
+def test_linear_ticks_are_few_and_inside(low: float, span: float, most: int):
+    ticks = linear_ticks(low, low + span, most)
+    assert len(ticks) <= most + 1
+    assert all(low - span * 1e-6 <= tick <= low + span * (1 + 1e-6) for tick in ticks)
+
+
+@given(st.floats(-9, 3), st.floats(0.5, 8), st.integers(2, 6))
+def test_logarithmic_ticks_are_few_and_without_exponents(low: float, span: float, most: int):
+    ticks = log_ticks(10**low, 10 ** (low + span), most)
+    assert len(ticks) <= most + 1
+    assert not any("e" in tick_text(tick) for tick in ticks)
+    assert ticks == sorted(ticks)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.03, "0.03"), (0.00001, "0.00001"), (1, "1"), (-2.5, "\N{MINUS SIGN}2.5"), (12000, "12,000"), (0, "0"), (0.1 + 0.2, "0.3")],
+)
+def test_ticks_are_written_for_people(value: float, text: str):
+    assert tick_text(value) == text
+
+
+def test_the_axis_of_epochs_is_fixed_until_it_is_nearly_full_and_then_doubles():
+    assert [epoch_limit(n, 500) for n in (1, 45, 46, 90, 91, 180, 360, 361, 500)] == [50, 50, 100, 100, 200, 200, 400, 500, 500]
+    assert epoch_limit(3, 5) == 5
+    assert epoch_limit(700, 500) == 1000
+
+
+def test_ranges_hold_their_curves():
+    assert loss_range([0.02], [0.7], log=True) == (0.01, 1.0)
+    low, high = loss_range([0.02], [0.7], log=False)
+    assert low == 0
+    assert 0.7 <= high <= 1
+    assert share_range([0.52])[0] == pytest.approx(0.4)
+    assert share_range([0.0])[0] == 0
+    assert share_range([])[1] > 1
