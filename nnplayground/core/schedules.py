@@ -39,7 +39,7 @@ class _Decay(_Schedule):
 
 class _RateDecay(_Decay):
     decay_steps: Steps = Field(description="After how many steps decay_rate has been applied once. Keras: decay_steps")
-    decay_rate: Annotated[float, Field(gt=0)] = Field(description="How strongly the rate falls. Keras: decay_rate")
+    decay_rate: Annotated[float, Field(gt=0, le=1e6)] = Field(description="How strongly the rate falls. Keras: decay_rate")
     staircase: bool = Field(default=False, description="Falls in stairs, not smoothly. Keras: staircase")
 
 
@@ -58,7 +58,7 @@ class PolynomialDecay(_Decay):
     summary: ClassVar[str] = "Goes down to end_learning_rate in decay_steps; in a straight line with power 1."
     decay_steps: Steps = Field(description="After how many steps the end is reached. Keras: decay_steps")
     end_learning_rate: RateOrZero = Field(default=0.0001, description="Where it ends. Keras: end_learning_rate")
-    power: Annotated[float, Field(gt=0)] = Field(default=1.0, description="1 is a straight line. Keras: power")
+    power: Annotated[float, Field(gt=0, le=1000)] = Field(default=1.0, description="1 is a straight line. Keras: power")
     cycle: bool = Field(default=False, description="Begins again behind the end, each time longer. Keras: cycle")
 
 

@@ -13,6 +13,7 @@ from nnplayground.core.data_spec import DataSpec
 from nnplayground.core.layers import Layer
 from nnplayground.core.losses import MORE_IS_BETTER, Loss, Metric, OneOrMany
 from nnplayground.core.optimizers import Optimizer
+from nnplayground.core.schedules import MAX_RATE
 from nnplayground.core.value import Value
 
 FORMAT = 1
@@ -68,7 +69,7 @@ class ReduceLROnPlateau(_Watching):
     patience: int = Field(default=10, ge=0, le=MAX_EPOCHS, description="How many epochs without improvement are borne. Keras: patience")
     min_delta: float = Field(default=1e-4, ge=0, description="The least change that counts. Keras: min_delta")
     cooldown: int = Field(default=0, ge=0, le=MAX_EPOCHS, description="Epochs of rest after a reduction. Keras: cooldown")
-    min_lr: float = Field(default=0.0, ge=0, description="The learning rate never goes below this. Keras: min_lr")
+    min_lr: float = Field(default=0.0, ge=0, le=MAX_RATE, description="The learning rate never goes below this. Keras: min_lr")
 
 
 class TrainingSpec(Value):

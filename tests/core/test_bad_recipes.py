@@ -27,6 +27,12 @@ def data(text: str) -> str:
     return swap('name = "xor"\n[[', text + "\n[[")
 
 
+def rate(text: str) -> str:
+    return swap("learning_rate = 0.05", f"learning_rate = {text}")
+
+
+RATE = "training.optimizer.learning_rate"
+PIECES = '{{ type = "PiecewiseConstantDecay", boundaries = {}, values = {} }}'
 OPTIMIZER = '{ type = "Adam", learning_rate = 0.05 }'
 
 BAD: dict[str, tuple[str | bytes, str, str]] = {
@@ -134,6 +140,81 @@ BAD: dict[str, tuple[str | bytes, str, str]] = {
     "a metric twice": (XOR + 'metrics = ["accuracy", "acc"]', "training", "once"),
     "101 layers": ("data = 'xor'\n" + "[[layers]]\ntype = 'Flatten'\n" * 101, "layers", "a list of at most 100"),
     "wrong inside a doubled layer": (layer('type = "Bidirectional"\nlayer = { type = "LSTM", units = -3 }'), "layers[0].layer.units", "-3"),
+    # Schedules.
+    "unknown schedule": (rate('{ type = "ExponentialDeccay" }'), RATE + ".type", "Did you mean 'ExponentialDecay'?"),
+    "a schedule's name alone": (rate('"ExponentialDecay"'), RATE, "with 'type' and its arguments; found 'ExponentialDecay'"),
+    "a schedule without a type": (rate("{ decay_steps = 3 }"), RATE + ".type", "a learning-rate schedule, but not there"),
+    "a schedule without arguments": (rate('{ type = "exponential_decay" }'), RATE + ".decay_rate", "not there"),
+    "unknown in a schedule": (rate('{ type = "CosineDecay", decay_step = 3 }'), RATE + ".decay_step", "'decay_steps'"),
+    "no steps": (rate('{ type = "CosineDecay", initial_learning_rate = 1, decay_steps = 0 }'), RATE + ".decay_steps", "at least 1"),
+    "half a step": (rate('{ type = "CosineDecay", initial_learning_rate = 1, decay_steps = 1.5 }'), RATE + ".decay_steps", "whole number"),
+    "steps beyond 31 bits": (
+        rate('{ type = "CosineDecay", initial_learning_rate = 1, decay_steps = 2147483648 }'),
+        RATE + ".decay_steps", "at most 2,147,483,647"),
+    "a schedule from 0": (
+        rate('{ type = "CosineDecay", initial_learning_rate = 0, decay_steps = 3 }'), RATE, "above 0, or a warmup_target"),
+    "a schedule from nan": (
+        rate('{ type = "InverseTimeDecay", initial_learning_rate = nan, decay_steps = 3, decay_rate = 1 }'),
+        RATE + ".initial_learning_rate", "finite"),
+    "a huge power": (
+        rate('{ type = "PolynomialDecay", initial_learning_rate = 1, decay_steps = 3, power = 1e300 }'), RATE + ".power", "at most 1,000"),
+    "a decay of 0": (
+        rate('{ type = "ExponentialDecay", initial_learning_rate = 1, decay_steps = 3, decay_rate = 0 }'),
+        RATE + ".decay_rate", "more than 0"),
+    "pieces that do not fit": (rate(PIECES.format("[1]", "[1]")), RATE, "found 1 boundaries and 1 values"),
+    "no pieces": (rate(PIECES.format("[]", "[1]")), RATE, "at least one boundary"),
+    "pieces backwards": (rate(PIECES.format("[5, 5]", "[1, 2, 3]")), RATE, "boundaries that grow"),
+    "half a boundary": (rate(PIECES.format("[1.5]", "[1, 2]")), RATE + ".boundaries[0]", "a whole number; found 1.5"),
+    "a rate as text in a piece": (rate(PIECES.format("[1]", '[1, "2"]')), RATE + ".values[1]", "a number"),
+    "too many pieces": (rate(PIECES.format("[" + "1," * 1001 + "]", "[1]")), RATE + ".boundaries", "at most 1,000"),
+    "a restart that comes sooner": (
+        rate('{ type = "CosineDecayRestarts", initial_learning_rate = 1, first_decay_steps = 3, t_mul = 0.5 }'),
+        RATE + ".t_mul", "at least 1"),
+    "a list of rates": (rate("[0.1, 0.2]"), RATE, "found [0.1, 0.2]"),
+    # Losses with arguments.
+    "unknown loss in a table": (XOR + 'loss = { type = "Hubert" }', "training.loss.type", "'Huber'"),
+    "a loss without a type": (XOR + "loss = { delta = 1 }", "training.loss.type", "not there"),
+    "a loss with a number as its type": (XOR + "loss = { type = 3 }", "training.loss.type", "in quotes; found 3"),
+    "a loss with another's argument": (XOR + 'loss = { type = "Huber", gamma = 1 }', "training.loss.gamma", "unknown key"),
+    "a misspelt argument of a loss": (XOR + 'loss = { type = "huber", dleta = 1 }', "training.loss.dleta", "'delta'"),
+    "a loss that takes no arguments": (
+        XOR + 'loss = { type = "MeanSquaredError", delta = 1 }', "training.loss", "MeanSquaredError has no arguments; remove 'delta'"),
+    "a delta of 0": (XOR + 'loss = { type = "Huber", delta = 0 }', "training.loss.delta", "more than 0"),
+    "a huge gamma": (XOR + 'loss = { type = "BinaryFocalCrossentropy", gamma = 1e9 }', "training.loss.gamma", "at most 100"),
+    "too smooth": (XOR + 'loss = { type = "BinaryCrossentropy", label_smoothing = 1.5 }', "training.loss.label_smoothing", "at most 1"),
+    "loss as a number": (XOR + "loss = 3", "training.loss", "found 3"),
+    "loss as a list": (XOR + 'loss = ["huber"]', "training.loss", 'found ["huber"]'),
+    # Class weights.
+    "a misspelt balance": (XOR + 'class_weight = "balancd"', "training.class_weight", "Did you mean 'balanced'?"),
+    "a weight for all": (XOR + "class_weight = 2", "training.class_weight", "'balanced', or one weight a class; found 2"),
+    "a huge number of a weight": (XOR + f"class_weight = {'9' * 4000}", "training.class_weight", "found 999"),
+    "no weights": (XOR + "class_weight = []", "training.class_weight", "weighs more than 0; found none"),
+    "an empty table of weights": (XOR + "class_weight = {}", "training.class_weight", "weighs more than 0; found none"),
+    "weights of 0": (XOR + "class_weight = [0, 0.0]", "training.class_weight", "weighs more than 0; found none"),
+    "a weight below 0": (XOR + "class_weight = [1, -1]", "training.class_weight[1]", "at least 0; found -1"),
+    "a weight nan": (XOR + "class_weight = { 0 = nan }", "training.class_weight[0]", "finite"),
+    "a weight as text": (XOR + 'class_weight = { 1 = "x" }', "training.class_weight[1]", 'a number; found "x"'),
+    "a weight as true": (XOR + "class_weight = [true]", "training.class_weight[0]", "a number; found true"),
+    "a huge weight": (XOR + "class_weight = [1e300]", "training.class_weight[0]", "at most 1,000,000"),
+    "a class by its name": (XOR + "class_weight = { cat = 1 }", "training.class_weight", 'found "cat"'),
+    "class -1": (XOR + "class_weight = { -1 = 1 }", "training.class_weight", 'found "-1"'),
+    "class 00": (XOR + "class_weight = { 00 = 1 }", "training.class_weight", 'found "00"'),
+    "class ²": (XOR + 'class_weight = { "²" = 1 }', "training.class_weight", 'found "²"'),
+    "class 10,000": (XOR + "class_weight = { 10000 = 1 }", "training.class_weight", "0 to 9,999"),
+    "a class of thousands of digits": (XOR + f"class_weight = {{ {'9' * 4000} = 1 }}", "training.class_weight", "0 to 9,999"),
+    "too many weights": (XOR + f"class_weight = [{'1,' * 10_001}]", "training.class_weight", "at most 10,000"),
+    # Plateaus.
+    "unknown in reduce_lr_on_plateau": (
+        XOR + "reduce_lr_on_plateau = { facor = 0.5 }", "training.reduce_lr_on_plateau.facor", "'factor'"),
+    "a factor of 1": (XOR + "reduce_lr_on_plateau = { factor = 1.0 }", "training.reduce_lr_on_plateau.factor", "less than 1"),
+    "a factor of 0": (XOR + "reduce_lr_on_plateau = { factor = 0 }", "training.reduce_lr_on_plateau.factor", "more than 0"),
+    "a plateau as true": (XOR + "reduce_lr_on_plateau = true", "training.reduce_lr_on_plateau", "a table; found true"),
+    "a mode of one's own": (
+        XOR + 'reduce_lr_on_plateau = { mode = "more" }', "training.reduce_lr_on_plateau.mode", "'auto', 'min' or 'max'"),
+    "a patience of 4 GB": (
+        XOR + "reduce_lr_on_plateau = { patience = 4294967296 }", "training.reduce_lr_on_plateau.patience", "at most 1,000,000,000"),
+    "a rest below 0": (XOR + "reduce_lr_on_plateau = { cooldown = -1 }", "training.reduce_lr_on_plateau.cooldown", "at least 0"),
+    "a least rate of nan": (XOR + "reduce_lr_on_plateau = { min_lr = nan }", "training.reduce_lr_on_plateau.min_lr", "finite"),
     # Texts.
     "no name": (swap('name = "xor"\nseed', 'name = ""\nseed'), "name", "not empty"),
     "a long name": (swap('name = "xor"\nseed', f'name = "{"x" * 201}"\nseed'), "name", "at most 200"),
