@@ -75,14 +75,14 @@ INFOS: tuple[DataInfo, ...] = (
         origin="Zalando's shop pictures, prepared by Xiao, Rasul and Vollgraf (2017).",
     ),
     DataInfo(
-        "imdb", "IMDB reviews", Group.TEXTS,
+        "imdb", "IMDB", Group.TEXTS,
         "50,000 film reviews as word numbers, half to learn from and half to test on; half of them praise, half of them pan. "
         "Words are numbered by how often they occur. Downloaded once (17 MB); there is no built-in sample.",
         licence="No formal licence; whoever uses it is asked to cite Maas et al. (2011).",
         origin="Reviews from the Internet Movie Database, collected by Maas et al., Learning word vectors for sentiment analysis (2011).",
     ),
     DataInfo(
-        "reuters", "Reuters newswires", Group.TEXTS,
+        "reuters", "Reuters", Group.TEXTS,
         "11,228 short news stories of 1987 in 46 topics as word numbers: 8,982 to learn from, 2,246 to test on. "
         "Topics are of very unequal size: a third of the stories are about earnings. Downloaded once (2 MB); there is no built-in sample.",
         licence="For research only (Reuters-21578).",

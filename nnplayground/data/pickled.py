@@ -34,6 +34,8 @@ LENGTHS = {b"K": 2, b"M": 3, b"J": 5, b"]": 1, b"q": 2, b"r": 5, b"(": 1, b"e": 
 LENGTH_OF = np.zeros(256, np.int64)
 for letter, length in LENGTHS.items():
     LENGTH_OF[ord(letter)] = length
+NUMBERS = np.frombuffer(b"KMJ", np.uint8)
+NEW_LIST = ord("]")
 
 BEFORE = re.compile(
     rb"(?s)\x80\x02cnumpy\.core\.multiarray\n_reconstruct\nq.cnumpy\nndarray\nq.K\x00\x85U\x01b\x87Rq.\(K\x01(?:K.|M..|J....)\x85"
@@ -73,19 +75,23 @@ def pickled_lists(content: bytes) -> Ragged:
     match = BEFORE.match(content)
     if match is None:
         _refuse(content, 0, "a pickled array of lists")
-    letters, numbers = _instructions(content, match.end())
-    if not LISTS.fullmatch(letters.tobytes()):
+    letters, numbers, before = _instructions(content, match.end())
+    if not LISTS.fullmatch(letters):
         raise MalformedFile("expected an array of lists of whole numbers; found its instructions in another order. Nothing of it was run.")
     if len(numbers) and (numbers.min() < 0 or numbers.max() > MAX_NUMBER):
         raise MalformedFile(f"expected numbers from 0 to {MAX_NUMBER:,}; found {numbers.min():,} to {numbers.max():,}.")
-    before = np.cumsum(_one_of(letters, b"KMJ"))[letters == ord("]")]
     return Ragged.of(numbers, np.diff(before, append=len(numbers)))
 
 
-def _instructions(content: bytes, place: int) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """All instructions from `place` on: their letters (n,), and the numbers of those that have one."""
+def _instructions(content: bytes, place: int) -> tuple[bytearray, NDArray[np.int32], NDArray[np.int64]]:
+    """All instructions from `place` on: their letters, the numbers among them, and how many of these stand before each new list.
+
+    All work is on pieces, also the copying of results: none of it holds up other threads.
+    """
     data = np.frombuffer(content, np.uint8)
-    letters, numbers = [np.empty(0, np.uint8)], [np.empty(0, np.int32)]
+    letters = bytearray()
+    numbers = np.empty(len(data) // 2, np.int32)  # no number takes fewer than two bytes
+    count, before = 0, [np.empty(0, np.int64)]
     while place < len(data):
         piece = data[place : place + PIECE]
         starts = _starts(piece)
@@ -95,11 +101,16 @@ def _instructions(content: bytes, place: int) -> tuple[NDArray[np.uint8], NDArra
         if starts[-1] + lengths[-1] > len(piece):  # the next piece begins with the instruction that is cut off here
             if place + len(piece) == len(data):
                 _refuse(content, place + int(starts[-1]), "a whole instruction")
-            starts = starts[:-1]
-        letters.append(piece[starts])
-        numbers.append(_numbers(piece, starts[_one_of(letters[-1], b"KMJ")]))
-        place += int(starts[-1] + LENGTH_OF[letters[-1][-1]])
-    return np.concatenate(letters), np.concatenate(numbers)
+            starts, lengths = starts[:-1], lengths[:-1]
+        found = piece[starts]
+        is_number = np.isin(found, NUMBERS)
+        before.append(count + np.cumsum(is_number)[found == NEW_LIST])
+        read = _numbers(piece, starts[is_number])
+        numbers[count : count + len(read)] = read
+        letters += found.tobytes()
+        count += len(read)
+        place += int(starts[-1] + lengths[-1])
+    return letters, numbers[:count], np.concatenate(before)
 
 
 def _starts(piece: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -122,10 +133,6 @@ def _numbers(piece: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.
         longer = size > i
         result[longer] |= piece[starts[longer] + 1 + i].astype(np.int32) << 8 * i
     return result
-
-
-def _one_of(letters: NDArray[np.uint8], wanted: bytes) -> NDArray[np.bool_]:
-    return np.isin(letters, np.frombuffer(wanted, np.uint8))
 
 
 def _refuse(content: bytes, place: int, expected: str) -> NoReturn:

@@ -17,7 +17,7 @@ from nnplayground.core.data_spec import Encoding, SourceChoice, Texts
 from nnplayground.data.errors import Cancelled, DataUnavailable, MalformedFile
 from nnplayground.data.formats import read_npz
 from nnplayground.data.pickled import MAX_NUMBER, read_lists
-from nnplayground.data.ragged import Ragged
+from nnplayground.data.ragged import BLOCK, Ragged
 from nnplayground.data.rows import Rows
 from nnplayground.data.static_facts import TEXT_CLASSES
 from nnplayground.data.store import Report, Store
@@ -132,17 +132,23 @@ def _prepare(path: Path, name: str, kept: Path | None, cancelled: Callable[[], b
 def _shuffled(random: np.random.RandomState, name: str, path: Path, texts: str, labels: str) -> Labelled:
     """In the order, and with the numbers, that keras.datasets gives with its defaults."""
     lists, (y,) = read_lists(path, texts), read_npz(path, labels)
-    data = _checked(name, *_started(lists), y)
     order = np.arange(len(lists))
     random.shuffle(order)
-    return Labelled(data.texts[order], data.y[order])
+    data = _checked(name, *_started(lists, order), y)
+    return Labelled(data.texts, data.y[order])
 
 
-def _started(lists: Ragged) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """With Keras's offset, and a start before each text."""
-    values = np.full(len(lists.values) + len(lists), START, np.int32)
-    values[np.arange(len(lists.values)) + lists.owners + 1] = lists.values + OFFSET
-    return lists.indptr + np.arange(len(lists) + 1), values
+def _started(lists: Ragged, order: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The lists in `order`, with Keras's offset and a start before each, as the places and values of a `Ragged`."""
+    values = np.empty(len(lists.values) + len(lists), np.int32)
+    place = 0
+    for start in range(0, len(order), BLOCK):  # not all at once, which would hold up other threads
+        block = lists[order[start : start + BLOCK]]
+        part = values[place : place + len(block.values) + len(block)]
+        part[:] = START
+        part[np.arange(len(block.values)) + block.owners + 1] = block.values + OFFSET
+        place += len(part)
+    return Ragged.of(values, lists.counts[order] + 1).indptr, values
 
 
 def _checked(name: str, indptr: NDArray[Any], values: NDArray[Any], y: NDArray[Any]) -> Labelled:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolBut
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.data_spec import Boston, Images
+from nnplayground.core.data_spec import Boston, Images, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.spec import MAX_SEED
 from nnplayground.data.dataset import Dataset, Source
@@ -176,6 +176,8 @@ class DataPanel(Panel):
             return self.tr("{count} points").format(count=count(4 if facts.train_samples == 4 else total))
         if len(facts.input_shape) == 3:
             return self.tr("{train} + {test} images").format(train=count(facts.train_samples), test=count(facts.test_samples))
+        if self._analysis is not None and isinstance(self._analysis.spec.data, Texts):
+            return self.tr("{train} + {test} texts").format(train=count(facts.train_samples), test=count(facts.test_samples))
         return self.tr("{train} + {test} rows").format(train=count(facts.train_samples), test=count(facts.test_samples))
 
     def _on_chosen(self, name: str) -> None:

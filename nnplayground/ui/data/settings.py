@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpin
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.data_spec import Feature, Images, Scaling, SourceChoice, Validation
+from nnplayground.core.data_spec import Encoding, Feature, Images, Scaling, SourceChoice, Texts, Validation
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.ui.data.features import LABELS, FeatureGrid
 from nnplayground.ui.data.slider_row import SliderRow
@@ -45,13 +45,9 @@ class DataSettings(QWidget):
             theme, self.tr("Train share"), self.tr("The share of points to learn from; the rest is the test set."), (10, 90), _percent
         )
         self.features = FeatureGrid(theme)
-        self.samples = QSpinBox()
-        self.samples.setRange(4, 100_000)
-        self.samples.setSingleStep(100)
-        self.samples.setGroupSeparatorShown(True)
-        self.samples.setKeyboardTracking(False)
-        self.samples.setAccessibleName(self.tr("Number of samples"))
-        self.samples.setToolTip(self.tr("How many samples are made, train and test together."))
+        self.samples = _spin_box(
+            (4, 100_000), 100, self.tr("Number of samples"), self.tr("How many samples are made, train and test together.")
+        )
         self._samples_row = self._row(self.tr("Samples"), self.samples)
         self.validation = Segmented(
             theme,
@@ -62,6 +58,25 @@ class DataSettings(QWidget):
             ),
             self.tr("Validate on"),
         )
+        self.encoding = Segmented(
+            theme,
+            (
+                ("multi_hot", self.tr("Which words"), self.tr("Which words occur, as a row of zeros and ones: multi-hot.")),
+                ("sequence", self.tr("In order"), self.tr("The words' numbers in their order, for an Embedding. Keras: pad_sequences")),
+            ),
+            self.tr("Words as"),
+        )
+        self._encoding_row = self._row(self.tr("Words as"), self.encoding, above=True)
+        self.num_words = _spin_box(
+            (4, 100_000), 1_000, self.tr("Number of words"),
+            self.tr("Only the most frequent words count; all others are one unknown word. Keras: num_words"),
+        )  # fmt: skip
+        self._num_words_row = self._row(self.tr("Words"), self.num_words)
+        self.maxlen = _spin_box(
+            (1, 5_000), 50, self.tr("Length of a text"),
+            self.tr("The last words of longer texts; shorter ones begin with zeros. Keras: maxlen"),
+        )  # fmt: skip
+        self._maxlen_row = self._row(self.tr("Length"), self.maxlen)
         self._validation_row = self._row(self.tr("Validate on"), self.validation, above=True)
         self.validation_share = SliderRow(
             theme, self.tr("Validation share"), self.tr("The last share of the samples. Keras: validation_split"), (5, 50), _percent
@@ -99,8 +114,9 @@ class DataSettings(QWidget):
         self.warning = self._note("warn")
         self.warning.setObjectName("dataNote")
         for widget in (
-            self.noise, self.train_share, self.features, self._pixels_row, self._validation_row, self.validation_share, self._count_note,
-            self._samples_row, self._scaling_row, self._target_row, self._source_row, self.warning,
+            self.noise, self.train_share, self.features, self._pixels_row, self._encoding_row, self._num_words_row, self._maxlen_row,
+            self._validation_row, self.validation_share, self._count_note, self._samples_row, self._scaling_row, self._target_row,
+            self._source_row, self.warning,
         ):  # fmt: skip
             self._column.addWidget(widget)
         self._more = False
@@ -113,7 +129,7 @@ class DataSettings(QWidget):
         self._spec = analysis.spec
         data: Any = analysis.spec.data
         fields = type(data).model_fields
-        images = isinstance(data, Images)
+        images, texts = isinstance(data, Images), isinstance(data, Texts)
         self.noise.setVisible("noise" in fields)
         self.train_share.setVisible("train_fraction" in fields)
         self.features.setVisible("features" in fields)
@@ -127,9 +143,17 @@ class DataSettings(QWidget):
         if "samples" in fields:
             _quietly(self.samples, data.samples)
         self._pixels_row.setVisible(images)
-        self._scaling_row.setVisible(not images and rare)
+        self._scaling_row.setVisible(not images and not texts and rare)
         self.pixels.choose(data.scaling)
         _choose(self.scaling, data.scaling)
+        for row in (self._encoding_row, self._num_words_row):
+            row.setVisible(texts)
+        self._maxlen_row.setVisible(texts and data.encoding is Encoding.SEQUENCE)
+        if texts:
+            self.encoding.choose(data.encoding)
+            self.num_words.setMinimum(max(4, data.skip_top + 1))
+            _quietly(self.num_words, data.num_words)
+            _quietly(self.maxlen, data.maxlen)
         self._target_row.setVisible("target_scaling" in fields)
         if "target_scaling" in fields:
             _choose(self.target, data.target_scaling)
@@ -149,7 +173,7 @@ class DataSettings(QWidget):
         if self._spec is not None:
             rare = "noise" not in type(self._spec.data).model_fields or more
             for row in (self._samples_row, self._scaling_row):
-                row.setVisible(rare and not isinstance(self._spec.data, Images))
+                row.setVisible(rare and not isinstance(self._spec.data, Images | Texts))
             self._validation_row.setVisible(rare)
             self._show_validation(self._spec.data.validation, visible=rare)
 
@@ -172,6 +196,9 @@ class DataSettings(QWidget):
         self.train_share.changed.connect(self._on_train_share)
         self.features.changed.connect(self._on_features)
         self.samples.valueChanged.connect(self._on_samples)
+        self.encoding.chosen.connect(self._on_encoding)
+        self.num_words.valueChanged.connect(self._on_num_words)
+        self.maxlen.valueChanged.connect(self._on_maxlen)
         self.validation.chosen.connect(self._on_validation)
         self.validation_share.changed.connect(self._on_validation_share)
         self.pixels.chosen.connect(self._on_scaling)
@@ -206,6 +233,15 @@ class DataSettings(QWidget):
         before = getattr(self._spec.data, "samples", 0) if self._spec else 0
         text = self.tr("samples {before} → {after}").format(before=count(before), after=count(value))
         self._ask(text, "data.samples", samples=value)
+
+    def _on_encoding(self, key: str) -> None:
+        self._ask(self.tr("words as {what}").format(what=self.encoding.button(key).text().lower()), encoding=Encoding(key))
+
+    def _on_num_words(self, value: int) -> None:
+        self._ask(self.tr("{count} words").format(count=count(value)), "data.num_words", num_words=value)
+
+    def _on_maxlen(self, value: int) -> None:
+        self._ask(self.tr("texts of {count} words").format(count=count(value)), "data.maxlen", maxlen=value)
 
     def _on_validation(self, key: str) -> None:
         chosen = {"none": None, "test": Validation(use="test"), "share": Validation(fraction=SHARE)}[key]
@@ -260,6 +296,17 @@ class DataSettings(QWidget):
         label.hide()
         self._theme.use_font(label, Role.HELPER)
         return label
+
+
+def _spin_box(bounds: tuple[int, int], step: int, name: str, tooltip: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(*bounds)
+    box.setSingleStep(step)
+    box.setGroupSeparatorShown(True)
+    box.setKeyboardTracking(False)
+    box.setAccessibleName(name)
+    box.setToolTip(tooltip)
+    return box
 
 
 def _quietly(box: QSpinBox, value: int) -> None:

@@ -14,12 +14,18 @@ from nnplayground.core.losses import Task
 from nnplayground.data import registry
 from nnplayground.data.dataset import Dataset
 from nnplayground.ui.theme import colormap
-from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.markers import marker_stamp, stamp_all
 
 SIDE = 56
 INSET = 4.0
 SEED = 3
+WORD_PIXELS = 10
+TELLING_WORDS = {
+    "imdb": (("wonderful", "pos_text"), ("so boring", "neg_text"), ("loved it", "pos_text"), ("a waste", "neg_text")),
+    "reuters": (("earn", "text"), ("crude", "muted"), ("grain", "text"), ("trade", "muted")),
+}
+"""For texts, which are never built in: words by which their classes are told, and the tokens of their colours."""
 
 
 @cache
@@ -33,12 +39,20 @@ def _sample(name: str) -> Dataset:
 
 def thumbnail(name: str, theme: Theme, ratio: float) -> QPixmap:
     """A picture of a data set, `SIDE` pixels a side, on a clear ground."""
-    data = _sample(name)
     pixmap = QPixmap(round(SIDE * ratio), round(SIDE * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    if name in TELLING_WORDS:
+        _draw_words(painter, TELLING_WORDS[name], theme)
+    else:
+        _draw_samples(painter, _sample(name), theme, ratio)
+    painter.end()
+    return pixmap
+
+
+def _draw_samples(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> None:
     if data.points is not None:
         _draw_plane(painter, data, theme, ratio)
     elif len(data.facts.input_shape) == 3:
@@ -47,8 +61,17 @@ def thumbnail(name: str, theme: Theme, ratio: float) -> QPixmap:
         _draw_line(painter, data, theme, ratio)
     else:
         _draw_table(painter, data, theme, ratio)
-    painter.end()
-    return pixmap
+
+
+def _draw_words(painter: QPainter, lines: tuple[tuple[str, str], ...], theme: Theme) -> None:
+    """A few words below each other, each in the colour of a token."""
+    font = theme.font(Role.AXIS, weight=600)
+    font.setPixelSize(WORD_PIXELS)
+    painter.setFont(font)
+    step = (SIDE - 2 * INSET) / len(lines)
+    for i, (word, token) in enumerate(lines):
+        painter.setPen(theme.color(token))
+        painter.drawText(QRectF(INSET, INSET + i * step, SIDE - 2 * INSET, step), Qt.AlignmentFlag.AlignCenter, word)
 
 
 def _draw_plane(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> None:

@@ -9,20 +9,22 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLabel, QMenu, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
+from nnplayground.core.data_spec import DataSpec, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Reading
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.panel import Panel
-from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.class_counts import ClassCounts
 from nnplayground.ui.views.decision_map import GRID, DecisionMap
 from nnplayground.ui.views.metrics_table import MetricsTable, metric_title
+from nnplayground.ui.views.paged import Paged
 from nnplayground.ui.views.regression import FittedLine, PredictedAgainstTrue
-from nnplayground.ui.views.sample_grid import ANSWERED, SampleGrid
-from nnplayground.ui.views.segmented import Segmented
+from nnplayground.ui.views.sample_grid import SampleGrid
+from nnplayground.ui.views.sample_pages import ANSWERED, SamplePages
+from nnplayground.ui.views.text_list import TextList
 
 TABLE_ANSWERS = 2000
 
@@ -32,12 +34,15 @@ class Kind(Enum):
 
     MAP = "map"
     SAMPLES = "samples"
+    TEXTS = "texts"
     LINE = "line"
     VALUES = "values"
     COUNTS = "counts"
 
     @classmethod
-    def of(cls, facts: DataFacts) -> Kind:
+    def of(cls, data: DataSpec, facts: DataFacts) -> Kind:
+        if isinstance(data, Texts):
+            return cls.TEXTS
         if facts.is_plane:
             return cls.MAP
         if len(facts.input_shape) == 3:
@@ -61,15 +66,21 @@ class OutputPanel(Panel):
         self._shown_layers: object = None
         self.map = DecisionMap(theme)
         self.samples = SampleGrid(theme)
+        self.texts = TextList(theme)
         self.fitted = FittedLine(theme)
         self.against = PredictedAgainstTrue(theme)
         self.counts = ClassCounts(theme)
+        self._views = (self.map, self.samples, self.texts, self.fitted, self.against, self.counts)
+        self._answering: dict[Kind, SamplePages | PredictedAgainstTrue | ClassCounts] = {
+            Kind.SAMPLES: self.samples, Kind.TEXTS: self.texts, Kind.VALUES: self.against, Kind.COUNTS: self.counts,
+        }  # fmt: skip
         self.metrics = MetricsTable(theme)
         self._make_tools()
         self._stack = QStackedWidget()
         self._pages = {
             Kind.MAP: self._map_page(),
-            Kind.SAMPLES: self._samples_page(),
+            Kind.SAMPLES: Paged(theme, self.samples),
+            Kind.TEXTS: Paged(theme, self.texts),
             Kind.LINE: _page(self.fitted),
             Kind.VALUES: _page(self.against),
             Kind.COUNTS: _page(self.counts),
@@ -95,12 +106,13 @@ class OutputPanel(Panel):
     def show_analysis(self, analysis: Analysis) -> None:
         before, self._analysis = self._analysis, analysis
         facts, reading = analysis.facts, Reading.of(analysis)
-        kind = Kind.of(facts)
+        kind = Kind.of(analysis.spec.data, facts)
         if kind is not self._kind:
             self._show_kind(kind)
         self.map.show_reading(facts, reading)
         self.samples.show_reading(reading)
-        self.counts.show_reading(reading)
+        self.texts.show_reading(reading)
+        self.counts.show_reading(reading if kind is Kind.COUNTS else Reading())  # unseen, it must not ask for room for 46 classes
         if before is None or before.facts != facts:
             self.fitted.show_facts(facts)
             self.against.show_facts(facts)
@@ -109,7 +121,7 @@ class OutputPanel(Panel):
         self._set_stale(self._shown_layers is not None and self._shown_layers != analysis.spec.layers)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
-        for view in (self.map, self.samples, self.fitted, self.against, self.counts):
+        for view in self._views:
             view.show_dataset(dataset)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -121,8 +133,7 @@ class OutputPanel(Panel):
             if snapshot.answers is not None:
                 self.fitted.show_answers(snapshot.answers, snapshot.weights)
         elif snapshot.test_answers is not None:
-            view = self.samples if self._kind is Kind.SAMPLES else self.against if self._kind is Kind.VALUES else self.counts
-            view.show_answers(snapshot.test_answers)
+            self._answering[self._kind].show_answers(snapshot.test_answers)
         self._shown_layers = self._analysis.spec.layers if self._analysis else None
         self._set_stale(False)
 
@@ -134,10 +145,9 @@ class OutputPanel(Panel):
         """A new run begins: what is shown was another network's."""
         self._shown_layers = None
         self.map.show_outputs(None)
-        self.samples.show_answers(None)
         self.fitted.show_answers(None, ())
-        self.against.show_answers(None)
-        self.counts.show_answers(None)
+        for view in self._answering.values():
+            view.show_answers(None)
         self.metrics.show_numbers({}, {})
         self._set_stale(False)
 
@@ -148,7 +158,7 @@ class OutputPanel(Panel):
         match self._kind:
             case Kind.MAP:
                 return ProbeRequest(grid=GRID)
-            case Kind.SAMPLES:
+            case Kind.SAMPLES | Kind.TEXTS:
                 return ProbeRequest(test_answers=ANSWERED)
             case Kind.LINE:
                 return ProbeRequest(inputs=self.fitted.inputs(), weights=True)
@@ -158,14 +168,14 @@ class OutputPanel(Panel):
     # ---- building
 
     def _make_tools(self) -> None:
-        self.previous = self.add_tool("chevron-left", self.tr("Earlier test images"), "previousSamples")
-        self.next = self.add_tool("chevron-right", self.tr("Later test images"), "nextSamples")
-        self.shuffle = self.add_tool("shuffle-variant", self.tr("Other test images"), "shuffleSamples")
+        self.previous = self.add_tool("chevron-left", self.tr("Earlier test samples"), "previousSamples")
+        self.next = self.add_tool("chevron-right", self.tr("Later test samples"), "nextSamples")
+        self.shuffle = self.add_tool("shuffle-variant", self.tr("Other test samples"), "shuffleSamples")
         self.options = self.add_tool("eye-outline", self.tr("View options: they change the picture, never the training"), "viewOptions")
         self.camera = self.add_tool("camera-outline", self.tr("Save this picture as a PNG file"), "savePicture")
-        self.previous.clicked.connect(lambda: self.samples.turn(-1))
-        self.next.clicked.connect(lambda: self.samples.turn(1))
-        self.shuffle.clicked.connect(self.samples.shuffle)
+        self.previous.clicked.connect(lambda: self._shown_pages.turn(-1))
+        self.next.clicked.connect(lambda: self._shown_pages.turn(1))
+        self.shuffle.clicked.connect(self._other_samples)
         self.options.clicked.connect(self._show_options)
         self.camera.clicked.connect(self._save_picture)
 
@@ -189,50 +199,27 @@ class OutputPanel(Panel):
         layout.insertLayout(1, row)
         return page
 
-    def _samples_page(self) -> QWidget:
-        self.page_label = QLabel()
-        self.theme.use_font(self.page_label, Role.HELPER)
-        self.page_label.setProperty("tone", "muted")
-        self.which = Segmented(
-            self.theme,
-            (
-                ("all", self.tr("All"), self.tr("All test images, right and wrong")),
-                ("mistakes", self.tr("Mistakes"), self.tr("Only test images taken for something else, the surest mistakes first")),
-            ),
-            self.tr("Which test images"),
-        )
-        self.which.choose("all")
-        self.which.chosen.connect(lambda key: self.samples.set_only_mistakes(key == "mistakes"))
-        self.samples.page_changed.connect(self.page_label.setText)
-        self.samples.mistakes_changed.connect(self._count_mistakes)
-        row = QHBoxLayout()
-        row.addWidget(self.page_label)
-        row.addStretch(1)
-        row.addWidget(self.which)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row)
-        column.addWidget(self.samples, 1)
-        return page
-
     # ---- reacting
 
     def _show_kind(self, kind: Kind) -> None:
         self._kind = kind
         self._stack.setCurrentWidget(self._pages[kind])
         for tool in (self.previous, self.next, self.shuffle):
-            tool.setVisible(kind is Kind.SAMPLES)
+            tool.setVisible(kind in (Kind.SAMPLES, Kind.TEXTS))
         self.options.setVisible(kind is Kind.MAP)
         self.probe_changed.emit()
 
     def _set_stale(self, stale: bool) -> None:
-        for view in (self.map, self.samples, self.fitted, self.against, self.counts):
+        for view in self._views:
             view.set_stale(stale)
         self._stale.setVisible(stale)
 
-    def _count_mistakes(self, number: int) -> None:
-        self.which.set_text("mistakes", self.tr("Mistakes {count}").format(count=count(number)) if number else self.tr("Mistakes"))
+    @property
+    def _shown_pages(self) -> SamplePages:
+        return self.texts if self._kind is Kind.TEXTS else self.samples
+
+    def _other_samples(self) -> None:
+        self._shown_pages.shuffle()
 
     def _show_options(self) -> None:
         menu = QMenu(self)

@@ -147,6 +147,8 @@ class FittedLine(Scatter):
         self.update()
 
     def show_dataset(self, dataset: Dataset | None) -> None:
+        if dataset is not None and dataset.facts.input_shape != (1,):
+            dataset = None  # another view's
         self._dataset = dataset
         self.fitted, self.formula = np.empty(0), ""
         if dataset is not None:

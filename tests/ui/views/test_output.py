@@ -22,6 +22,7 @@ from nnplayground.data.store import Store
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.output import OutputPanel
+from nnplayground.ui.views.paged import Paged
 
 
 def project(name: str) -> tuple[Analysis, Dataset]:
@@ -184,6 +185,12 @@ def answers(dataset: Dataset, wrong: tuple[int, ...], count: int = 500) -> np.nd
     return outputs
 
 
+def page(panel: OutputPanel) -> Paged:
+    found = panel.samples.parent()
+    assert isinstance(found, Paged)
+    return found
+
+
 def test_the_grid_says_what_is_right_and_what_is_taken_for_what(panel: OutputPanel):
     _, dataset = show(panel, "mnist")
     first = int(dataset.test.y[0])
@@ -191,20 +198,20 @@ def test_the_grid_says_what_is_right_and_what_is_taken_for_what(panel: OutputPan
     panel.show_snapshot(Snapshot(1, 1.0, test_answers=answers(dataset, (0, 3))))
     assert panel.samples.caption(0) == f"{(first + 1) % 10}, not {first}"
     assert panel.samples.caption(1) == f"{dataset.test.y[1]}  91 %"
-    assert panel.which.button("mistakes").text() == "Mistakes 2"
+    assert page(panel).which.button("mistakes").text() == "Mistakes 2"
     panel.grab()
 
 
 def test_mistakes_are_shown_alone_the_surest_first(qtbot: QtBot, panel: OutputPanel):
     _, dataset = show(panel, "mnist")
     panel.show_snapshot(Snapshot(1, 1.0, test_answers=answers(dataset, (5, 77, 402))))
-    qtbot.mouseClick(panel.which.button("mistakes"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page(panel).which.button("mistakes"), Qt.MouseButton.LeftButton)
     assert panel.samples.shown() == [402, 77, 5]
-    assert panel.page_label.text() == "Mistakes 1 to 3 of 3"
+    assert page(panel).label.text() == "Mistakes 1 to 3 of 3"
     panel.show_snapshot(Snapshot(1, 2.0, test_answers=answers(dataset, ())))
     assert panel.samples.shown() == []
     panel.grab()
-    qtbot.mouseClick(panel.which.button("all"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page(panel).which.button("all"), Qt.MouseButton.LeftButton)
     assert panel.samples.shown()[:3] == [0, 1, 2]
 
 
@@ -213,7 +220,7 @@ def test_pages_turn_by_buttons_and_keys(qtbot: QtBot, panel: OutputPanel):
     size = panel.samples.page_size
     qtbot.mouseClick(panel.findChild(QToolButton, "nextSamples"), Qt.MouseButton.LeftButton)
     assert panel.samples.shown() == list(range(size, 2 * size))
-    assert panel.page_label.text() == f"Test images {size + 1} to {2 * size}"
+    assert page(panel).label.text() == f"Test images {size + 1} to {2 * size}"
     panel.samples.setFocus()
     qtbot.keyClick(panel.samples, Qt.Key.Key_Left)
     assert panel.samples.shown()[0] == 0

@@ -1,0 +1,43 @@
+"""Pages of test samples under what says and chooses which."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.sample_pages import SamplePages
+from nnplayground.ui.views.segmented import Segmented
+
+
+class Paged(QWidget):
+    """All samples or only the mistakes, and which of them are on the page."""
+
+    def __init__(self, theme: Theme, view: SamplePages, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label = QLabel()
+        theme.use_font(self.label, Role.HELPER)
+        self.label.setProperty("tone", "muted")
+        self.which = Segmented(
+            theme,
+            (
+                ("all", self.tr("All"), self.tr("All test samples, right and wrong")),
+                ("mistakes", self.tr("Mistakes"), self.tr("Only test samples taken for something else, the surest mistakes first")),
+            ),
+            self.tr("Which test samples"),
+        )
+        self.which.choose("all")
+        self.which.chosen.connect(lambda key: view.set_only_mistakes(key == "mistakes"))
+        view.page_changed.connect(self.label.setText)
+        view.mistakes_changed.connect(self._count_mistakes)
+        row = QHBoxLayout()
+        row.addWidget(self.label)
+        row.addStretch(1)
+        row.addWidget(self.which)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row)
+        column.addWidget(view, 1)
+
+    def _count_mistakes(self, number: int) -> None:
+        self.which.set_text("mistakes", self.tr("Mistakes {count}").format(count=count(number)) if number else self.tr("Mistakes"))
