@@ -15,7 +15,7 @@ from nnplayground.core.value import Value
 V = TypeVar("V", bound=Value)
 
 
-def changed(value: V, **changes: Any) -> V:
+def changed(value: V, /, **changes: Any) -> V:
     """The same value with some fields changed, checked again as a whole."""
     fields = {name: getattr(value, name) for name in type(value).model_fields}
     return type(value).model_validate({**fields, **changes})

@@ -70,12 +70,18 @@ def values_of(model: type[BaseModel]) -> st.SearchStrategy[Any]:
     """Any value of the class, each field drawn or left at its default."""
     if model in OWN_RULES:
         return OWN_RULES[model]
+    fields = fields_of(model)
+    needed = {name: s for name, s in fields.items() if model.model_fields[name].is_required()}
+    return st.fixed_dictionaries(needed, optional={n: s for n, s in fields.items() if n not in needed}).map(model.model_validate)
+
+
+def fields_of(model: type[BaseModel]) -> dict[str, st.SearchStrategy[Any]]:
+    """What the schema allows in each field by itself."""
     fields: dict[str, st.SearchStrategy[Any]] = {}
     for name, field in model.model_fields.items():
         own = None if get_origin(field.annotation) is Literal else OWN_WORDS.get((model, name), OWN_WORDS.get((None, name)))
         fields[name] = own if own is not None else _field(field)
-    needed = {name: s for name, s in fields.items() if model.model_fields[name].is_required()}
-    return st.fixed_dictionaries(needed, optional={n: s for n, s in fields.items() if n not in needed}).map(model.model_validate)
+    return fields
 
 
 def _field(field: FieldInfo) -> st.SearchStrategy[Any]:
