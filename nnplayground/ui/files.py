@@ -19,6 +19,7 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.state import dump_state
 from nnplayground.ui.document import Document
+from nnplayground.ui.edit import Edit
 from nnplayground.ui.run import Resume
 from nnplayground.ui.session import TrainingSession
 
@@ -126,6 +127,16 @@ class Files(QObject):
             self.questions.tell(self.tr("{name} cannot be opened").format(name=path.name), str(error))
             return
         self._show(project, path, history)
+
+    def recover(self, spec: ProjectSpec, then: Then) -> None:
+        """Show a project that was lost, as unsaved work that has no file yet."""
+
+        def show() -> None:
+            self._show(ProjectFile(default_project()), None)
+            self._document.apply(Edit(self.tr("Recovered work"), lambda _spec: spec))
+            then()
+
+        self.unless_unsaved(show)
 
     def save(self, then: Then | None = None) -> None:
         if self.path is None:

@@ -56,11 +56,11 @@ class MainWindow(QMainWindow):
     def _fill(self) -> None:
         from nnplayground.ui.parts import Parts  # not before the window is painted
 
-        parts = Parts(self, self.theme, self._create_backend)
+        self._parts = parts = Parts(self, self.theme, self._create_backend)
         self.document, self.session, self.files, self.actions_ = parts.document, parts.session, parts.files, parts.actions
         self.menu_row, self.transport, self.status, self.board = parts.menu_row, parts.transport, parts.status, parts.board
         self.data, self.network, self.output = parts.data, parts.network, parts.output
-        self.inspector, self.curves = parts.inspector, parts.curves
+        self.inspector, self.curves, self.bottom, self.log = parts.inspector, parts.curves, parts.bottom, parts.log
         self._place_panels()
         self._connect()
         self._arrange()
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
             PanelDock("dataDock", self.tr("Data"), self.data, self),
             PanelDock("outputDock", self.tr("Output"), self.output, self),
             PanelDock("inspectorDock", self.tr("Inspector"), self.inspector, self),
-            PanelDock("curvesDock", self.tr("Curves"), self.curves, self),
+            PanelDock("curvesDock", self.bottom.accessibleName(), self.bottom, self),
         )
         view = self.actions_.view_menu
         first = view.actions()[0]
@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(self._on_zoom)
         escape = QShortcut(QKeySequence("Esc"), self)
         escape.activated.connect(lambda: self.network.select_layer(None))
-        self.painted.connect(self.session.start)
+        self.painted.connect(self._parts.start)
 
     def _select(self, layer: int | None) -> None:
         """The layer's inspector gets room, and the output stays in sight."""
@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
             return
         self._remember()
         self.hide()
-        self.session.close()
+        self._parts.close()
         super().closeEvent(event)
 
     def _close_now(self) -> None:

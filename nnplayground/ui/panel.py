@@ -37,11 +37,11 @@ class Panel(QFrame):
         self.body = QVBoxLayout()
         self.body.setContentsMargins(INSET, 0, INSET, INSET)
         self.body.setSpacing(8)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addLayout(self.body, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addLayout(self.body, 1)
         theme.changed.connect(self._dress)
 
     def set_title(self, title: str, subtitle: str = "") -> None:
@@ -68,6 +68,19 @@ class Panel(QFrame):
     def add_header_widget(self, widget: QWidget) -> None:
         """Any other control at the right of the header: a switch, a check box."""
         self._row.addWidget(widget)
+
+    def replace_title(self, widget: QWidget) -> None:
+        """Put something else where the title stands in the header."""
+        self._row.setContentsMargins(0, 0, 6, 0)
+        self._row.replaceWidget(self._title, widget)
+        self._title.hide()
+
+    def become_page(self) -> QWidget:
+        """Give up frame and title, to stand inside another panel; gives the tools, for a place in the other's header."""
+        self.setProperty("kind", "page")
+        self._title.hide()
+        self._column.removeWidget(self.header)
+        return self.header
 
     def _dress(self) -> None:
         for button, icon in self._tools:

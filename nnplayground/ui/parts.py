@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication
+from platformdirs import user_data_path
+from PySide6.QtCore import QCoreApplication, QDateTime
 from PySide6.QtWidgets import QMainWindow
 
 from nnplayground.core import presets
@@ -12,6 +13,7 @@ from nnplayground.core.data_spec import default_data
 from nnplayground.data.registry import facts, info
 from nnplayground.engine.backend import Backend
 from nnplayground.ui.actions import Actions, MenuRow
+from nnplayground.ui.autosave import Autosave, Lost
 from nnplayground.ui.board import Board
 from nnplayground.ui.data.panel import DataPanel
 from nnplayground.ui.document import Document
@@ -19,11 +21,14 @@ from nnplayground.ui.edit import Edit
 from nnplayground.ui.files import Files, Questions
 from nnplayground.ui.inspector.panel import InspectorPanel
 from nnplayground.ui.network.panel import NetworkPanel
+from nnplayground.ui.offer import Choice
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.status import StatusRow
+from nnplayground.ui.tabs import TabbedPanel
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.transport import Transport
 from nnplayground.ui.views.curves import CurvesPanel
+from nnplayground.ui.views.log import LogPanel
 from nnplayground.ui.views.output import OutputPanel
 
 
@@ -33,21 +38,56 @@ class Parts:
     def __init__(self, window: QMainWindow, theme: Theme, create_backend: Callable[[], Backend]) -> None:
         self.document = Document(presets.default_project(), facts, window)
         self.session = TrainingSession(self.document, create_backend, parent=window)
+        self.log = LogPanel(theme)
         self.files = Files(self.document, self.session, Questions(window))
+        folder = user_data_path("nnplayground", appauthor=False) / "recovery"
+        self.autosave = Autosave(self.document, self.session, folder, window)
+        self.autosave.found.connect(self._offer)
         self.actions = Actions(window, theme, self.document, self.session, self.files)
         self.menu_row = MenuRow(theme, self.actions, self.document, self.files)
         self.transport = Transport(theme, self.session)
         self.status = StatusRow(theme, self.session)
         self.data, self.network = DataPanel(theme), NetworkPanel(theme)
         self.output, self.inspector, self.curves = OutputPanel(theme), InspectorPanel(theme), CurvesPanel(theme)
+        self.bottom = TabbedPanel(theme, QCoreApplication.translate("window", "Curves and log"), (self.curves, self.log))
         self.board = Board(self.document, self.session, window)
         for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves):
             self.board.add(panel)
         self.network.fill_menu(self.actions.network_menu)
         self.data.data_chosen.connect(self._choose_data)
         self.status.problem_list.edit_requested.connect(self.document.apply)
-        self.document.refused.connect(lambda sentence: self.status.say(sentence, "error"))
+        for refusing in (self.document, self.transport):
+            refusing.refused.connect(lambda sentence: self.status.say(sentence, "error"))
         self.files.said.connect(lambda sentence: self.status.say(sentence, "ok"))
+
+    def start(self) -> None:
+        """The window is on the screen: begin what takes time."""
+        self.session.start()
+        self.autosave.look()
+
+    def close(self) -> None:
+        """End everything that runs by itself."""
+        self.autosave.close()
+        self.session.close()
+        self.log.stop()
+
+    def _offer(self, lost: Lost) -> None:
+        """Unsaved work of a process that died: one sentence, two answers, and nothing waits for either."""
+
+        def recover() -> None:
+            self.files.recover(lost.spec, self.autosave.recovered)
+
+        tr = QCoreApplication.translate
+        written = QDateTime.fromSecsSinceEpoch(round(lost.seconds))
+        today = written.date() == QDateTime.currentDateTime().date()
+        sentence = tr("window", "Unsaved work from {time} was found: {title}.").format(
+            time=written.toString("HH:mm" if today else "yyyy-MM-dd HH:mm"), title=info(lost.spec.data.name).title
+        )
+        choices = (
+            Choice("recoverButton", tr("window", "Recover"), tr("window", "Show it, to go on with it and save it"), recover),
+            Choice("discardButton", tr("window", "Discard"), tr("window", "Delete it; it cannot be brought back"), self.autosave.discard),
+        )
+        self.status.offer.make(sentence, choices)
 
     def _choose_data(self, name: str) -> None:
         known, title = facts(default_data(name)), info(name).title

@@ -14,15 +14,15 @@ def record(event: Event) -> None:
     """Write an event down, if it is one that people may want to read later."""
     match event:
         case Started(parameters=parameters, epoch=epoch, how=how, memory=memory, warnings=warnings):
-            at = f", at epoch {count(epoch)}" if epoch else ""
-            needs = f" It needs about {size(memory)}." if memory else ""
-            logger.info("Network built: %s parameters%s. %s.%s", count(parameters), at, how.rstrip("."), needs)
+            at, needs = f"at epoch {count(epoch)}" if epoch else "", f"about {size(memory)}" if memory else ""
+            parts = (f"{count(parameters)} parameters", at, how, needs)
+            logger.info("Network built: %s", "; ".join(part for part in parts if part))
             for warning in warnings:
                 logger.warning("%s", warning)
         case Noted(text=text):
             logger.info("%s", text)
         case Finished(status=status, epoch=epoch, reason=reason):
             level = logging.WARNING if status is Status.DIVERGED else logging.INFO
-            logger.log(level, "Run %s after %s epochs. %s", status.value, count(epoch), reason)
+            logger.log(level, "%s", f"Run {status.value} after {count(epoch)} epochs. {reason}".rstrip())
         case Failed(message=message, details=details):
             logger.error("%s", f"{message}\n{details}".rstrip())

@@ -209,6 +209,7 @@ class TrainingSession(QObject):
         self._settle.start(milliseconds)
 
     def _begin(self) -> None:
+        self._settle.stop()  # an edit before `start` has set it off
         if self._resume is not None and edits.with_live_settings(self._resume.spec, self._document.spec) != self._document.spec:
             self._resume = None
         self._new_run()

@@ -10,10 +10,11 @@ from nnplayground.core.analysis import Analysis
 from nnplayground.data.dataset import Dataset, Source
 from nnplayground.engine.events import Finished, Status
 from nnplayground.ui.mailbox import Downloading
+from nnplayground.ui.offer import Offer
 from nnplayground.ui.problems import ProblemList
 from nnplayground.ui.run import Engine, Phase
 from nnplayground.ui.session import TrainingSession
-from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.numbers import count, size
 from nnplayground.ui.theme.theme import Role, Theme
 
 SHOWN_FOR = 8_000
@@ -21,6 +22,9 @@ SHOWN_FOR = 8_000
 
 LONG = 60
 """Letters from which on a message has the row to itself."""
+
+MUCH_MEMORY = 100_000_000
+"""Bytes from which on it is said what a run needs; the tooltip says it of all."""
 
 
 class StatusRow(QWidget):
@@ -55,6 +59,8 @@ class StatusRow(QWidget):
         row.setSpacing(12)
         row.addWidget(self.dot)
         row.addWidget(self.message)
+        self.offer = Offer(theme, self)
+        row.addWidget(self.offer)
         for widget in (self.problems, self.rate, self.parameters, self.data):
             row.addWidget(widget)
         row.addStretch(1)
@@ -62,9 +68,10 @@ class StatusRow(QWidget):
         theme.changed.connect(self._dress)
         session.engine_changed.connect(self._refresh)
         session.phase_changed.connect(self._refresh)
-        session.run_changed.connect(self._show_rate)
+        session.run_changed.connect(self._show_run)
         session.downloading.connect(self._show_download)
         session.finished.connect(self._show_end)
+        session.noted.connect(self.say)
         session.failed.connect(lambda message, _details: self.say(message, "error", stay=True))
         session.run_reset.connect(lambda _history: self.say(""))
         self._dress()
@@ -84,7 +91,6 @@ class StatusRow(QWidget):
 
     def show_analysis(self, analysis: Analysis) -> None:
         self._analysis = analysis
-        self.parameters.setText(self.tr("{count} parameters").format(count=count(analysis.parameters)))
         self.seed.setText(self.tr("Seed {seed}").format(seed=analysis.spec.seed))
         self.problem_list.show_analysis(analysis)
         wrong, advice = len(analysis.errors), len(analysis.problems) - len(analysis.errors)
@@ -97,7 +103,7 @@ class StatusRow(QWidget):
         self.problems.setToolTip(analysis.problems[0].message if analysis.problems else "")
         self._show_data()
         self._dress()
-        self._refresh()
+        self._show_run()
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         self._dataset = dataset
@@ -115,6 +121,21 @@ class StatusRow(QWidget):
         )
         told = source[self._dataset.source] if self._dataset is not None else ""
         self.data.setText(f"{text} ({told})" if told else text)
+
+    def _show_run(self) -> None:
+        """How large the network is and how it is trained, besides what `_refresh` shows."""
+        if self._analysis is None:
+            return
+        text = self.tr("{count} parameters").format(count=count(self._analysis.parameters))
+        started = self._session.run.started
+        notes = [started.how] if started is not None and started.how else []
+        if started is not None and started.memory:
+            notes.append(self.tr("Needs about {memory}").format(memory=size(started.memory)))
+            if started.memory >= MUCH_MEMORY:
+                text = self.tr("{parameters}, about {memory}").format(parameters=text, memory=size(started.memory))
+        self.parameters.setText(text)
+        self.parameters.setToolTip("\n".join(notes))
+        self._refresh()
 
     def _show_rate(self) -> None:
         now, could = self._session.run.epochs_per_second()
@@ -153,9 +174,11 @@ class StatusRow(QWidget):
             state, colour = self.tr("Preparing the network"), "warn"
         text = self._passing or state
         self.message.setText(text)
-        for label in (self.parameters, self.data):  # a long message wants their place
-            label.setVisible(len(text) < LONG)
-        self.message.setToolTip(text)
+        offering = not self.offer.isHidden()
+        for label in (self.parameters, self.data):  # a long message or a question wants their place
+            label.setVisible(len(text) < LONG and not offering)
+        started = self._session.run.started
+        self.message.setToolTip(text if self._passing or started is None or not started.how else f"{text}\n{started.how}")
         self.dot.show_color(self._tone if self._passing and self._tone else colour)
         self._show_rate()
 

@@ -13,7 +13,7 @@ from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.losses import BINARY_LOSSES, CATEGORICAL_LOSSES, REGRESSION_LOSSES, Task
 from nnplayground.core.optimizers import OPTIMIZERS
-from nnplayground.core.spec import MAX_EPOCHS, MAX_SEED
+from nnplayground.core.spec import MAX_EPOCHS, MAX_SEED, TrainingSpec
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.run import Engine, Phase
 from nnplayground.ui.session import TrainingSession
@@ -40,6 +40,8 @@ class Transport(QFrame):
     """Shows the session and the training settings; asks for edits and tells the session what was pressed."""
 
     edit_requested = Signal(object)
+    refused = Signal(str)
+    """What was typed cannot be read: what was expected, what was found."""
 
     def __init__(self, theme: Theme, session: TrainingSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -204,8 +206,7 @@ class Transport(QFrame):
     def _show_texts(self) -> None:
         assert self._analysis is not None
         training = self._analysis.spec.training
-        rate = training.optimizer.learning_rate
-        self.learning_rate.setCurrentText(f"{rate:.10g}" if isinstance(rate, float) else rate.type)
+        self.learning_rate.setCurrentText(_rate_text(training))
         self.batch_size.setCurrentText(str(training.batch_size))
         self.seed.setText(str(self._analysis.spec.seed))
         self.epochs.blockSignals(True)
@@ -280,20 +281,30 @@ class Transport(QFrame):
             self._on_batch_size()
 
     def _on_learning_rate(self, _index: int = 0) -> None:
+        assert self._analysis is not None
+        text = self.learning_rate.currentText().strip()
+        if text == _rate_text(self._analysis.spec.training):
+            return  # only the focus has gone elsewhere
         try:
-            value = float(self.learning_rate.currentText().replace(",", "."))
+            value = float(text.replace(",", "."))
         except ValueError:
-            self._show_texts()
-            return
-        self.edit_requested.emit(
-            Edit(self.tr("Learning rate {rate}").format(rate=f"{value:g}"), lambda spec: edits.change_optimizer(spec, learning_rate=value))
-        )
+            self.refused.emit(self.tr("Learning rate: expected a number such as 0.01; found “{text}”").format(text=text))
+        else:
+            title = self.tr("Learning rate {rate}").format(rate=f"{value:g}")
+            self.edit_requested.emit(Edit(title, lambda spec: edits.change_optimizer(spec, learning_rate=value)))
         self._show_texts()
 
     def _on_batch_size(self, _index: int = 0) -> None:
+        assert self._analysis is not None
         text = self.batch_size.currentText().strip()
-        if text.isdecimal():
-            self._ask(self.tr("Batch size {size}").format(size=text), batch_size=int(text))
+        if text == str(self._analysis.spec.training.batch_size):
+            return
+        try:
+            size = int(text)
+        except ValueError:
+            self.refused.emit(self.tr("Batch: expected a whole number such as 32; found “{text}”").format(text=text))
+        else:
+            self._ask(self.tr("Batch size {size}").format(size=text), batch_size=size)
         self._show_texts()
 
     def _on_loss(self, index: int) -> None:
@@ -354,6 +365,11 @@ class Transport(QFrame):
         self._more.move(corner.x() - self._more.width(), corner.y())
         self._more.show()
         self.epochs.setFocus()
+
+
+def _rate_text(training: TrainingSpec) -> str:
+    rate = training.optimizer.learning_rate
+    return f"{rate:.10g}" if isinstance(rate, float) else rate.type
 
 
 class _Flyout(QFrame):

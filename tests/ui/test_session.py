@@ -15,7 +15,7 @@ from nnplayground.core.presets import default_project
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.errors import DataUnavailable
 from nnplayground.data.registry import facts
-from nnplayground.engine.events import Finished, RunState, Status
+from nnplayground.engine.events import Finished, RunState, Split, Status
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.engine.state import dump_state
 from nnplayground.ui.document import Document
@@ -350,3 +350,142 @@ def test_what_a_file_brought_is_dropped_when_its_network_is_changed_at_once(
     document.apply(Edit("units", lambda spec: edits.change_layer(spec, 0, units=7)))
     qtbot.waitUntil(lambda: session.phase is Phase.READY)
     assert session.epoch == 0
+
+
+def test_an_edit_before_the_start_begins_one_run(document: Document, backend: FakeBackend, qtbot: QtBot):
+    session = TrainingSession(document, lambda: backend)
+    edit(document, lambda spec: edits.change_layer(spec, 0, units=7))
+    session.start()
+    try:
+        session.play()
+        qtbot.waitUntil(lambda: session.epoch > 0)
+        assert len(backend.opened) == 1
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda spec: edits.change_training(spec, shuffle=False),
+        lambda spec: edits.change_training(spec, stop_when={"metric": "loss", "below": 0.0001}),
+        lambda spec: edits.change_training(spec, early_stopping={"monitor": "loss", "patience": 400}),
+        lambda spec: edits.change_training(spec, reduce_lr_on_plateau={"monitor": "loss", "patience": 400}),
+    ],
+)
+def test_settings_of_the_run_reach_the_network_while_it_trains(
+    session: TrainingSession, document: Document, backend: FakeBackend, qtbot: QtBot, change: Callable[[ProjectSpec], ProjectSpec]
+):
+    session.play()
+    qtbot.waitUntil(lambda: session.epoch > 0)
+    edit(document, change)
+    reached = session.epoch
+    qtbot.waitUntil(lambda: session.epoch > reached)
+    assert (session.phase, backend.live, len(backend.opened)) == (Phase.TRAINING, [document.spec], 1)
+
+
+def test_a_rule_that_is_set_while_training_ends_the_run(session: TrainingSession, document: Document, backend: FakeBackend, qtbot: QtBot):
+    backend.most = 1
+    session.play()
+    qtbot.waitUntil(lambda: session.epoch > 0)
+    edit(document, lambda spec: edits.change_training(spec, stop_when={"metric": "loss", "below": 0.02}))
+    finished = finish_playing(session, qtbot)
+    assert (finished.status, finished.epoch) == (Status.STOPPED, 491)  # 1 / (1 + 0.1 * 491) is the first below
+    assert finished.reason.startswith("Stopped after epoch 491: loss is")
+
+
+def test_what_the_rules_counted_is_kept_when_another_rule_is_set(
+    session: TrainingSession, document: Document, backend: FakeBackend, qtbot: QtBot
+):
+    edit(document, lambda spec: edits.change_training(spec, stop_when={"metric": "loss", "below": 0.00001}))
+    session.step()
+    qtbot.waitUntil(lambda: session.phase is Phase.READY)
+    backend.memory.counters["early_stopping.wait"] = 3.0
+    edit(document, lambda spec: edits.change_training(spec, stop_when=None))
+    session.step()
+    qtbot.waitUntil(lambda: session.epoch == 2)
+    assert backend.memory.counters == {"early_stopping.wait": 3.0}
+
+
+def test_reset_forgets_what_the_rules_counted_and_takes_the_present_settings(
+    session: TrainingSession, document: Document, backend: FakeBackend, qtbot: QtBot
+):
+    session.step()
+    qtbot.waitUntil(lambda: session.phase is Phase.READY)
+    edit(document, lambda spec: edits.change_optimizer(spec, learning_rate=0.3))
+    backend.memory.counters["early_stopping.wait"] = 3.0
+    session.reset()
+    qtbot.waitUntil(lambda: session.phase is Phase.READY and session.epoch == 0)
+    assert (backend.rewinds, backend.memory.counters, backend.live[-1]) == (1, {}, document.spec)
+    assert session.run.started is not None
+    assert session.run.started.how == "scripted, for tests"
+
+
+def test_epochs_below_the_present_one_end_the_run_at_once(session: TrainingSession, document: Document, qtbot: QtBot):
+    session.set_speed(30.0)
+    session.play()
+    qtbot.waitUntil(lambda: session.epoch > 2)
+    session.set_speed(1.0)
+    with qtbot.waitSignal(session.finished, timeout=500) as finished:  # and not when the next epoch is due
+        edit(document, lambda spec: edits.change_training(spec, epochs=2))
+    assert finished.args[0].status is Status.COMPLETED
+    assert session.epoch > 2
+
+
+def test_a_live_setting_that_is_a_problem_makes_the_run_wait_and_not_begin_anew(
+    session: TrainingSession, document: Document, backend: FakeBackend, qtbot: QtBot
+):
+    session.play()
+    qtbot.waitUntil(lambda: session.epoch > 0)
+    edit(document, lambda spec: edits.change_training(spec, stop_when={"metric": "no such number", "below": 0.1}))
+    assert document.analysis.errors
+    assert (session.phase, session.can_train) == (Phase.BLOCKED, False)
+    document.stack.undo()
+    reached = session.epoch
+    assert session.phase is Phase.READY
+    assert finish(session, qtbot).epoch == 500
+    assert (len(backend.opened), reached > 0) == (1, True)
+
+
+def test_a_picture_that_takes_long_is_asked_for_again_until_it_is_there(session: TrainingSession, backend: FakeBackend, qtbot: QtBot):
+    backend.probe_pieces = 4
+    session.probe_source = lambda: ProbeRequest(grid=8)
+    with qtbot.waitSignal(session.snapshot_taken):
+        session.refresh()
+    assert len(backend.probes) == 4
+    assert len({id(request) for request in backend.probes}) == 1
+
+
+def test_training_does_not_wait_for_a_picture_that_takes_long(session: TrainingSession, backend: FakeBackend, qtbot: QtBot):
+    backend.probe_pieces = 10_000
+    session.probe_source = lambda: ProbeRequest(grid=8)
+    assert finish(session, qtbot).epoch == 500
+
+
+def test_commands_come_between_the_pieces_of_a_measurement(session: TrainingSession, backend: FakeBackend, qtbot: QtBot):
+    session.step()
+    qtbot.waitUntil(lambda: session.phase is Phase.READY)
+    backend.test_pieces = 1_000_000_000
+    session.stop()
+    qtbot.waitUntil(lambda: backend.measured.count(Split.TEST) > 20)
+    session.step()
+    qtbot.waitUntil(lambda: session.epoch == 2)
+    assert backend.epoch == 2
+
+
+def test_test_numbers_that_take_long_come_after_the_end(session: TrainingSession, backend: FakeBackend, qtbot: QtBot):
+    told: list[dict[str, float]] = []
+    session.measured.connect(lambda _train, test: told.append(test))
+    backend.test_pieces = 50
+    finish(session, qtbot)
+    qtbot.waitUntil(lambda: bool(told) and told[-1]["accuracy"] == pytest.approx(0.95 - 1 / 102))
+
+
+def test_what_is_odd_about_a_run_is_said(document: Document, qtbot: QtBot):
+    session = TrainingSession(document, lambda: FakeBackend(warnings=("Class 7 has one sample.",)))
+    try:
+        with qtbot.waitSignal(session.noted) as noted:
+            session.start()
+        assert noted.args == ["Class 7 has one sample.", "warn"]
+    finally:
+        session.close()

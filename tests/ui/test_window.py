@@ -9,7 +9,19 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QTabBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from ui.fake_backend import FakeBackend
 
@@ -115,11 +127,59 @@ def test_the_learning_rate_is_typed_without_a_reset(window: MainWindow, qtbot: Q
     assert window.actions_.undo.text() == "Undo Learning rate 0.25"
 
 
-@pytest.mark.parametrize("text", ["fast", "-1", "0", "1e9"])
-def test_an_impossible_learning_rate_is_put_back(window: MainWindow, qtbot: QtBot, text: str):
-    field = part(window, QComboBox, "learningRate")
+@pytest.mark.parametrize(
+    ("name", "text", "before", "words"),
+    [
+        ("learningRate", "fast", "0.01", "Learning rate: expected a number such as 0.01; found “fast”"),
+        ("learningRate", "-1", "0.01", "learning_rate: expected more than 0; found"),
+        ("learningRate", "0", "0.01", "learning_rate: expected more than 0; found"),
+        ("learningRate", "1e9", "0.01", "learning_rate: expected at most 1,000,000"),
+        ("batchSize", "many", "10", "Batch: expected a whole number such as 32; found “many”"),
+        ("batchSize", "2.5", "10", "found “2.5”"),
+        ("batchSize", "0", "10", "batch_size: expected at least 1; found 0"),
+    ],
+)
+def test_an_impossible_setting_is_put_back_and_said(window: MainWindow, qtbot: QtBot, name: str, text: str, before: str, words: str):
+    field = part(window, QComboBox, name)
     type_into(qtbot, field, text)
-    assert (field.currentText(), window.document.modified) == ("0.01", False)
+    assert (field.currentText(), window.document.modified) == (before, False)
+    assert words in part(window, QLabel, "statusMessage").text()
+
+
+def test_a_schedule_is_not_taken_for_a_rate_that_cannot_be_read(window: MainWindow, qtbot: QtBot):
+    rate = {"type": "ExponentialDecay", "initial_learning_rate": 0.1, "decay_steps": 100, "decay_rate": 0.9}
+    assert window.document.apply(Edit("Schedule", lambda spec: edits.change_optimizer(spec, learning_rate=rate)))
+    field = part(window, QComboBox, "learningRate")
+    said = part(window, QLabel, "statusMessage").text()
+    line = field.lineEdit()
+    assert line is not None
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert (field.currentText(), part(window, QLabel, "statusMessage").text()) == ("ExponentialDecay", said)
+
+
+def test_the_log_is_a_tab_beside_the_curves(window: MainWindow, qtbot: QtBot):
+    tabs, log = part(window, QTabBar, "panelTabs"), part(window, QPlainTextEdit, "logView")
+    assert [tabs.tabText(i) for i in range(tabs.count())] == ["Curves", "Log"]
+    assert (window.curves.isVisible(), log.isVisible(), window.curves.log.isVisible()) == (True, False, True)
+    qtbot.mouseClick(tabs, LEFT, pos=tabs.tabRect(1).center())
+    assert (window.curves.isVisible(), log.isVisible(), window.curves.log.isVisible()) == (False, True, False)
+    assert "TensorFlow ready in 0.0 s" in log.toPlainText()
+    assert "Network built: 25 parameters; scripted, for tests; about 123 MB" in log.toPlainText()
+    click(qtbot, window, "stepButton")
+    qtbot.waitUntil(lambda: window.session.epoch == 1)
+    qtbot.keyClick(tabs, Qt.Key.Key_Left)
+    assert window.curves.isVisible()
+
+
+def test_how_a_network_is_trained_and_what_it_needs_is_told(window: MainWindow):
+    parameters = part(window, QLabel, "parameters")
+    assert parameters.text() == "25 parameters, about 123 MB"
+    assert parameters.toolTip() == "scripted, for tests\nNeeds about 123 MB"
+
+
+def test_what_happens_in_a_run_is_said(window: MainWindow, qtbot: QtBot):
+    window.session.noted.emit("The learning rate is 0.001 now.", "")
+    assert part(window, QLabel, "statusMessage").text() == "The learning rate is 0.001 now."
 
 
 def test_a_setting_that_resets_begins_a_new_run(window: MainWindow, qtbot: QtBot, backend: FakeBackend):
