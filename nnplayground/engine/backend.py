@@ -27,11 +27,13 @@ class Memory:
     counters: dict[str, float] = field(default_factory=dict)
     best: MarkedWeights | tuple[Array, ...] = ()
     """Of the best epoch so far: the weights, or a mark and how many epochs after it."""
+    ending: str = ""
+    """Why the run ends here, once that is decided: whoever leaves it before he is told is told when he comes back."""
 
     def clear(self) -> None:
         """Forget everything: a run that begins anew, or goes on after a rule has ended it."""
         self.counters.clear()
-        self.best = ()
+        self.best, self.ending = (), ""
 
 
 class Backend(Protocol):
@@ -65,7 +67,7 @@ class Backend(Protocol):
         """
 
     def mark(self) -> object | None:
-        """Remember the network as it is now (weights, optimizer, random seeds, epoch, step).
+        """Remember the run as it is now (weights, optimizer, random seeds, epoch, step, live settings).
 
         None where that costs too much; then `advance` never gives more than one epoch.
         """

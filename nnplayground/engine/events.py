@@ -62,6 +62,8 @@ class RunState:
     """The weights of the best epoch so far, where early stopping will restore them."""
     compiled: str = ""
     """How the loop was compiled ("xla" or "graph"): the other rounds differently in the last digit."""
+    ending: str = ""
+    """Why the run ends here, where a rule has said so and nobody was told yet."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from nnplayground.core.losses import history_name
 from nnplayground.core.spec import EarlyStopping, ReduceLROnPlateau, StopWhen, TrainingSpec
 from nnplayground.engine.backend import Backend
@@ -62,6 +64,11 @@ class _Counters:
         self._memory[f"{self._rule}.{name}"] = value
 
 
+def _less(value: float, bound: float) -> bool:
+    """As Keras compares: in float32, in which a difference of the last digits is none."""
+    return bool(np.float32(value) < np.float32(bound))
+
+
 def diverged_reason(when: str) -> str:
     """What people are told when the loss is no number any more."""
     return f"The loss is not a finite number any more ({when}). Try a smaller learning rate, scaled inputs, or clipnorm."
@@ -92,7 +99,7 @@ class NoImprovement:
         self.spec = spec
         self.name = history_name(spec.monitor)
         self.sign = -1.0 if spec.prefers_more else 1.0
-        self.counters = _Counters(memory, f"early_stopping {self.name}", best=math.inf, best_epoch=0, wait=0)
+        self.counters = _Counters(memory, f"early_stopping {self.name}", best=0, best_epoch=0, wait=0)
 
     @property
     def best_epoch(self) -> int:
@@ -102,12 +109,10 @@ class NoImprovement:
         if epoch - 1 < self.spec.start_from_epoch:
             return None
         counters, value = self.counters, self.sign * logs[self.name]
-        if not counters["best_epoch"]:
-            counters["best_epoch"] = epoch
         counters["wait"] += 1
-        if value < counters["best"] - self.spec.min_delta:
+        if not counters["best_epoch"] or _less(value + self.spec.min_delta, counters["best"]):
             counters["best"], counters["best_epoch"] = value, epoch
-            if self.spec.baseline is None or value < self.sign * self.spec.baseline - self.spec.min_delta:
+            if self.spec.baseline is None or _less(value + self.spec.min_delta, self.sign * self.spec.baseline):
                 counters["wait"] = 0
             return None
         if counters["wait"] >= self.spec.patience and epoch > 1:
@@ -128,15 +133,15 @@ class Plateau:
         self.spec, self.backend = spec, backend
         self.name = history_name(spec.monitor)
         self.sign = -1.0 if spec.prefers_more else 1.0
-        self.counters = _Counters(backend.memory.counters, f"reduce_lr_on_plateau {self.name}", best=math.inf, wait=0, cooldown=0)
+        self.counters = _Counters(backend.memory.counters, f"reduce_lr_on_plateau {self.name}", best=0, seen=0, wait=0, cooldown=0)
 
     def examine(self, epoch: int, logs: Mapping[str, float]) -> Reduction | None:
         counters, value = self.counters, self.sign * logs[self.name]
         if counters["cooldown"] > 0:
             counters["cooldown"] -= 1
             counters["wait"] = 0
-        if value < counters["best"] - self.spec.min_delta:
-            counters["best"], counters["wait"] = value, 0
+        if not counters["seen"] or _less(value + self.spec.min_delta, counters["best"]):
+            counters["best"], counters["seen"], counters["wait"] = value, 1, 0
         elif counters["cooldown"] <= 0:
             counters["wait"] += 1
             if counters["wait"] >= self.spec.patience:
@@ -145,7 +150,7 @@ class Plateau:
 
     def _reduce(self, epoch: int) -> Reduction | None:
         before = self.backend.learning_rate
-        if before <= self.spec.min_lr:
+        if not _less(self.spec.min_lr, before):
             return None
         self.counters["cooldown"], self.counters["wait"] = self.spec.cooldown, 0
         after = max(before * self.spec.factor, self.spec.min_lr)

@@ -42,7 +42,8 @@ def train(request: TrainRequest, backend: Backend, pace: Pace | None = None) -> 
 
 def _train(request: TrainRequest, backend: Backend, pace: Pace) -> Generator[Event, None, None]:
     rules = rules_of(request.spec.training, backend)
-    epoch, ending = backend.epoch, None
+    epoch, memory = backend.epoch, backend.memory
+    ending = Verdict(Status.STOPPED, memory.ending) if memory.ending else None
     while ending is None and backend.epoch < (request.spec.training.epochs if pace.until is None else pace.until):
         until = request.spec.training.epochs if pace.until is None else pace.until
         mark = backend.mark()
@@ -61,20 +62,23 @@ def _train(request: TrainRequest, backend: Backend, pace: Pace) -> Generator[Eve
         for reduction in reductions:  # before anything is told: whoever stops listening then has all that he was told
             backend.set_learning_rate(reduction.learning_rate)
         epoch = event.first + trained - 1
+        ending = next((d for d in decisions if isinstance(d, Verdict)), None)
+        if ending is None and event.stopped:
+            ending = Verdict(Status.STOPPED, f"Stopped after epoch {epoch:,}: a callback asked for it.")
+        if ending is not None and ending.status is Status.DIVERGED:
+            ending = _diverged(backend, mark, trained - 1, f"in epoch {epoch:,}")
+        elif ending is not None:
+            memory.ending = ending.reason
         yield replace(event, logs={name: values[:trained] for name, values in event.logs.items()})
         for reduction in reductions:
             yield Noted(request.run_id, epoch, reduction.reason)
-        ending = next((d for d in decisions if isinstance(d, Verdict)), None)
-        if ending is not None and ending.status is Status.DIVERGED:
-            ending = _diverged(backend, mark, trained - 1, f"in epoch {epoch:,}")
-        elif ending is None and event.stopped:
-            ending = Verdict(Status.STOPPED, f"Stopped after epoch {epoch:,}: a callback asked for it.")
+    backend.rest()  # before the end is told: callbacks may restore weights, too
     if any(rule.best_epoch for rule in rules) and (best := backend.best_weights()):
         backend.set_weights(best)
     if ending is None:
         yield Finished(request.run_id, Status.COMPLETED, epoch)
         return
-    backend.memory.clear()  # who goes on after this begins to watch anew
+    memory.clear()  # who goes on after this begins to watch anew
     yield Finished(request.run_id, ending.status, epoch, ending.reason)
 
 

@@ -24,6 +24,7 @@ from nnplayground.engine.keras_backend import build
 from nnplayground.engine.keras_backend.choice import GRAPH, XLA
 from nnplayground.engine.keras_backend.diagnosis import diagnose
 from nnplayground.engine.keras_backend.loops import EpochLoop
+from nnplayground.engine.keras_backend.reuse import Shelf
 from nnplayground.engine.keras_backend.run import Mark, Run, build_run
 from nnplayground.engine.keras_backend.trial import Choices, settled
 from nnplayground.engine.probes import ProbeRequest, Snapshot
@@ -36,8 +37,8 @@ class KerasBackend:
 
     def __init__(self, choices: Path | None = None) -> None:
         self._open: Run | None = None
-        self._spec: ProjectSpec | None = None
         self._choices = Choices(choices)
+        self._shelf = Shelf()
 
     @property
     def run_id(self) -> int | None:
@@ -68,11 +69,11 @@ class KerasBackend:
         needed = memory_needed(spec, dataset, cost(dataset.facts.input_shape, spec.layers))
         require_memory(needed)
         with _in_words():
-            run = build_run(request)
+            run = self._shelf.renewed(build_run(request))
             if request.state is not None:
                 _restore(run, request.state)
             run.choice = settled(run, self._choices)
-        self._open, self._spec = run, spec
+        self._open = run
         kind = "whole epochs" if isinstance(run.loop, EpochLoop) else "steps"
         how = f"{run.choice}; many {kind} a call"
         logger.info("%s: %s", spec.name, how)
@@ -80,7 +81,7 @@ class KerasBackend:
 
     def prepare(self) -> None:
         run = self._run
-        end = _everything(run)
+        end = run.everything()
         run.loop.compile()
         run.rewind(end)
 
@@ -111,7 +112,7 @@ class KerasBackend:
     def best_weights(self) -> tuple[Array, ...]:
         run, best = self._run, self._run.memory.best
         if isinstance(best, MarkedWeights) and isinstance(best.mark, Mark):
-            end = _everything(run)
+            end = run.everything()
             run.rewind(best.mark)
             run.advance(best.epochs, math.inf)
             run.memory.best = self.weights()
@@ -119,14 +120,11 @@ class KerasBackend:
         return run.memory.best if not isinstance(run.memory.best, MarkedWeights) else ()
 
     def set_live(self, spec: ProjectSpec) -> None:
-        run, before = self._run, self._spec
-        run.live.take_over(spec)
-        rate = spec.training.optimizer.learning_rate
+        before, rate = self._run.request.spec.training.optimizer.learning_rate, spec.training.optimizer.learning_rate
         # Only where the project's own rate changed: a rule may have turned the present one down.
-        if isinstance(rate, float) and (before is None or before.training.optimizer.learning_rate != rate):
+        if isinstance(rate, float) and before != rate:
             self.set_learning_rate(rate)
-        run.take_spec(spec)
-        self._spec = spec
+        self._run.take_spec(spec)
 
     def set_learning_rate(self, value: float) -> None:
         self._run.network.optimizer.learning_rate.assign(value)
@@ -159,6 +157,7 @@ class KerasBackend:
             dict(run.memory.counters),
             self.best_weights(),
             run.choice.compiled,
+            run.memory.ending,
         )
 
     def save_weights(self, path: Path) -> None:
@@ -189,14 +188,9 @@ class KerasBackend:
 
     def _plain_model(self) -> tf.Module:
         """The same network as nothing but Keras would make it, without what lets its numbers change while it trains."""
-        model = build.build_model(self._spec or self._run.request.spec, self._run.request.dataset.facts)
+        model = build.build_model(self._run.request.spec, self._run.request.dataset.facts)
         model.set_weights(self._run.network.model.get_weights())
         return model
-
-
-def _everything(run: Run) -> Mark:
-    """A mark, whatever it costs."""
-    return Mark(run.epoch, run.step, [tf.identity(v.value) for v in run.variables()])
 
 
 def _restore(run: Run, state: RunState) -> None:
@@ -217,7 +211,7 @@ def _restore(run: Run, state: RunState) -> None:
         variable.assign(value)
     run.epoch, run.step = state.epoch, state.step
     run.memory.counters.update(state.counters)
-    run.memory.best = state.best
+    run.memory.best, run.memory.ending = state.best, state.ending
 
 
 @contextmanager

@@ -14,7 +14,7 @@ MAX_SECONDS = 5.0
 
 def diagnose(run: Run, mark: Mark, epochs: int) -> str:
     """Train again from a mark, and look: "in epoch 3, step 7 of 25, first …"; "" when it does not show again in time."""
-    end = Mark(run.epoch, run.step, [tf.identity(v.value) for v in run.variables()])
+    end = run.everything()
     try:
         run.rewind(mark)
         while run.epoch < mark.epoch + epochs:

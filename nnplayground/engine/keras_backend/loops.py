@@ -21,9 +21,14 @@ class _Loop:
 
     def __init__(self, network: Network, train: Samples, tally: Tally, batch_size: int) -> None:
         self.network, self.train, self.tally = network, train, tally
+        self.validation: Samples | None = None
         self.batch = min(batch_size, train.size)
         self.full_steps, self.rest = divmod(train.size, self.batch)
         self.steps = self.full_steps + (self.rest > 0)
+
+    def use(self, train: Samples, held: Samples | None) -> None:
+        """Go on with other data of the same shapes; nothing is compiled again."""
+        self.train, self.validation = train, held
 
     def step(self, samples: Samples, index: tf.Tensor) -> None:
         """Train on the samples at `index` (batch,)."""
@@ -49,7 +54,7 @@ class EpochLoop(_Loop):
         self.held = held[1] if held else None
         self.columns = len(tally.names) + (len(self.held.names) if self.held else 0)
         self.capacity = max(1, min(MAX_CALL_EPOCHS, MAX_CALL_NUMBERS // train.size))
-        self._run = tf.function(self._epochs, jit_compile=jit)
+        self._run = tf.function(self._epochs, jit_compile=jit, autograph=False)
 
     def run(self, orders: np.ndarray) -> np.ndarray:
         """Train one epoch for each row of `orders` (epochs, n); gives (epochs, columns) of loss and metrics."""
@@ -95,8 +100,8 @@ class StepLoop(_Loop):
     def __init__(self, network: Network, train: Samples, tally: Tally, batch_size: int, *, jit: bool) -> None:
         super().__init__(network, train, tally, batch_size)
         self.capacity = max(1, min(MAX_CALL_STEPS, MAX_CALL_NUMBERS // self.batch, self.full_steps))
-        self._run = tf.function(self._batches, jit_compile=jit)
-        self._run_rest = tf.function(self.step, jit_compile=jit)
+        self._run = tf.function(self._batches, jit_compile=jit, autograph=False)
+        self._run_rest = tf.function(self.step, jit_compile=jit, autograph=False)
 
     def run(self, order: np.ndarray, first: int, count: int) -> int:
         """Train up to `count` steps of an epoch in `order` (n,), beginning with step `first`; gives how many it took."""

@@ -40,18 +40,23 @@ class Probe:
     """Answers probe requests for one network and its data. `rows` samples at a time are computed in about 5 ms."""
 
     def __init__(self, network: Network, dataset: Dataset, goal: Goal, spec: ProjectSpec, rows: int) -> None:
-        self.network, self.dataset, self.rows = network, dataset, rows
-        self.reading = Reading.of_goal(goal, dataset.facts, output_activation(spec.layers))
-        self.features = spec.data.features if isinstance(spec.data, PlaneClasses | PlaneValues) else None
-        self._grids: dict[tuple[int, Plane | None], tf.Tensor] = {}
-        self._pending: _Pending | None = None
-        self._test: tf.Tensor | SparseRows | None = None
+        self.network, self.rows, self._goal = network, rows, goal
+        self.look_at(dataset, spec)
         self._outputs = tf.function(lambda x: network.model(x, training=False), reduce_retracing=True)
         self._all_outputs = tf.function(self._layer_outputs, reduce_retracing=True)
         self._batch_outputs = tf.function(lambda x, index: network.model(network.batch(x, index), training=False), reduce_retracing=True)
         self._batch_activations = tf.function(lambda x, index: self._layer_outputs(network.batch(x, index)), reduce_retracing=True)
         self._frozen_outputs = tf.function(self._outputs_of, reduce_retracing=True)
         self._gradients = tf.function(self._slopes)
+
+    def look_at(self, dataset: Dataset, spec: ProjectSpec) -> None:
+        """Ask about this data from now on; it has the shapes of the data before."""
+        self.dataset = dataset
+        self.reading = Reading.of_goal(self._goal, dataset.facts, output_activation(spec.layers))
+        self.features = spec.data.features if isinstance(spec.data, PlaneClasses | PlaneValues) else None
+        self._grids: dict[tuple[int, Plane | None], tf.Tensor] = {}
+        self._pending: _Pending | None = None
+        self._test: tf.Tensor | SparseRows | None = None
 
     def answer(self, request: ProbeRequest, run_id: int, epoch: float, train: Samples, seconds: float) -> Snapshot | None:
         """Everything that `request` asks for, as copies; None when the examination needs more time than `seconds`."""

@@ -45,8 +45,9 @@ MAX_ORDER_EPOCHS = 64
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment of a run: the variables of the network and of the epoch that has begun."""
+    """A moment of a run: the variables of the network and of the epoch that has begun, and the project with its live settings."""
 
+    spec: ProjectSpec
     epoch: int
     step: int
     values: list[tf.Tensor]
@@ -178,8 +179,19 @@ class Run:
             self._orders = epoch // block, shuffled(self.request.spec.seed, epoch // block, block, count)
         return self._orders[1][epoch % block]
 
+    def begin_anew(self, request: TrainRequest, parts: dict[Split, Samples]) -> None:
+        """Take another project's data, of the same shapes, at the start of its run; the variables are its own already."""
+        self.request, self.parts, self.memory = request, parts, Memory()
+        self.epoch = self.step = 0
+        self._validating, self._orders, self._epoch_order = False, None, None
+        self.loop.use(parts[Split.TRAIN], parts.get(Split.VALIDATION))
+        for (split, _), evaluation in self._evaluations.items():
+            evaluation.samples = parts[split]
+        self.forget_evaluations()
+
     def take_spec(self, spec: ProjectSpec) -> None:
         """Go on with a project that differs in nothing but live settings; an epoch that has begun keeps its order."""
+        self.live.take_over(spec)
         self.request = replace(self.request, spec=spec)
 
     def variables(self) -> list[tf.Variable]:
@@ -190,7 +202,11 @@ class Run:
         """See `engine.backend.Backend.mark`."""
         if isinstance(self.loop, StepLoop) and self.network.bytes() > MARK_BYTES:
             return None
-        return Mark(self.epoch, self.step, [tf.identity(v.value) for v in self.variables()])
+        return self.everything()
+
+    def everything(self) -> Mark:
+        """A mark, whatever it costs."""
+        return Mark(self.request.spec, self.epoch, self.step, [tf.identity(v.value) for v in self.variables()])
 
     def rewind(self, mark: Mark) -> None:
         """Go back to a mark; a validation that had begun begins anew, which trains nothing."""
@@ -198,6 +214,7 @@ class Run:
         self.forget_evaluations()
         for variable, value in zip(self.variables(), mark.values, strict=True):
             variable.assign(value)
+        self.take_spec(mark.spec)
 
     def evaluate(self, split: Split, seconds: float) -> dict[str, float] | None:
         """See `engine.backend.Backend.evaluate`."""
