@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import analyse
-from nnplayground.core.data_spec import Feature, Scaling, Validation
+from nnplayground.core.data_spec import Encoding, Feature, Scaling, Validation
 from nnplayground.core.presets import recommended
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data import registry
@@ -287,3 +287,44 @@ def test_the_rail_is_one_column_with_a_flyout(qtbot: QtBot, desk: Desk):
     panel.set_rail(False)
     assert panel.settings.isVisible()
     assert not panel.flyout_button.isVisible()
+
+
+# ---- texts
+
+
+def test_texts_have_settings_of_their_own(qtbot: QtBot, desk: Desk):
+    desk.open("imdb")
+    settings = desk.panel.settings
+    assert settings.encoding.isVisible()
+    assert settings.encoding.choice == "multi_hot"
+    assert settings.num_words.value() == 10_000
+    assert not any(w.isVisible() for w in (settings.maxlen, settings.scaling, settings.pixels, settings.source, settings.samples))
+    assert not desk.panel.dice.isVisible()
+    assert desk.panel.size_label.text() == "25,000 + 25,000 texts"
+    assert not settings.warning.isVisible()
+    qtbot.mouseClick(settings.encoding.button("sequence"), Qt.MouseButton.LeftButton)
+    assert desk.spec.data.encoding is Encoding.SEQUENCE
+    assert settings.maxlen.isVisible()
+    settings.maxlen.setValue(80)
+    settings.num_words.setValue(5_000)
+    assert (desk.spec.data.maxlen, desk.spec.data.num_words) == (80, 5_000)
+    assert [edit.text for edit in desk.edits] == ["words as in order", "texts of 80 words", "5,000 words"]
+    assert settings._count_note.text() == "The first 10,000 training samples are set aside."
+    desk.open("circle")
+    assert not any(w.isVisible() for w in (settings.encoding, settings.num_words, settings.maxlen))
+
+
+def test_no_fewer_words_than_are_skipped(desk: Desk):
+    desk.open("reuters", skip_top=50)
+    desk.panel.settings.num_words.setValue(4)
+    assert desk.spec.data.num_words == 51
+
+
+def test_texts_have_pictures_though_nothing_is_loaded(qtbot: QtBot, desk: Desk):
+    for name in ("imdb", "reuters"):
+        desk.open(name)
+        button = desk.panel.gallery.button(name)
+        qtbot.waitUntil(lambda b=button: b.picture is not None)
+        image = button.picture.toImage()
+        inked = sum(image.pixelColor(x, y).alpha() > 0 for x in range(image.width()) for y in range(image.height()))
+        assert inked > 200
