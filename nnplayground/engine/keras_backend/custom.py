@@ -9,7 +9,8 @@ import tensorflow as tf
 @keras.saving.register_keras_serializable("nnplayground")
 def sign(x: tf.Tensor) -> tf.Tensor:
     """+1 for x >= 0, else -1. The slope passes straight through, as if it were the line y = x."""
-    return x + tf.stop_gradient(tf.where(x >= 0, tf.ones_like(x), -tf.ones_like(x)) - x)
+    # The difference is 0 exactly, whatever the size of x; x + (sign - x) would lose the sign in large numbers.
+    return tf.where(x >= 0, tf.ones_like(x), -tf.ones_like(x)) + (x - tf.stop_gradient(x))
 
 
 @keras.saving.register_keras_serializable("nnplayground")
