@@ -13,7 +13,7 @@ import tensorflow as tf
 from nnplayground.core.atomic import replacing
 from nnplayground.engine.keras_backend.choice import GRAPH, XLA, Choice, by_rates
 from nnplayground.engine.keras_backend.loops import EpochLoop
-from nnplayground.engine.keras_backend.run import Mark, Run
+from nnplayground.engine.keras_backend.run import Run
 
 SECONDS = 0.15
 MAX_CHOICES = 500
@@ -70,7 +70,7 @@ def _key(run: Run) -> str:
 
 def _steps_per_second(run: Run, compiled: str) -> float:
     """Train for a moment, and take it back."""
-    mark = Mark(run.epoch, run.step, [tf.identity(v.value) for v in run.variables()])
+    mark = run.everything()
     loop = run.make_loop(compiled)
     order = run.order(0)
 
