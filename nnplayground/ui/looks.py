@@ -74,15 +74,22 @@ class Looks:
         self._next_measure = time.monotonic() + MEASURE_EVERY
         return Measured(self._open.run_id or 0, self._numbers.get(Split.TRAIN, {}), self._numbers[Split.TEST])
 
+    @property
+    def due(self) -> bool:
+        """Whether it is time to look, while training goes on."""
+        now = time.monotonic()
+        wanted = self._request is not None or self._mailbox.has_probe
+        return (wanted and now >= self._next_probe) or (bool(self._quick) and now >= self._next_measure)
+
     def between_pulls(self) -> Event | None:
-        """One look while training goes on: often enough to see it move, seldom enough to leave it the time."""
+        """One look while training goes on, when it is `due`: often enough to see it move, seldom enough to leave it the time."""
         now = time.monotonic()
         if now >= self._next_probe and (self._request is not None or self._mailbox.has_probe):
             snapshot = self._probe()
             self._next_probe = now + max(INTERVAL, (time.monotonic() - now) / PROBE_SHARE)
             return snapshot
         if not self._quick or now < self._next_measure:
-            return None
+            return None  # the window wants no picture any more
         numbers = self._open.evaluate(Split.TEST, PIECE)
         self._next_measure = time.monotonic() + MEASURE_EVERY
         if numbers is None:  # and it would begin anew after every pull

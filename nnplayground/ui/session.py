@@ -366,7 +366,7 @@ class TrainingSession(QObject):
 
     @_receive.register
     def _(self, item: Finished) -> None:
-        self.run.status, self.run.progress = item.status, 0.0
+        self.run.status = item.status
         self._set_phase(Phase.FINISHED)
         self.finished.emit(item)
 

@@ -159,6 +159,8 @@ class StatusRow(QWidget):
             Status.DIVERGED: (self.tr("Diverged after {epochs} epochs"), "error"),
         }[finished.status]
         said = text.format(epochs=epochs)
+        if finished.status is Status.STOPPED and self._session.run.progress:
+            said = self.tr("Stopped within epoch {epoch}").format(epoch=count(finished.epoch + 1))
         self.say(f"{said}: {finished.reason}" if finished.reason else said, tone, stay=finished.status is Status.DIVERGED)
 
     def _refresh(self, _what: object = None) -> None:

@@ -86,7 +86,7 @@ class Worker(QObject):
         self._events: Generator[Event, None, None] | None = None
         self._pace = Pace()
         self._speed = DEFAULT_SPEED
-        self._stepping = False
+        self._training = self._stepping = False
         self._due = 0.0
         self._looks = Looks(mailbox)
         self._timer, self._idle = QTimer(self), QTimer(self)
@@ -166,7 +166,7 @@ class Worker(QObject):
         self._go(until, stepping=True)
 
     def pause(self) -> None:
-        if self._timer.isActive():
+        if self._training:
             self._rest()
             self._post(Paused(self._run_id, self._open.epoch))
             self._measure()
@@ -199,7 +199,7 @@ class Worker(QObject):
 
     def answer(self) -> None:
         """A view wants a picture while nothing trains."""
-        if not self._timer.isActive():
+        if not self._training:
             self._idle.start(0)
 
     def answer_job(self, job: int, work: Callable[[Backend], object]) -> None:
@@ -228,7 +228,7 @@ class Worker(QObject):
     def _go(self, until: int, *, stepping: bool) -> None:
         self._rest()
         self._looks.train_on()
-        self._stepping, self._pace.until, self._due = stepping, until, 0.0
+        self._training, self._stepping, self._pace.until, self._due = True, stepping, until, 0.0
         self._timer.start(0)
 
     @Slot()
@@ -252,28 +252,29 @@ class Worker(QObject):
                 self._post(Paused(self._run_id, event.last))
                 self._measure()
             else:
-                self._go_on(event)
+                self._set_due(event)
+                if self._looks.due:
+                    self._idle.start(0)
+                else:
+                    self._wait()
                 return
         except Exception as error:  # noqa: BLE001 - told in words and logged by _fail
             self._fail(error)
         self._flush()
 
-    def _go_on(self, event: Event) -> None:
-        """Look at the network between two pulls, and wait for the next as long as the speed says."""
-        if (seen := self._looks.between_pulls()) is not None:
-            self._post(seen)
-        self._timer.start(self._delay(event))
-        # At a speed that is held, pulls come no more often than the window is to be woken.
-        if self._mailbox.should_wake(now=isinstance(event, Epochs) and self._speed.epochs_per_second is not None):
-            self.wake.emit()
+    def _set_due(self, event: Event) -> None:
+        """When the next pull is due, by the speed; within an epoch there is nothing to wait for."""
+        interval = self._speed.seconds(event.count) if isinstance(event, Epochs) else 0.0
+        if interval:
+            now = time.monotonic()
+            self._due = max(self._due + interval, now - interval) if self._due else now + interval
 
-    def _delay(self, event: Event) -> int:
-        """Milliseconds until the next pull; within an epoch there is nothing to wait for."""
-        if not isinstance(event, Epochs) or self._speed.epochs_per_second is None:
-            return 0
-        now, interval = time.monotonic(), self._speed.seconds(event.count)
-        self._due = max(self._due + interval, now - interval) if self._due else now + interval
-        return max(0, round((self._due - now) * 1000))
+    def _wait(self) -> None:
+        delay = max(0, round((self._due - time.monotonic()) * 1000))
+        self._timer.start(delay)
+        # Where there is something to wait for, pulls come no more often than the window is to be woken.
+        if self._mailbox.should_wake(now=delay > 0):
+            self.wake.emit()
 
     def _look_first(self, started: Started) -> None:
         """Show a network that is new, as far as that is quick."""
@@ -294,20 +295,25 @@ class Worker(QObject):
 
     @Slot()
     def _look(self) -> None:
-        """While nothing trains: one piece of what is wanted, then whatever command has come in the meantime."""
+        """A turn of looking, between two pulls or at rest; then whatever command has come in the meantime."""
         if self._run_id != self._mailbox.newest or self._request is None:
             return
         try:
-            if (seen := self._looks.piece()) is not None:
+            seen = self._looks.between_pulls() if self._training else self._looks.piece()
+            if seen is not None:
                 self._post(seen)
         except Exception as error:  # noqa: BLE001 - told in words and logged by _fail
             self._fail(error)
+            return
+        if self._training:
+            self._wait()
             return
         if self._looks.unanswered:
             self._idle.start(0)
         self._flush()
 
     def _rest(self) -> None:
+        self._training = False
         self._timer.stop()
         self._idle.stop()
 
