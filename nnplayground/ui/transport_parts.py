@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from nnplayground.ui.live_dot import LiveDot
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 
@@ -217,7 +218,7 @@ class Field(QWidget):
         top.setContentsMargins(2, 0, 2, 0)
         top.setSpacing(4)
         top.addWidget(self.caption)
-        self._dot = _Dot(theme, self)
+        self._dot = LiveDot(theme, self)
         self._dot.setVisible(live)
         top.addWidget(self._dot)
         top.addStretch(1)
@@ -234,22 +235,3 @@ class Field(QWidget):
     def show_aside(self, text: str) -> None:
         self.aside.setText(text)
         self.aside.show()
-
-
-class _Dot(QWidget):
-    """Says that a setting acts on the run that is going on."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setFixedSize(8, 8)
-        self.setToolTip(self.tr("Live: changing it does not begin another run."))
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.tokens.accent))
-        painter.drawEllipse(QRect(1, 2, 5, 5))
-        painter.end()

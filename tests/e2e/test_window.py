@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import statistics
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -11,14 +13,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplayground.cli import main
-from nnplayground.core.layers import Dense
+from nnplayground.core import edits
+from nnplayground.core.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D, Reshape
 from nnplayground.core.project_file import read_project
 from nnplayground.core.resources import resource
 from nnplayground.ui.app import create_application, create_main_window
+from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Phase
 
@@ -207,6 +211,101 @@ def test_digits_are_learned(window: MainWindow, qtbot: QtBot, real_data: Path | 
         click(qtbot, window, "stopButton")
     source = part(window, QLabel, "dataSource").text()
     assert ("full set" if real_data else "built-in sample") in source
+
+
+def convolutional(qtbot: QtBot, window: MainWindow) -> None:
+    """Digits, and a network whose epoch takes long enough to be left in its middle."""
+    choose_data(qtbot, window, "mnist")
+    layers = (
+        Reshape(target_shape=(28, 28, 1)), Conv2D(filters=32, kernel_size=(3, 3), activation="relu"), MaxPooling2D(), Flatten(),
+        Dropout(rate=0.25), Dense(units=10, activation="softmax"),
+    )  # fmt: skip
+    smaller = Edit("smaller batches", lambda spec: edits.change_training(edits.set_layers(spec, layers), batch_size=16))
+    assert window.document.apply(smaller)
+    ready(qtbot, window)
+
+
+def leave_within_an_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.run.progress > 0, timeout=LONG)
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    assert 0 < window.session.run.progress < 1
+
+
+def numbers(window: MainWindow) -> dict[str, list[float]]:
+    history = window.session.history
+    return {name: history.values(name).tolist() for name in history.names}
+
+
+def test_pause_and_stop_do_not_wait_for_an_epoch(window: MainWindow, qtbot: QtBot, real_data: Path | None):
+    convolutional(qtbot, window)
+    taken = {"playButton": [], "stopButton": []}
+    for name in ("playButton", "stopButton") * 4:
+        click(qtbot, window, "playButton")
+        before = window.session.run.progress, window.session.epoch
+        qtbot.waitUntil(lambda before=before: (window.session.run.progress, window.session.epoch) != before, timeout=LONG)
+        start = time.perf_counter()
+        with qtbot.waitSignal(window.session.phase_changed, check_params_cb=lambda phase: phase is not Phase.TRAINING):
+            click(qtbot, window, name)
+        taken[name].append(time.perf_counter() - start)
+    assert statistics.median(taken["playButton"]) < 0.1
+    assert statistics.median(taken["stopButton"]) < 0.1
+
+
+def test_dropout_is_changed_while_digits_are_learned(window: MainWindow, qtbot: QtBot):
+    convolutional(qtbot, window)
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.run.progress > 0, timeout=LONG)
+    run, reached = window.session.run_id, (window.session.epoch, window.session.run.progress)
+    canvas = window.network.canvas
+    qtbot.keyClick(canvas, Qt.Key.Key_Home)
+    card = canvas.mapFromScene(canvas.picture.layer_rect(4)).boundingRect()
+    qtbot.mouseClick(canvas.viewport(), LEFT, pos=card.center())
+    field = part(window, QLineEdit, "field_rate")
+    field.selectAll()
+    qtbot.keyClicks(field, "0.5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.document.spec.layers[4] == Dropout(rate=0.5)
+    qtbot.waitUntil(lambda: (window.session.epoch, window.session.run.progress) > reached, timeout=LONG)
+    assert (window.session.run_id, window.session.phase) == (run, Phase.TRAINING)
+    click(qtbot, window, "stopButton")
+    qtbot.waitUntil(lambda: window.session.phase is Phase.FINISHED)
+
+
+def test_a_project_saved_within_an_epoch_goes_on_exactly(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, make_window: Callable[[Path], MainWindow]
+):
+    convolutional(qtbot, window)
+    leave_within_an_epoch(qtbot, window)
+    path, reached = tmp_path / "middle.nnp", window.session.epoch
+    window.files.questions.save_path = lambda _suggested, done: done(path)
+    with qtbot.waitSignal(window.files.said, timeout=LONG):
+        window.actions_.save.trigger()
+    click(qtbot, window, "stepButton")
+    qtbot.waitUntil(lambda: window.session.epoch == reached + 1, timeout=LONG)
+    expected = numbers(window)
+    window.close()
+
+    other = make_window(path)
+    ready(qtbot, other)
+    assert (other.document.spec.data.name, other.session.epoch) == ("mnist", reached)
+    click(qtbot, other, "stepButton")
+    qtbot.waitUntil(lambda: other.session.epoch == reached + 1, timeout=LONG)
+    assert numbers(other) == expected
+
+
+def test_a_rule_that_is_set_while_training_turns_the_rate_down_and_is_told(window: MainWindow, qtbot: QtBot):
+    click(qtbot, window, "playButton")
+    qtbot.waitUntil(lambda: window.session.epoch > 0, timeout=LONG)
+    run, told = window.session.run_id, []
+    window.session.noted.connect(lambda text, _tone: told.append(text))
+    plateau = {"monitor": "loss", "patience": 1, "min_delta": 10.0, "min_lr": 0.005}
+    window.document.apply(Edit("plateau", lambda spec: edits.change_training(spec, reduce_lr_on_plateau=plateau)))
+    qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+    assert told[0].startswith("Learning rate 0.01 → 0.005 after epoch ")
+    assert (window.session.run_id, window.session.phase) == (run, Phase.TRAINING)
+    assert told[0] in part(window, QPlainTextEdit, "logView").toPlainText()
 
 
 def test_a_project_learns_the_same_in_the_window_and_without_one(

@@ -14,6 +14,7 @@ from nnplayground.core.problems import Fix, Problem, Severity
 from nnplayground.core.recipe import first_mistake
 from nnplayground.core.value import Typed
 from nnplayground.ui.inspector.fields import CheckField, Field, ObjectField, make_field
+from nnplayground.ui.live_dot import LiveDot
 from nnplayground.ui.theme.theme import Role, Theme
 
 LABEL_WIDTH = 104
@@ -72,10 +73,18 @@ class Row(QWidget):
             label = QLabel(name)
             label.setBuddy(self.field.control)
             label.setToolTip(info.description or name)
-            label.setFixedWidth(theme.pixels(LABEL_WIDTH))
             label.setProperty("tone", "muted")
             theme.use_font(label, Role.HELPER)
-            self._grid.addWidget(label, 0, 0)
+            place = QWidget()
+            place.setFixedWidth(theme.pixels(LABEL_WIDTH))
+            line = QHBoxLayout(place)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(4)
+            line.addWidget(label)
+            if name in edits.LIVE.get(model, ()):
+                line.addWidget(LiveDot(theme))
+                line.addStretch(1)
+            self._grid.addWidget(place, 0, 0)
             self._grid.addWidget(self.field, 0, 1)
         self._grid.addWidget(self._words, 1, 0, 1, 2)
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from nnplayground.core import edits
 from nnplayground.core.analysis import analyse
 from nnplayground.core.keras_objects import L2
-from nnplayground.core.layers import LAYERS, Dense, LayerBase
+from nnplayground.core.layers import LAYERS, Dense, Dropout, LayerBase
 from nnplayground.core.presets import recommended
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.registry import facts
@@ -182,3 +182,12 @@ def test_showing_a_dense_layer_asks_for_nothing(bench: Bench) -> None:
     bench.show(edits.set_layers(bench.spec, (Dense(units=7), *bench.spec.layers[1:])))
     assert bench.find(QSpinBox, "field_units").value() == 7
     assert not bench.asked
+
+
+def test_settings_that_act_on_the_run_have_a_dot(bench: Bench) -> None:
+    bench.show(edits.insert_layer(bench.spec, 1, Dropout(rate=0.2)))
+    bench.panel.show_layer(1)
+    dots = bench.panel.findChildren(QWidget, "liveDot")
+    assert [dot.parentWidget().findChild(QLabel).text() for dot in dots if dot.isVisible()] == ["rate"]
+    bench.panel.show_layer(0)
+    assert not any(dot.isVisible() for dot in bench.panel.findChildren(QWidget, "liveDot"))
