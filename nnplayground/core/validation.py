@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 
 from nnplayground.core import edits
 from nnplayground.core.answer_rules import fitting_output, loss_rule, metrics_rule, output_activation_rule, output_units, sign_rule
+from nnplayground.core.choices import watchable
 from nnplayground.core.data_spec import Encoding, Scaling, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.layers import Dense, Embedding, Flatten, GlobalAveragePooling1D, LayerBase, Reshape, shape_text
-from nnplayground.core.losses import SIGNED_LOSSES, Task
+from nnplayground.core.losses import SIGNED_LOSSES, Task, history_name
 from nnplayground.core.problems import Fix, Problem, Severity
 from nnplayground.core.shapes import LayerShape, walk
 from nnplayground.core.spec import ProjectSpec
@@ -121,16 +122,13 @@ def _output_shape(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape,
 
 
 def _watched(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:
-    known = ["loss", *goal.metric_names, *goal.metrics]
-    if spec.data.validation is not None or spec.training.k_fold is not None:
-        known += [f"val_{name}" for name in known]
+    known = watchable(spec, goal)
     for rule, key in (("stop_when", "metric"), ("early_stopping", "monitor"), ("reduce_lr_on_plateau", "monitor")):
         value = getattr(spec.training, rule)
-        if value is None or (watched := getattr(value, key)) in known:
+        if value is None or history_name(watched := getattr(value, key)) in known:
             continue
-        shown = ", ".join(dict.fromkeys(known))
         reason = " Set data.validation to have one." if watched.startswith("val_") else ""
-        yield Problem(f"training.{rule}.{key}", f"'{watched}' is not measured in this run; there are {shown}.{reason}",
+        yield Problem(f"training.{rule}.{key}", f"'{watched}' is not measured in this run; there are {', '.join(known)}.{reason}",
                       (Fix("Watch loss", edits.change_training(spec, **{rule: edits.changed(value, **{key: "loss"})})),))  # fmt: skip
 
 
