@@ -9,7 +9,7 @@ from enum import Enum
 
 from nnplayground.core.history import History
 from nnplayground.core.spec import ProjectSpec
-from nnplayground.engine.events import Epochs, Started, Status
+from nnplayground.engine.events import Epochs, Progress, Started, Status
 from nnplayground.ui.mailbox import Measured
 
 RATE_WINDOW = 1.0
@@ -56,6 +56,7 @@ class Run:
     progress: float = 0.0
     """How far the epoch that has begun is, from 0 to 1."""
     started: Started | None = None
+    _running: dict[str, float] = field(default_factory=dict)
     _train: dict[str, float] = field(default_factory=dict)
     _test: dict[str, float] = field(default_factory=dict)
     _rates: deque[tuple[float, int, float]] = field(default_factory=deque)
@@ -76,11 +77,15 @@ class Run:
 
     def add(self, item: Epochs) -> None:
         self.history.append(item.logs, item.first)
-        self.progress = 0.0
+        self.progress, self._running = 0.0, {}
         now = time.monotonic()
         self._rates.append((now, item.count, item.seconds))
         while len(self._rates) > 2 and now - self._rates[0][0] > RATE_WINDOW:
             self._rates.popleft()
+
+    def move(self, item: Progress) -> None:
+        """Further within an epoch, whose numbers so far are the newest of the training set."""
+        self.progress, self._running = item.step / max(1, item.steps), item.logs
 
     def measure(self, item: Measured) -> None:
         self._train, self._test = item.train or self._train, item.test
@@ -90,7 +95,7 @@ class Run:
         last = self.history.last()
         train = {name: value for name, value in last.items() if not name.startswith(VALIDATION)}
         validation = {name.removeprefix(VALIDATION): value for name, value in last.items() if name.startswith(VALIDATION)}
-        return train or self._train, (validation if self.tested and validation else self._test)
+        return self._running or train or self._train, (validation if self.tested and validation else self._test)
 
     def epochs_per_second(self) -> tuple[float, float]:
         """How fast epochs went by in the last second, and how fast they could have."""

@@ -347,8 +347,9 @@ class TrainingSession(QObject):
 
     @_receive.register
     def _(self, item: Progress) -> None:
-        self.run.progress = item.step / max(1, item.steps)
+        self.run.move(item)
         self.progressed.emit(item)
+        self.measured.emit(*self.run.numbers())
 
     @_receive.register
     def _(self, item: Noted) -> None:

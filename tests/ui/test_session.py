@@ -489,3 +489,15 @@ def test_what_is_odd_about_a_run_is_said(document: Document, qtbot: QtBot):
         assert noted.args == ["Class 7 has one sample.", "warn"]
     finally:
         session.close()
+
+
+def test_within_an_epoch_its_numbers_so_far_are_told(session: TrainingSession, backend: FakeBackend, qtbot: QtBot):
+    backend.steps = 1_000_000
+    told: list[dict[str, float]] = []
+    session.measured.connect(lambda train, _test: told.append(train))
+    session.play()
+    qtbot.waitUntil(lambda: session.run.progress > 0)
+    assert (session.epoch, told[-1]) == (0, {"loss": 1.0})
+    session.stop()
+    qtbot.waitUntil(lambda: session.phase is Phase.FINISHED)
+    assert session.run.progress > 0  # it goes on from there
