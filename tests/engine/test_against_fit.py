@@ -8,73 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnplayground.core.targets import Encoding, resolve
-from nnplayground.data.dataset import Dataset
 from nnplayground.engine.backend import Backend
-from nnplayground.engine.events import Epochs, Split, TrainRequest
-from nnplayground.engine.probes import ProbeRequest
-from nnplayground.engine.train import train
 from tests.engine.making import dense, make_dataset, make_spec, request_for
+from tests.engine.oracle import compare, orders, trained
 
 EPOCHS = 3
-
-
-def fit(request: TrainRequest, orders: list[np.ndarray] | None = None) -> tuple[dict[str, list[float]], list[np.ndarray], dict[str, float]]:
-    """History, weights and test results of plain Keras on the same project."""
-    from nnplayground.engine.keras_backend import build
-
-    spec, dataset = request.spec, request.dataset
-    goal = resolve(spec, dataset.facts)
-    model = build.build_model(spec, dataset.facts)
-    metrics = build.build_metrics(goal)
-    model.compile(build.build_optimizer(spec), build.build_loss(goal), metrics=metrics)
-    x, y = arrays(dataset, request, "train")
-    held = arrays(dataset, request, "test")
-    history: dict[str, list[float]] = {}
-    for epoch in range(spec.training.epochs):
-        order = orders[epoch] if orders else np.arange(len(x))
-        done = model.fit(x[order], y[order], batch_size=spec.training.batch_size, shuffle=False, verbose=0, validation_data=held)
-        for name, values in done.history.items():
-            history.setdefault(name, []).extend(values)
-    return history, model.get_weights(), model.evaluate(*held, verbose=0, return_dict=True)
-
-
-def arrays(dataset: Dataset, request: TrainRequest, part: str) -> tuple[np.ndarray, np.ndarray]:
-    goal = resolve(request.spec, dataset.facts)
-    samples = getattr(dataset, part)
-    x = dataset.scaler.apply(samples.x)
-    y = samples.y if dataset.facts.task.is_classification else dataset.target_scaler.apply(samples.y)
-    if goal.encoding is Encoding.ONE_HOT:
-        return x, np.eye(len(dataset.facts.classes), dtype=np.float32)[y]
-    if goal.encoding is Encoding.PLUS_MINUS:
-        return x, (2.0 * y - 1.0).astype(np.float32)[:, None]
-    return x, y if goal.encoding is Encoding.INDEX else y.astype(np.float32)[:, None]
-
-
-def ours(request: TrainRequest, backend: Backend) -> tuple[dict[str, list[float]], list[np.ndarray], dict[str, float]]:
-    history: dict[str, list[float]] = {}
-    for event in train(request, backend):
-        if isinstance(event, Epochs):
-            for name, values in event.logs.items():
-                history.setdefault(name, []).extend(values.tolist())
-    return history, keras_weights(backend), backend.evaluate(Split.TEST)
-
-
-def keras_weights(backend: Backend) -> list[np.ndarray]:
-    """Every layer's weights in Keras's order."""
-    return [w for layer in backend.probe(ProbeRequest(weights=True)).weights for w in layer]
-
-
-def compare(request: TrainRequest, backend: Backend, orders: list[np.ndarray] | None = None, tolerance: float = 2e-4) -> None:
-    expected, got = fit(request, orders), ours(request, backend)
-    assert got[0].keys() == expected[0].keys()
-    for name, values in expected[0].items():
-        np.testing.assert_allclose(got[0][name], values, rtol=tolerance, atol=tolerance, err_msg=name)
-    assert len(got[1]) == len(expected[1])
-    for i, (a, b) in enumerate(zip(got[1], expected[1], strict=True)):
-        np.testing.assert_allclose(a, b, rtol=10 * tolerance, atol=tolerance, err_msg=f"weight array {i}")
-    for name, value in expected[2].items():
-        assert got[2][name] == pytest.approx(value, rel=tolerance, abs=tolerance), name
 
 
 def training(**more: Any) -> dict[str, Any]:
@@ -157,21 +95,16 @@ def test_every_batch_size_trains_on_all_samples(batch_size: int, loop: str, back
 
 
 def test_shuffled_epochs_take_each_sample_once_in_an_order_of_their_own(loop: str, backend: Backend) -> None:
-    spec = make_spec([dense(4, "tanh"), dense(1, "sigmoid")], training(shuffle=True, optimizer="adam"))
-    from nnplayground.engine.keras_backend.run import MAX_ORDER_EPOCHS, shuffled
-
-    orders = list(shuffled(spec.seed, 0, MAX_ORDER_EPOCHS, 53)[:EPOCHS])
-    assert all(sorted(order) == list(range(53)) for order in orders)
-    assert not np.array_equal(orders[0], orders[1])
-    compare(request_for(spec), backend, orders)
+    request = request_for(make_spec([dense(4, "tanh"), dense(1, "sigmoid")], training(shuffle=True, optimizer="adam")))
+    taken = orders(request)
+    assert all(sorted(order) == list(range(53)) for order in taken)
+    assert not np.array_equal(taken[0], taken[1])
+    compare(request, backend)
 
 
 def test_plus_minus_accuracy_counts_equal_signs(backend: Backend) -> None:
-    spec = make_spec([dense(4, "tanh"), dense(1, "tanh")], training(epochs=1))
-    request = request_for(spec)
-    history, _, results = ours(request, backend)
-    outputs = backend.probe(ProbeRequest(inputs=request.dataset.test.x)).answers
-    assert outputs is not None
-    share = np.mean((outputs[:, 0] > 0) == (request.dataset.test.y > 0))
-    assert results["accuracy"] == pytest.approx(share)
-    assert history["val_accuracy"][-1] == pytest.approx(share)
+    request = request_for(make_spec([dense(4, "tanh"), dense(1, "tanh")], training(epochs=1)))
+    outcome = trained(request, backend)
+    share = np.mean((outcome.answers[:, 0] > 0) == (request.dataset.test.y > 0))
+    assert outcome.results["accuracy"] == pytest.approx(share)
+    assert outcome.history["val_accuracy"][-1] == pytest.approx(share)

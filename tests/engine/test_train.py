@@ -22,6 +22,7 @@ from nnplayground.engine.probes import ProbeRequest
 from nnplayground.engine.state import dump_state, load_state
 from nnplayground.engine.train import Pace, train
 from tests.engine.making import dense, make_dataset, make_spec, request_for
+from tests.engine.oracle import arrays, build, keras_weights
 
 NET = [dense(4, "tanh"), dense(1, "sigmoid")]
 
@@ -106,18 +107,14 @@ def test_stop_when_ends_after_the_very_epoch(below: float, loop: str) -> None:
 def test_early_stopping_decides_and_restores_as_keras_does(loop: str, backend: Backend) -> None:
     import keras
 
-    from nnplayground.engine.keras_backend import build
-    from tests.engine.test_against_fit import arrays, keras_weights
-
     rule = {"monitor": "val_loss", "patience": 4, "restore_best_weights": True}
     noisy = spec(epochs=300, optimizer={"type": "Adam", "learning_rate": 0.3}, shuffle=False, early_stopping=rule)
     request = request_for(noisy)
     events = list(train(request, backend))
-    model = build.build_model(noisy, request.dataset.facts)
-    model.compile(build.build_optimizer(noisy), "binary_crossentropy", metrics=["accuracy"])
+    model = build(noisy, request.dataset)
     stopper = keras.callbacks.EarlyStopping("val_loss", patience=4, restore_best_weights=True)
-    x, y = arrays(request.dataset, request, "train")
-    held = arrays(request.dataset, request, "test")
+    x, y, _ = arrays(request, "train")
+    held = arrays(request, "test")[:2]
     done = model.fit(x, y, batch_size=10, epochs=300, shuffle=False, verbose=0, callbacks=[stopper], validation_data=held)
     losses = history(events)["val_loss"]
     assert len(losses) == len(done.history["val_loss"]) < 300

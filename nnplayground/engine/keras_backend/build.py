@@ -39,6 +39,10 @@ def build_model(spec: ProjectSpec, facts: DataFacts, *, sparse: bool = False) ->
     return model
 
 
+RATES = {"Dropout": "rate", "GaussianNoise": "stddev"}
+"""What says how much chance a layer puts in."""
+
+
 def keras_layer(layer: LayerBase, stream: Iterator[int]) -> keras.layers.Layer:
     """The Keras layer of the same type and arguments."""
     arguments = {name: keras_object(value, stream) for name, value in layer.arguments().items()}
@@ -49,7 +53,13 @@ def keras_layer(layer: LayerBase, stream: Iterator[int]) -> keras.layers.Layer:
         arguments["seed"] = next(stream)
     if arguments["name"] is None:
         del arguments["name"]
-    return cls(**arguments)
+    rate = RATES.get(layer.type, "")  # type: ignore[attr-defined]
+    if not rate:
+        return cls(**arguments)
+    # For a rate of 0 Keras makes no source of random numbers, and none can be added later; but 0 may not stay 0.
+    made = cls(**arguments | {rate: 0.5})
+    setattr(made, rate, arguments[rate])
+    return made
 
 
 def keras_object(value: Any, stream: Iterator[int]) -> Any:

@@ -31,6 +31,9 @@ class LiveNumbers:
         self._variables = {place: tf.Variable(value, dtype=tf.float32, trainable=False) for place, value in live_numbers(spec)}
         for i, (layer, built) in enumerate(zip(spec.layers, model.layers, strict=True)):
             self._connect_rate(i, layer, built)
+            for recurrent in (built, getattr(built, "forward_layer", None), getattr(built, "backward_layer", None)):
+                if isinstance(recurrent, keras.layers.RNN):
+                    _draw_only_in_training(recurrent)
             for variable in built.weights:
                 if getattr(variable, "regularizer", None) is not None:
                     variable.regularizer = self._penalty(i, f"{_argument(variable.name)}_regularizer")
@@ -45,7 +48,6 @@ class LiveNumbers:
     def _connect_rate(self, i: int, layer: LayerBase, built: keras.layers.Layer) -> None:
         if isinstance(layer, Dropout):
             rate = self._variables[i, "", "rate"]
-            _give_seeds(built)
 
             def drop(inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
                 if not training:
@@ -57,7 +59,6 @@ class LiveNumbers:
             built.call = drop
         elif isinstance(layer, GaussianNoise):
             stddev = self._variables[i, "", "stddev"]
-            _give_seeds(built)
 
             def disturb(inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
                 if not training:
@@ -87,12 +88,22 @@ def live_numbers(spec: ProjectSpec) -> Iterator[tuple[Place, float]]:
                         yield (i, field, name), getattr(value, name)
 
 
+def _draw_only_in_training(recurrent: keras.layers.RNN) -> None:
+    """Keras's recurrent layers draw dropout masks that they do not use when they only answer: looking would change the training."""
+    cell, call = recurrent.cell, recurrent.call
+
+    def quiet(sequences: tf.Tensor, initial_state: Any = None, mask: Any = None, training: bool = False) -> tf.Tensor:
+        rates = cell.dropout, cell.recurrent_dropout
+        if not training:
+            cell.dropout = cell.recurrent_dropout = 0.0
+        try:
+            return call(sequences, initial_state=initial_state, mask=mask, training=training)
+        finally:
+            cell.dropout, cell.recurrent_dropout = rates
+
+    recurrent.call = quiet
+
+
 def _argument(name: str) -> str:
     """The prefix of Keras's arguments for a weight: `recurrent` for `recurrent_kernel`."""
     return name.removesuffix("_kernel")
-
-
-def _give_seeds(built: keras.layers.Layer) -> None:
-    """A source of random numbers; Keras makes none for a rate of 0, which may not stay 0."""
-    if not hasattr(built, "seed_generator"):
-        built.seed_generator = keras.random.SeedGenerator(built.seed)

@@ -1,0 +1,26 @@
+"""Projects drawn at random, trained by the engine and by `Model.fit`: no difference."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from nnplayground.engine.loader import create_backend
+from tests.engine.drawing import ARGUMENTS, OWN, projects
+from tests.engine.oracle import compare
+
+PAIRS = [(layer, sorted(OWN)[i % len(OWN)]) for i, layer in enumerate(ARGUMENTS)]
+"""Every kind of layer, and every optimizer at least twice."""
+
+
+@pytest.mark.parametrize(("layer", "optimizer"), PAIRS)
+@settings(deadline=None, derandomize=True, max_examples=2, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@given(data=st.data())
+def test_a_drawn_project_trains_as_with_fit(layer: str, optimizer: str, data: st.DataObject) -> None:
+    request, backend = data.draw(projects(layer, optimizer)), create_backend()
+    from nnplayground.engine.keras_backend import run
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "SHORT_EPOCH", data.draw(st.sampled_from([0.0, float("inf")])))  # which of the two loops
+        compare(request, backend)
