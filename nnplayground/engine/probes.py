@@ -48,6 +48,12 @@ class ProbeRequest:
     examine: bool = False
     """The whole test set: confusion matrix and mistakes."""
 
+    @property
+    def wants_anything(self) -> bool:
+        """Whether there is anything to answer."""
+        asked = (self.grid, self.weights, self.gradients, self.histograms, self.test_answers, self.examine)
+        return any(asked) or self.inputs is not None or self.activations is not None
+
 
 @dataclass(frozen=True)
 class Histogram:

@@ -83,7 +83,7 @@ class Board(QObject):
                 share = slice(taken, taken := taken + len(wanted.inputs))
             self._shares.append(_Share(panel, share))
         merged = replace(merged, inputs=_joined(inputs))
-        return merged if merged.grid or merged.weights or merged.test_answers or inputs else None
+        return merged if inputs or merged.wants_anything else None
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for share in self._shares:
@@ -97,13 +97,18 @@ class Board(QObject):
 
 
 def merge(a: ProbeRequest, b: ProbeRequest) -> ProbeRequest:
-    """The smallest request that answers both; `inputs` aside."""
+    """The smallest request that answers both; `inputs` aside. There is one plane, and one set of activations: the first panel's."""
     return ProbeRequest(
         grid=max(a.grid, b.grid),
         neurons=a.neurons or b.neurons,
         neuron_grid=max((r.neuron_grid for r in (a, b) if r.neurons), default=a.neuron_grid),
+        plane=a.plane or b.plane,
         weights=a.weights or b.weights,
+        gradients=a.gradients or b.gradients,
+        histograms=max(a.histograms, b.histograms),
+        activations=b.activations if a.activations is None else a.activations,
         test_answers=max(a.test_answers, b.test_answers),
+        examine=a.examine or b.examine,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import re
 import zipfile
@@ -28,8 +27,6 @@ from nnplayground.engine.keras_backend.reuse import Shelf
 from nnplayground.engine.keras_backend.run import Mark, Run, build_run
 from nnplayground.engine.keras_backend.trial import Choices, settled
 from nnplayground.engine.probes import ProbeRequest, Snapshot
-
-logger = logging.getLogger(__name__)
 
 
 class KerasBackend:
@@ -69,14 +66,14 @@ class KerasBackend:
         needed = memory_needed(spec, dataset, cost(dataset.facts.input_shape, spec.layers))
         require_memory(needed)
         with _in_words():
-            run = self._shelf.renewed(build_run(request))
+            run = build_run(request)
+            run.choice = settled(run, self._choices)  # before there is a loop
+            run = self._shelf.renewed(run)
             if request.state is not None:
                 _restore(run, request.state)
-            run.choice = settled(run, self._choices)
         self._open = run
         kind = "whole epochs" if isinstance(run.loop, EpochLoop) else "steps"
         how = f"{run.choice}; many {kind} a call"
-        logger.info("%s: %s", spec.name, how)
         return Started(request.run_id, run.network.model.count_params(), run.epoch, how, needed, tuple(oddities(spec, dataset)))
 
     def prepare(self) -> None:
@@ -225,8 +222,12 @@ def _in_words() -> Iterator[None]:
         raise EngineError(f"Keras cannot train this network: {_sentence(error)}") from error
 
 
+ORNAMENTS = re.compile(r"\x1b\[\d*m|\{\{.*?\}\}|\[Op:\w+\].*|^Exception encountered when calling .*")
+"""What Keras and TensorFlow write around their sentences: bold type, names of nodes, places."""
+
+
 def _sentence(error: Exception) -> str:
     """The line that says what is wrong: behind 'in user code:' come the places first."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line for text in str(error).splitlines() if (line := ORNAMENTS.sub("", text).strip())]
     named = [line for line in lines if re.match(r"\w*(Error|Exception)\w*: ", line)]
     return (named or lines or [type(error).__name__])[0]

@@ -41,7 +41,7 @@ def _same_structure(old: Run, fresh: Run) -> bool:
         and alike.layers == after.layers
         and alike.training == after.training
         and old.goal == fresh.goal
-        and old.choice == fresh.choice
+        and old.choice.compiled == fresh.choice.compiled
         and old.network.scaler is None
         and fresh.network.scaler is None
         and _shapes(old) == _shapes(fresh)
