@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from nnplayground.core.targets import Goal
 from nnplayground.engine.events import TrainRequest
 from nnplayground.engine.keras_backend import build
-from nnplayground.engine.keras_backend.network import Network
+from nnplayground.engine.keras_backend.network import Network, Samples
 
 BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
 
@@ -17,12 +18,16 @@ BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "
 class Hooks:
     """The callbacks of a run. Those of epochs always hear; those of batches make every step a call of its own."""
 
-    def __init__(self, request: TrainRequest, network: Network, goal: Goal, samples: int) -> None:
+    def __init__(self, request: TrainRequest, network: Network, goal: Goal, train: Samples) -> None:
         self._model = network.model
         # So that callbacks find `model.optimizer`, and models that they save can be trained on.
         self._model.compile(network.optimizer, network.loss, metrics=build.build_metrics(goal))
+        # And metrics, which some ask whether more is better: Keras makes those in the first step of `fit`.
+        one = tf.range(1)
+        self._model.compute_metrics(None, tf.gather(train.y, one), self._model(network.batch(train.x, one), training=False))
+        self._model.reset_metrics()
         training = request.spec.training
-        params = {"epochs": training.epochs, "steps": -(-samples // training.batch_size), "verbose": 0}
+        params = {"epochs": training.epochs, "steps": -(-train.size // training.batch_size), "verbose": 0}
         self._list = keras.callbacks.CallbackList(list(request.callbacks), model=self._model, **params)
         self.each_batch = any(_overrides(callback) for callback in request.callbacks)
         self._training = False
@@ -58,4 +63,5 @@ class Hooks:
 
 
 def _overrides(callback: Any) -> bool:
-    return any(getattr(type(callback), name, None) is not getattr(keras.callbacks.Callback, name) for name in BATCH_HOOKS)
+    """Whether it hears of batches: by its class, or by a function of its own as `LambdaCallback`."""
+    return any(getattr(getattr(callback, name), "__func__", None) is not getattr(keras.callbacks.Callback, name) for name in BATCH_HOOKS)

@@ -38,12 +38,16 @@ class LiveNumbers:
                 if getattr(variable, "regularizer", None) is not None:
                     variable.regularizer = self._penalty(i, f"{_argument(variable.name)}_regularizer")
             if built.activity_regularizer is not None:
-                built.activity_regularizer = self._penalty(i, "activity_regularizer")
+                _replace_activity_regularizer(built, self._penalty(i, "activity_regularizer"))
+        self._layers = list(model.layers)
 
     def take_over(self, spec: ProjectSpec) -> None:
         """Assign the numbers of a project that differs from the first in nothing but live settings."""
         for place, value in live_numbers(spec):
             self._variables[place].assign(value)
+            i, field, name = place
+            for told in _told(self._layers[i], field):  # what the layers say of themselves when a callback saves the model
+                setattr(told, name, value)
 
     def _connect_rate(self, i: int, layer: LayerBase, built: keras.layers.Layer) -> None:
         if isinstance(layer, Dropout):
@@ -86,6 +90,32 @@ def live_numbers(spec: ProjectSpec) -> Iterator[tuple[Place, float]]:
                 for name in PENALTIES:
                     if hasattr(value, name):
                         yield (i, field, name), getattr(value, name)
+
+
+def _told(built: keras.layers.Layer, field: str) -> Iterator[Any]:
+    """The Keras objects that hold a number of a layer as it is saved."""
+    if not field:
+        yield built
+    elif field == "activity_regularizer":
+        yield built.own_activity_regularizer
+    elif isinstance(built, keras.layers.Bidirectional):
+        yield from (getattr(inner, field) for inner in (built.forward_layer, built.backward_layer))
+    else:
+        yield getattr(built, field)
+
+
+def _replace_activity_regularizer(built: keras.layers.Layer, penalty: Callable[[tf.Tensor], tf.Tensor]) -> None:
+    """Train with `penalty`, and be saved with the regularizer that Keras knows."""
+    own, config = built.activity_regularizer, built.get_config
+
+    def get_config() -> dict[str, Any]:
+        built.activity_regularizer = own
+        try:
+            return config()
+        finally:
+            built.activity_regularizer = penalty
+
+    built.own_activity_regularizer, built.activity_regularizer, built.get_config = own, penalty, get_config
 
 
 def _draw_only_in_training(recurrent: keras.layers.RNN) -> None:

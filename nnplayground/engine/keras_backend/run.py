@@ -274,7 +274,7 @@ def build_run(request: TrainRequest) -> Run:
     parts = _parts(request, goal, network)
     tally = new_tally(network, goal, parts)
     costs = cost(dataset.facts.input_shape, spec.layers)
-    hooks = Hooks(request, network, goal, len(dataset.train)) if request.callbacks else None
+    hooks = Hooks(request, network, goal, parts[Split.TRAIN]) if request.callbacks else None
     train, held, batch_size = parts[Split.TRAIN], parts.get(Split.VALIDATION), spec.training.batch_size
     short = _epoch_seconds(costs, train, held, batch_size) < SHORT_EPOCH and not (hooks and hooks.each_batch)
 

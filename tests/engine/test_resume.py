@@ -1,0 +1,170 @@
+"""Paused, stopped, resumed in another process, repeated, reset: always the very same run, bit for bit."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnplayground.core import edits
+from nnplayground.engine.backend import Backend
+from nnplayground.engine.events import Epochs, Event, Finished, Progress, RunState, TrainRequest
+from nnplayground.engine.loader import create_backend
+from nnplayground.engine.state import dump_state, load_state
+from nnplayground.engine.train import Pace, train
+from tests.engine.making import make_dataset, make_spec
+from tests.engine.oracle import extend, history_of
+from tests.engine.resuming import HALF, LAYERS, PLAIN, WHOLE, cases
+
+ROOT = Path(__file__).parents[2]
+
+
+def assert_same(a: RunState, b: RunState) -> None:
+    assert (a.epoch, a.step, a.counters, a.compiled, a.ending) == (b.epoch, b.step, b.counters, b.compiled, b.ending)
+    for group in ("weights", "optimizer", "tally", "best"):
+        for left, right in zip(getattr(a, group), getattr(b, group), strict=True):
+            np.testing.assert_array_equal(left, right, err_msg=group)
+
+
+def halfway(request: TrainRequest, backend: Backend, steps: int) -> dict[str, list[float]]:
+    """Train half of the epochs, and so many steps of the next."""
+    history = history_of(itertools.takewhile(lambda e: not isinstance(e, Finished), train(request, backend, Pace(until=HALF))))
+    events = train(request, backend, Pace(seconds=0.0))
+    for _ in range(steps):
+        assert isinstance(next(events), Progress)
+    events.close()
+    return history
+
+
+@pytest.mark.parametrize("loop_and_steps", [("epochs", 0), ("steps", 0), ("steps", 4)], ids=lambda v: f"{v[0]} a call, {v[1]} steps in")
+def test_five_epochs_and_five_in_a_new_process_are_ten(
+    loop_and_steps: tuple[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nnplayground.engine.keras_backend import run
+
+    kind, steps = loop_and_steps
+    monkeypatch.setattr(run, "SHORT_EPOCH", math.inf if kind == "epochs" else 0.0)
+    told, expected, ends = {}, {}, {}
+    names = list(cases()) if steps or kind == "epochs" else ["rules", "xla"]
+    for name in names:
+        request = cases()[name]
+        half, whole = create_backend(), create_backend()
+        told[name] = halfway(request, half, steps)
+        state = half.state()
+        assert (state.epoch, state.step) == (HALF, steps)
+        (tmp_path / f"{name}.npz").write_bytes(dump_state(state))
+        expected[name] = history_of(train(request, whole))
+        ends[name] = whole.state()
+    command = [sys.executable, "-m", "tests.engine.resuming", str(tmp_path), str(run.SHORT_EPOCH)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in names:
+        extend(told[name], json.loads((tmp_path / f"{name}.json").read_text()))
+        assert told[name] == expected[name], name
+        assert len(told[name]["loss"]) == WHOLE
+        assert_same(load_state((tmp_path / f"{name}.end").read_bytes()), ends[name])
+
+
+class Whole:
+    """Runs in one go, each trained once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[bool, float], tuple[dict[str, list[float]], RunState]] = {}
+
+    def of(self, request: TrainRequest, key: tuple[bool, float]) -> tuple[dict[str, list[float]], RunState]:
+        if key not in self._known:
+            backend = create_backend()
+            self._known[key] = history_of(train(request, backend)), backend.state()
+        return self._known[key]
+
+
+@pytest.fixture(scope="module")
+def whole() -> Whole:
+    return Whole()
+
+
+@pytest.fixture(scope="module")
+def shared() -> dict[tuple[bool, float], tuple[Backend, object]]:
+    """A backend for each network and loop, and a mark of its beginning: nothing is compiled again for each example."""
+    return {}
+
+
+Piece = tuple[float, int, int, bool]
+"""Seconds and epochs a pull, so many pulls, and whether the state is looked at afterwards."""
+pieces_of_runs = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.001, math.inf]), st.integers(1, 7), st.integers(1, 9), st.booleans()), min_size=1, max_size=6
+)
+
+
+@settings(deadline=None, derandomize=True, max_examples=30)
+@given(st.booleans(), st.sampled_from([0.0, math.inf]), pieces_of_runs)
+def test_wherever_a_run_is_left_it_goes_on_the_same(
+    whole: Whole, shared: dict[tuple[bool, float], tuple[Backend, object]], chance: bool, short: float, pieces: list[Piece]
+) -> None:
+    from nnplayground.engine.keras_backend import run
+
+    rules = {"reduce_lr_on_plateau": {"monitor": "loss", "patience": 1, "min_delta": 0.05, "factor": 0.7},
+             "early_stopping": {"monitor": "val_loss", "patience": 3, "min_delta": 0.01, "restore_best_weights": True}}  # fmt: skip
+    training = {"epochs": 14, "batch_size": 10, "optimizer": {"type": "Adam", "learning_rate": 0.05}, **rules}
+    spec = make_spec(LAYERS if chance else PLAIN, training)
+    request, key = TrainRequest(spec, make_dataset(), 1), (chance, short)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "SHORT_EPOCH", short)
+        expected, end = whole.of(request, key)
+        if key not in shared:
+            fresh = create_backend()
+            fresh.open(request)
+            shared[key] = fresh, fresh.mark()
+    backend, beginning = shared[key]
+    backend.rewind(beginning)
+    backend.memory.clear()
+    events: list[Event] = []
+    for seconds, epochs, pulls, looks in itertools.cycle(pieces):
+        stream = train(request, backend, Pace(seconds, epochs))
+        events += itertools.islice(stream, pulls)
+        stream.close()
+        if looks:
+            backend.state()
+        if isinstance(events[-1], Finished):
+            break
+    assert history_of(events) == expected
+    assert_same(backend.state(), end)
+
+
+def test_the_same_project_twice_is_the_same_run(loop: str, backend: Backend) -> None:
+    request, other = cases()["rules"], create_backend()
+    assert history_of(train(request, backend)) == history_of(train(request, other))
+    assert_same(backend.state(), other.state())
+
+
+def test_a_reset_is_a_run_from_the_beginning(loop: str, backend: Backend) -> None:
+    request = cases()["rules"]
+    backend.open(request)
+    mark = backend.mark()
+    first, end = history_of(train(request, backend)), backend.state()
+    backend.rewind(mark)
+    backend.memory.clear()
+    assert backend.epoch == 0
+    assert history_of(train(request, backend)) == first
+    assert_same(backend.state(), end)
+
+
+def test_other_projects_in_between_change_nothing(backend: Backend) -> None:
+    """Compiled loops are used again for runs of the same structure."""
+    request = cases()["xla"]
+    expected = history_of(train(request, create_backend()))
+    for i, spec in enumerate([request.spec, edits.set_seed(request.spec, 8), edits.change_optimizer(request.spec, learning_rate=0.3)]):
+        got = history_of(train(TrainRequest(spec, make_dataset(seed=i + 5), i), backend))
+        assert (got == expected) is (i == 0)
+    assert history_of(train(TrainRequest(request.spec, make_dataset(), 9), backend)) == expected
+    assert isinstance(backend.advance(1, math.inf), Epochs)
