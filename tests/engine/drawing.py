@@ -122,8 +122,9 @@ NUMBER_METRICS = ["mae", "mse", "rmse", "mape", "r2_score"]
 @st.composite
 def optimizers(draw: st.DrawFn, kind: str) -> Table:
     table: Table = {"type": kind, **draw(st.fixed_dictionaries(OWN[kind]))}
-    # Lion moves every weight by its rate, whichever sign a gradient of nearly nothing has.
-    table["learning_rate"] = 2e-6 if kind == "Lion" else draw(decays | st.sampled_from([0.001, 0.02]))
+    # Lion moves every weight by its rate, whichever sign a gradient of nearly nothing has; Ftrl divides by it, and some schedules end at 0.
+    numbers = st.sampled_from([2e-6] if kind == "Lion" else [0.001, 0.02])
+    table["learning_rate"] = draw(numbers if kind in ("Lion", "Ftrl") else decays | numbers)
     if draw(st.booleans()):
         table["weight_decay"] = draw(st.sampled_from([0.004, 0.1]))
     clip = draw(st.none() | st.sampled_from(sorted(clips)))

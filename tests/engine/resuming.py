@@ -1,13 +1,14 @@
 """The second half of a run, in a process of its own: reads saved states from a folder, and writes what became of them there.
 
-    python -m tests.engine.resuming FOLDER SHORT_EPOCH
+    python -m tests.engine.resuming FOLDER
 """
 
 from __future__ import annotations
 
 import json
+import math
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,34 +29,50 @@ PLATEAU = {"monitor": "val_loss", "patience": 2, "factor": 0.5, "min_delta": 0.5
 STOPPING = {"monitor": "val_loss", "patience": 50, "restore_best_weights": True}
 
 
-def cases() -> dict[str, TrainRequest]:
+@dataclass(frozen=True)
+class Case:
+    """A run, and how it is left: after so many steps of its sixth epoch (of six); none where epochs are trained in one call."""
+
+    request: TrainRequest
+    steps: int = 4
+
+    @property
+    def short_epoch(self) -> float:
+        """What decides which of the two loops trains."""
+        return 0.0 if self.steps else math.inf
+
+
+def cases() -> dict[str, Case]:
     """Every optimizer with dropout and shuffling; schedules, rules, recurrent dropout, and XLA."""
 
     def request(layers: list[dict[str, Any]], **training: Any) -> TrainRequest:
         return TrainRequest(make_spec(layers, {"epochs": WHOLE, "batch_size": 10, **training}), make_dataset(), 1)
 
-    found = {cls().type: request(LAYERS, optimizer={"type": cls().type, "learning_rate": 0.01}) for cls in OPTIMIZERS}
+    optimizers = {cls().type: Case(request(LAYERS, optimizer={"type": cls().type, "learning_rate": 0.01})) for cls in OPTIMIZERS}
     memory = [{"type": "Reshape", "target_shape": [2, 1]}, {"type": "LSTM", "units": 2, "dropout": 0.3, "recurrent_dropout": 0.3}]
-    return found | {
-        "schedule": request(LAYERS, optimizer={"type": "SGD", "learning_rate": SCHEDULE, "momentum": 0.5}),
-        "rules": request(LAYERS, optimizer="adam", reduce_lr_on_plateau=PLATEAU, early_stopping=STOPPING),
-        "recurrent": request([*memory, dense(1, "sigmoid")], optimizer="adam"),
-        "xla": request(PLAIN, optimizer={"type": "Adam", "amsgrad": True}, class_weight="balanced"),
+    rules = request(LAYERS, optimizer="adam", reduce_lr_on_plateau=PLATEAU, early_stopping=STOPPING)
+    plain = request(PLAIN, optimizer={"type": "Adam", "amsgrad": True}, class_weight="balanced")
+    return optimizers | {
+        "schedule": Case(request(LAYERS, optimizer={"type": "SGD", "learning_rate": SCHEDULE, "momentum": 0.5})),
+        "rules": Case(rules),
+        "rules, epochs a call": Case(rules, 0),
+        "recurrent": Case(request([*memory, dense(1, "sigmoid")], optimizer="adam")),
+        "xla": Case(plain),
+        "xla, epochs a call": Case(plain, 0),
     }
 
 
-def main(folder: Path, short_epoch: float) -> None:
-    """`short_epoch` decides which of the two loops trains."""
+def main(folder: Path) -> None:
     create_backend()
     from nnplayground.engine.keras_backend import run
 
-    run.SHORT_EPOCH = short_epoch
     for file in sorted(folder.glob("*.npz")):
-        backend, request = create_backend(), cases()[file.stem]
-        history = history_of(train(replace(request, state=load_state(file.read_bytes())), backend))
+        backend, case = create_backend(), cases()[file.stem]
+        run.SHORT_EPOCH = case.short_epoch
+        history = history_of(train(replace(case.request, state=load_state(file.read_bytes())), backend))
         (folder / f"{file.stem}.json").write_text(json.dumps(history))
         (folder / f"{file.stem}.end").write_bytes(dump_state(backend.state()))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]))
+    main(Path(sys.argv[1]))

@@ -136,15 +136,18 @@ def test_going_back_to_the_first_mark_takes_the_new_learning_rate(backend: Backe
     assert again == history_of(train(TrainRequest(new, make_dataset(), 1), create_backend()))
 
 
-def test_a_model_saved_after_a_change_holds_the_new_number(tmp_path: Path, backend: Backend) -> None:
+@pytest.mark.parametrize("who", ["the engine", "a callback"])
+def test_a_model_saved_after_a_change_holds_the_new_number(who: str, tmp_path: Path, backend: Backend) -> None:
     import keras
 
     new = spec(l1l2(0.3, 0.4), 0.6, 0.7)
-    request = TrainRequest(START, make_dataset(), 1)
+    saver = keras.callbacks.ModelCheckpoint(str(tmp_path / "net.keras"))
+    request = TrainRequest(START, make_dataset(), 1, callbacks=(saver,) if who == "a callback" else ())
     backend.open(request)
     backend.set_live(new)
     assert isinstance(backend.advance(1, math.inf), Epochs)
-    backend.save_model(tmp_path / "net.keras")
+    if who == "the engine":
+        backend.save_model(tmp_path / "net.keras")
     loaded = keras.saving.load_model(tmp_path / "net.keras")
     first, dropout, noise, last = loaded.layers
     assert (dropout.rate, noise.stddev) == pytest.approx((0.6, 0.7))
