@@ -202,8 +202,15 @@ def test_an_evaluation_in_pieces_begins_anew_when_the_network_learns(backend: Ba
     assert backend.evaluate(Split.VALIDATION) == {}
 
 
-def test_looking_changes_nothing(loop: str, backend: Backend) -> None:
-    project, looked = request(shuffle=True), create_backend()
+MEMORY = [{"type": "Reshape", "target_shape": [2, 1]}, {"type": "GRU", "units": 2, "dropout": 0.3, "recurrent_dropout": 0.3},
+          dense(3, "softmax")]  # fmt: skip
+
+
+@pytest.mark.parametrize("layers", [LAYERS, MEMORY], ids=["dropout", "recurrent dropout"])
+def test_looking_changes_nothing(layers: list[dict[str, Any]], loop: str, backend: Backend) -> None:
+    """Not even which units are dropped: random numbers are drawn in training only."""
+    spec = make_spec(layers, {"epochs": 3, "batch_size": 10, "optimizer": "adam"})
+    project, looked = request_for(spec, make_dataset(classes=3)), create_backend()
     seen = []
     for event in train(project, looked, Pace(seconds=0.0)):
         seen.append(event)

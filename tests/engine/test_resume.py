@@ -37,8 +37,10 @@ def assert_same(a: RunState, b: RunState) -> None:
 
 def halfway(request: TrainRequest, backend: Backend, steps: int) -> dict[str, list[float]]:
     """Train half of the epochs, and so many steps of the next."""
-    events, told = train(request, backend, Pace(epochs=HALF, seconds=math.inf)), []
+    pace, told = Pace(seconds=math.inf), []
+    events = train(request, backend, pace)
     while backend.epoch < HALF:
+        pace.epochs = HALF - backend.epoch
         told.append(next(events))
     events.close()
     events = train(request, backend, Pace(seconds=0.0))
