@@ -61,8 +61,11 @@ def watchable(spec: ProjectSpec, goal: Goal) -> tuple[str, ...]:
 
 
 def steps_of(spec: ProjectSpec, facts: DataFacts) -> int:
-    """About how many steps a run of this project takes: samples set aside for validation are not left out."""
-    return spec.training.epochs * -(-facts.train_samples // spec.training.batch_size)
+    """How many steps one epoch of this project takes; samples that are set aside to watch make none."""
+    samples, validation = facts.train_samples, spec.data.validation
+    if validation is not None:
+        samples = int((samples - (validation.count or 0)) * (1 - (validation.fraction or 0.0)))
+    return max(1, -(-samples // spec.training.batch_size))
 
 
 def first_value(kind: Any, spec: ProjectSpec, facts: DataFacts) -> Any:
@@ -72,7 +75,7 @@ def first_value(kind: Any, spec: ProjectSpec, facts: DataFacts) -> Any:
     the learning rate there is, and has fallen to a tenth when the run ends.
     """
     rate = spec.training.optimizer.initial_rate or DEFAULT_RATE
-    steps = min(max(steps_of(spec, facts), FEW_STEPS), MAX_STEPS)
+    steps = min(max(spec.training.epochs * steps_of(spec, facts), FEW_STEPS), MAX_STEPS)
     if kind is float:
         return rate
     if kind is tuple:

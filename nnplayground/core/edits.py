@@ -60,6 +60,11 @@ LIVE: dict[type[Value], tuple[str, ...]] = {
 """What may change while a network trains, wherever such a value stands in a project."""
 
 
+def is_live(model: type[Value], name: str, value: Any) -> bool:
+    """Whether an argument of this class may change while a network trains. A learning rate may while it is a number."""
+    return name in LIVE.get(model, ()) or (name == "learning_rate" and isinstance(value, float))
+
+
 def with_live_settings(spec: ProjectSpec, new: ProjectSpec) -> ProjectSpec:
     """The project with those settings of `new` that do not begin another run: those in `LIVE`, and the learning rate.
 
@@ -71,11 +76,10 @@ def with_live_settings(spec: ProjectSpec, new: ProjectSpec) -> ProjectSpec:
 
 def _with_live(old: V, new: V) -> V:
     """`old` with what is live in `new`, both of the same type."""
-    live = LIVE.get(type(old), ())
     fields = {}
     for name in type(old).model_fields:
         before, after = getattr(old, name), getattr(new, name)
-        if name in live or (name == "learning_rate" and isinstance(before, float) and isinstance(after, float)):
+        if is_live(type(old), name, before) and is_live(type(new), name, after):
             fields[name] = after
         elif isinstance(before, Value) and type(before) is type(after):
             fields[name] = _with_live(before, after)

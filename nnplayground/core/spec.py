@@ -81,9 +81,9 @@ class TrainingSpec(Value):
     epochs: int = Field(default=10, ge=0, le=MAX_EPOCHS, description="How often the network sees all training samples. Keras: epochs")
     batch_size: int = Field(default=32, ge=1, le=MAX_BATCH_SIZE, description="How many samples make one step. Keras: batch_size")
     shuffle: bool = Field(default=True, description="A new order in every epoch. Keras: shuffle")
-    stop_when: StopWhen | None = None
-    early_stopping: EarlyStopping | None = None
-    reduce_lr_on_plateau: ReduceLROnPlateau | None = None
+    stop_when: StopWhen | None = Field(default=None, description="Stop after the epoch in which a number passes a mark.")
+    early_stopping: EarlyStopping | None = Field(default=None, description="Stop when a number has not improved for a while. Keras: EarlyStopping")  # noqa: E501
+    reduce_lr_on_plateau: ReduceLROnPlateau | None = Field(default=None, description="Take smaller steps when a number has not improved for a while. Keras: ReduceLROnPlateau")  # noqa: E501
     class_weight: ClassWeight | None = Field(default=None, description="What each class weighs in the loss: 'balanced', or a number a class. Keras: class_weight")  # noqa: E501
     k_fold: int | None = Field(default=None, ge=2, le=100, description="Train that many times, each time with another part set aside.")
 

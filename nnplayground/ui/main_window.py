@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         self._zoom = self.theme.zoom
         self.theme.changed.connect(self._on_zoom)
         escape = QShortcut(QKeySequence("Esc"), self)
-        escape.activated.connect(lambda: self.network.select_layer(None))
+        escape.activated.connect(self._leave_layer)
         self.painted.connect(self._parts.start)
 
     def _select(self, layer: int | None) -> None:
@@ -111,6 +111,10 @@ class MainWindow(QMainWindow):
         self.inspector.show_layer(layer)
         _data, output, inspector, _curves = self.docks
         self.resizeDocks([output, inspector], OUTPUT_FIRST if layer is None else INSPECTOR_FIRST, Qt.Orientation.Vertical)
+
+    def _leave_layer(self) -> None:
+        self.network.select_layer(None)
+        self._select(None)
 
     def _show_title(self, _what: object = None) -> None:
         self.setWindowTitle(self.tr("{name}[*] · nnplayground").format(name=self.files.name))

@@ -67,9 +67,14 @@ def test_a_rate_of_zero_is_never_the_rate_to_go_on_with():
     assert first_value(float, spec, facts(spec.data)) > 0
 
 
-def test_steps_count_the_last_batch_too():
-    spec = edits.change_training(recommended("circle"), epochs=3, batch_size=100)
-    assert steps_of(spec, facts(spec.data)) == 3 * 3  # 250 points
+@pytest.mark.parametrize(
+    ("validation", "steps"),
+    [(None, 3), ({"use": "test"}, 3), ({"fraction": 0.2}, 2), ({"count": 149}, 2), ({"count": 150}, 1), ({"count": 999}, 1)],
+)
+def test_steps_are_counted_with_the_last_batch_and_without_what_is_set_aside(validation: dict[str, object] | None, steps: int):
+    spec = edits.change_training(recommended("circle"), batch_size=100)
+    spec = edits.change_data(spec, validation=validation)
+    assert steps_of(spec, facts(spec.data)) == steps  # of 250 points
 
 
 def test_what_is_measured_has_a_val_of_its_own_where_samples_are_set_aside():

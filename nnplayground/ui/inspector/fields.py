@@ -1,27 +1,42 @@
-"""One control for each kind of argument. Which kind it is, the type in the layer's description says."""
+"""One control for each plain kind of argument: a number, a word, a text, yes or no."""
 
 from __future__ import annotations
 
-import types
-from enum import Enum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from collections.abc import Callable
+from typing import Any
 
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
-from nnplayground.core.layers import LayerBase
-from nnplayground.core.value import Typed, snake_case, type_names
 from nnplayground.ui.theme.theme import Role, Theme
 
+PADDING = 12
 WIDEST_INT = 2**31 - 1
 NONE = "None"
+
+
+class Combo(QComboBox):
+    """A chooser whose list may be wider than itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMaxVisibleItems(16)
+
+    def showPopup(self) -> None:  # noqa: N802
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 2 * PADDING)
+        super().showPopup()
 
 
 class Field(QWidget):
     """A control for one argument. `changed` carries a value that the description has yet to accept."""
 
     changed = Signal(object)
+    unfolded = Signal()
+    """`below` answers differently now."""
+
+    wide = False
+    """Whether it wants the whole width of a form, below the argument's name."""
 
     def __init__(self, theme: Theme, control: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,25 +44,40 @@ class Field(QWidget):
         theme.use_font(control, Role.CONTROL)
         control.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         control.setMinimumWidth(90)
+        control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        control.installEventFilter(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(control)
         self.setFocusProxy(control)
 
+    def introduce(self, name: str, title: str, tooltip: str) -> None:
+        """Give the control its object name, its accessible name and its help."""
+        self.control.setObjectName(name)
+        self.control.setAccessibleName(title)
+        self.control.setToolTip(tooltip)
+
     def show_value(self, value: Any) -> None:
         """Show a value; emits nothing."""
         raise NotImplementedError
 
+    def below(self, value: Any) -> tuple[Any, Any] | None:
+        """What of a value is edited below the control, its kind first; None when the control says it all."""
+        return None
+
     def set_bad(self, bad: bool) -> None:
         """Mark the control as having a problem."""
-        if self.control.property("bad") != bad:
-            self.control.setProperty("bad", bad)
-            self.control.style().unpolish(self.control)
-            self.control.style().polish(self.control)
+        mark(self.control, bad=bad)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Wheel and watched is self.control and not self.control.hasFocus():
+            event.ignore()  # the form is scrolled, and nothing under the pointer changes
+            return True
+        return super().eventFilter(watched, event)
 
 
 class IntField(Field):
-    def __init__(self, theme: Theme, info: FieldInfo) -> None:
+    def __init__(self, theme: Theme, info: FieldInfo, *, as_you_type: bool) -> None:
         self._spin = QSpinBox()
         super().__init__(theme, self._spin)
         limits = {type(m).__name__: m for m in info.metadata}
@@ -56,7 +86,7 @@ class IntField(Field):
         self._spin.setRange(low, high)
         self._spin.setGroupSeparatorShown(True)
         self._spin.lineEdit().setTextMargins(6, 0, 0, 0)
-        self._spin.setKeyboardTracking(True)
+        self._spin.setKeyboardTracking(as_you_type)
         self._spin.valueChanged.connect(self.changed.emit)
 
     def show_value(self, value: Any) -> None:
@@ -66,15 +96,18 @@ class IntField(Field):
             self._spin.blockSignals(False)
 
 
-class ChoiceField(Field):
-    def __init__(self, theme: Theme, words: tuple[str, ...]) -> None:
-        self._combo = QComboBox()
+class WordField(Field):
+    """One of some words. Which ones may depend on the rest of the project; the present one is always among them."""
+
+    def __init__(self, theme: Theme, words: Callable[[], tuple[str, ...]]) -> None:
+        self._combo = Combo()
         super().__init__(theme, self._combo)
-        self._combo.addItems(words)
-        self._combo.setMaxVisibleItems(16)
+        self._words = words
         self._combo.textActivated.connect(self.changed.emit)
 
     def show_value(self, value: Any) -> None:
+        words = self._words()
+        fill(self._combo, words if str(value) in words else (*words, str(value)))
         self._combo.setCurrentText(str(value))
 
 
@@ -82,10 +115,14 @@ class CheckField(Field):
     def __init__(self, theme: Theme, label: str) -> None:
         self._box = QCheckBox(label)
         super().__init__(theme, self._box)
-        self._box.clicked.connect(lambda: self.changed.emit(self._box.isChecked()))
+        self._box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._box.clicked.connect(self._choose)
 
     def show_value(self, value: Any) -> None:
         self._box.setChecked(bool(value))
+
+    def _choose(self) -> None:
+        self.changed.emit(self._box.isChecked())
 
 
 class TextField(Field):
@@ -95,15 +132,15 @@ class TextField(Field):
         self._line = QLineEdit()
         super().__init__(theme, self._line)
         self._kinds, self._optional = kinds, optional
-        self._shown: Any = None
+        self._known: Any = None
         if optional:
             self._line.setPlaceholderText(NONE)
         self._line.editingFinished.connect(self._read)
 
     def show_value(self, value: Any) -> None:
-        self._shown = value
+        self._known = value
         if not self._line.hasFocus() or self._parsed() != value:
-            self._line.setText(_written(value))
+            self._line.setText(written(value))
 
     def _parsed(self) -> Any:
         text = self._line.text().strip()
@@ -111,67 +148,36 @@ class TextField(Field):
             return None
         if str in self._kinds:
             return text
-        parts = [_number(p) for p in text.replace(";", ",").split(",") if p.strip()]
+        parts = [number(p) for p in text.replace(";", ",").split(",") if p.strip()]
         if tuple in self._kinds and (len(parts) > 1 or int not in self._kinds):
             return tuple(parts)
         return parts[0] if len(parts) == 1 else text
 
     def _read(self) -> None:
         value = self._parsed()
-        if value != self._shown:
+        if value != self._known:
+            self._known = value
             self.changed.emit(value)
 
 
-class ObjectField(Field):
-    """The type of a Keras object; its arguments stand in a form below, which the row makes."""
-
-    def __init__(self, theme: Theme, classes: tuple[type[Typed], ...], *, optional: bool) -> None:
-        self._combo = QComboBox()
-        super().__init__(theme, self._combo)
-        short = not issubclass(classes[0], LayerBase)  # Keras's short names, but for layers, which have none
-        self.classes = {snake_case(n) if short else n: c for n, c in zip(type_names(classes), classes, strict=True)}
-        self._combo.addItems([*([NONE] if optional else []), *self.classes])
-        self._combo.setMaxVisibleItems(16)
-        self._combo.textActivated.connect(self._choose)
-
-    def show_value(self, value: Any) -> None:
-        self._combo.setCurrentText(next((name for name, c in self.classes.items() if type(value) is c), NONE))
-
-    def _choose(self, name: str) -> None:
-        self.changed.emit(None if name == NONE else self.classes[name]())
+def fill(combo: QComboBox, words: tuple[str, ...]) -> None:
+    """Offer these words, if they are others than before; emits nothing that asks for a change."""
+    if tuple(combo.itemText(i) for i in range(combo.count())) == words:
+        return
+    combo.clear()
+    combo.addItems(words)
 
 
-def make_field(theme: Theme, name: str, info: FieldInfo) -> Field:
-    """The control for an argument, by the type in its description."""
-    kinds = members(info.annotation)
-    optional = type(None) in kinds
-    kinds = tuple(k for k in kinds if k is not type(None))
-    if all(isinstance(k, type) and issubclass(k, Typed) for k in kinds):
-        return ObjectField(theme, kinds, optional=optional)
-    if kinds == (bool,):
-        return CheckField(theme, name)
-    if kinds == (int,) and not optional:
-        return IntField(theme, info)
-    words = tuple(w for k in kinds if get_origin(k) is Literal for w in get_args(k))
-    if words and not optional:
-        return ChoiceField(theme, words)
-    enums = tuple(str(m.value) for k in kinds if isinstance(k, type) and issubclass(k, Enum) for m in k)
-    if enums:
-        return ChoiceField(theme, enums)
-    return TextField(theme, tuple(get_origin(k) or k for k in kinds), optional=optional)
+def mark(control: QWidget, *, bad: bool) -> None:
+    """Mark a control as having a problem, or no more."""
+    if bool(control.property("bad")) != bad:
+        control.setProperty("bad", bad)
+        control.style().unpolish(control)
+        control.style().polish(control)
 
 
-def members(annotation: Any) -> tuple[Any, ...]:
-    """The types that a union is made of; `Annotated` is looked through."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return members(get_args(annotation)[0])
-    if origin in (Union, types.UnionType):
-        return tuple(m for part in get_args(annotation) for m in members(part))
-    return (annotation,)
-
-
-def _number(text: str) -> Any:
+def number(text: str) -> Any:
+    """The number that a text is; the text itself where it is none."""
     for kind in (int, float):
         try:
             return kind(text.strip().replace("−", "-"))
@@ -180,9 +186,10 @@ def _number(text: str) -> Any:
     return text.strip()
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as it is typed."""
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ", ".join(map(_written, value))
+        return ", ".join(map(written, value))
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)

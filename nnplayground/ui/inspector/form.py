@@ -1,186 +1,230 @@
-"""A form for any Keras object: one row an argument, made from the fields of its description."""
+"""A form for any value: one row an argument, made from the fields of its description."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
-from nnplayground.core.problems import Fix, Problem, Severity
+from nnplayground.core.problems import Problem, Severity
 from nnplayground.core.recipe import first_mistake
-from nnplayground.core.value import Typed
-from nnplayground.ui.inspector.fields import CheckField, Field, ObjectField, make_field
+from nnplayground.core.value import Value
+from nnplayground.ui.inspector.around import Around
+from nnplayground.ui.inspector.choosers import INSET, arguments
+from nnplayground.ui.inspector.fields import CheckField, Field
+from nnplayground.ui.inspector.making import make_below, make_field
+from nnplayground.ui.inspector.notice import Notice
 from nnplayground.ui.live_dot import LiveDot
 from nnplayground.ui.theme.theme import Role, Theme
 
 LABEL_WIDTH = 104
-FOLDED = ("name", "use_bias", "groups", "dilation_rate", "epsilon")
+FOLDED = (
+    "name", "use_bias", "groups", "dilation_rate", "epsilon", "clipnorm", "clipvalue", "global_clipnorm", "initial_accumulator_value",
+    "amsgrad", "centered", "min_delta", "baseline", "start_from_epoch", "cooldown",
+)  # fmt: skip
 FOLDED_PARTS = ("_constraint", "bias_", "activity_", "recurrent_", "beta_", "gamma_", "kernel_regularizer", "embeddings_")
-HIDDEN = ("type", "trainable")
 
 
-class Sentence(QLabel):
-    """A text that takes the height its width asks for: a scrolled form does not ask for it."""
+@dataclass(frozen=True)
+class Place:
+    """Where a form stands: what the names of its controls begin with, what it belongs to, and how deep it is inside others."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setWordWrap(True)
+    prefix: str = "field_"
+    owner: str = ""
+    depth: int = 0
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        height = max(0, self.heightForWidth(event.size().width()))
-        if height != self.minimumHeight():
-            self.setMinimumHeight(height)
+    def inside(self, name: str) -> Place:
+        """The place of the arguments of an argument."""
+        return Place(f"{self.prefix}{name}.", f"{self.owner} {name}".strip(), self.depth + 1)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value with one argument changed, already accepted. `path` leads to that argument, through others where it is theirs."""
+
+    value: Value
+    path: tuple[str, ...]
+    before: Any
+    after: Any
 
 
 class Row(QWidget):
-    """An argument's name, its control, what is wrong with it, and the arguments of what was chosen."""
+    """An argument's name, its control, what is wrong with it, and below it the arguments of what was chosen."""
 
-    changed = Signal(str, object)
+    asked = Signal(object, object)
+    """A value for the argument, and the `Change` inside it; None where the argument itself is another."""
     fix_chosen = Signal(object)
 
-    def __init__(self, theme: Theme, name: str, model: type[Typed]) -> None:
+    def __init__(self, theme: Theme, name: str, model: type[Value], around: Around, place: Place) -> None:
         super().__init__()
-        self._theme, self.name = theme, name
+        self._theme, self.name, self._model, self._around, self._place = theme, name, model, around, place
         info = model.model_fields[name]
-        self.field: Field = make_field(theme, name, info)
-        self.field.control.setObjectName(f"field_{name}")
-        self.field.control.setAccessibleName(name)
-        self.field.control.setToolTip(info.description or name)
-        self.field.changed.connect(lambda value: self.changed.emit(name, value))
-        self._nested: Form | None = None
-        self._words, self._fixes = QWidget(), QHBoxLayout()
-        self._sentence = Sentence()
-        theme.use_font(self._sentence, Role.HELPER)
-        words = QVBoxLayout(self._words)
-        words.setContentsMargins(0, 2, 0, 2)
-        words.setSpacing(0)
-        words.addWidget(self._sentence)
-        words.addLayout(self._fixes)
-        self._words.hide()
+        self._tooltip = info.description or name
+        self._label_width = theme.pixels(LABEL_WIDTH) - place.depth * INSET
+        self.field = make_field(theme, name, info, around)
+        self.field.introduce(place.prefix + name, f"{place.owner} {name}".strip(), self._tooltip)
+        self.field.changed.connect(lambda value: self.asked.emit(value, None))
+        self.field.unfolded.connect(lambda: self._show_below(self._value))
+        self._value: Any = None
+        self._kind: Any = None
+        self._below: Form | Field | None = None
+        self.notice = Notice(theme)
+        self.notice.fix_chosen.connect(self.fix_chosen)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 1)
+        self._dot: LiveDot | None = None
+        self._head = QHBoxLayout()
+        self._head.setSpacing(4)
         if isinstance(self.field, CheckField):
-            self._grid.addWidget(self.field, 0, 0, 1, 2)
+            self._head.addWidget(self.field)
+            self._grid.addLayout(self._head, 1, 0, 1, 2)
         else:
-            label = QLabel(name)
-            label.setBuddy(self.field.control)
-            label.setToolTip(info.description or name)
-            label.setProperty("tone", "muted")
-            theme.use_font(label, Role.HELPER)
-            place = QWidget()
-            place.setFixedWidth(theme.pixels(LABEL_WIDTH))
-            line = QHBoxLayout(place)
-            line.setContentsMargins(0, 0, 0, 0)
-            line.setSpacing(4)
-            line.addWidget(label)
-            if name in edits.LIVE.get(model, ()):
-                line.addWidget(LiveDot(theme))
-                line.addStretch(1)
-            self._grid.addWidget(place, 0, 0)
-            self._grid.addWidget(self.field, 0, 1)
-        self._grid.addWidget(self._words, 1, 0, 1, 2)
+            self._add_label()
+        self._head.addStretch(1)
+        self._grid.addWidget(self.notice, 3, 0, 1, 2)
+
+    def _add_label(self) -> None:
+        """Beside the control; above it where the name is too long for that."""
+        label = QLabel(self.name)
+        label.setBuddy(self.field.control)
+        label.setToolTip(self._tooltip)
+        label.setProperty("tone", "muted")
+        self._theme.use_font(label, Role.HELPER)
+        self._head.addWidget(label)
+        self._grid.setColumnMinimumWidth(0, self._label_width)
+        if label.sizeHint().width() > self._label_width:
+            self._grid.addLayout(self._head, 0, 0, 1, 2)
+        else:
+            label.setMaximumWidth(self._label_width)
+            self._grid.addLayout(self._head, 1, 0)
+        self._grid.addWidget(self.field, 1, 1)
+
+    def _show_live(self, live: bool) -> None:
+        """Whether changing the argument leaves the run that is going on as it is."""
+        if self._dot is None and live:
+            self._dot = LiveDot(self._theme)
+            self._head.insertWidget(1, self._dot)
+        if self._dot is not None:
+            self._dot.setVisible(live)
 
     def show_value(self, value: Any) -> None:
+        """Show the argument's value; emits nothing."""
+        self._value = value
         self.field.show_value(value)
+        self._show_live(edits.is_live(self._model, self.name, value))
+        self._show_below(value)
         self.say("")
-        if isinstance(self.field, ObjectField):
-            self._show_nested(value)
 
-    def _show_nested(self, value: Typed | None) -> None:
-        fitting = self._nested is not None and type(value) is self._nested.model
-        if not fitting and self._nested is not None:
-            self._nested.setParent(None)
-            self._nested.deleteLater()
-            self._nested = None
-        if value is None or not value.arguments():
+    def _show_below(self, value: Any) -> None:
+        kind, shown = self.field.below(value) or (None, None)
+        if kind != self._kind:
+            if self._below is not None:
+                self._below.setParent(None)
+                self._below.deleteLater()
+            self._kind, self._below = kind, None if kind is None else self._make_below(kind)
+        if self._below is not None and shown is not None:
+            self._below.show_value(shown)
+
+    def _make_below(self, kind: Any) -> Form | Field:
+        if isinstance(kind, type) and issubclass(kind, Value):
+            form = Form(self._theme, kind, self._around, self._place.inside(self.name))
+            form.changed.connect(lambda change: self.asked.emit(change.value, change))
+            form.fix_chosen.connect(self.fix_chosen)
+            self._grid.addWidget(form, 4, 0, 1, 2)
+            return form
+        field = make_below(self._theme, kind, self.name, self._around, self._label_width)
+        name = self._place.prefix + self.name
+        field.introduce(name if field.wide else f"{name}.value", f"{self._place.owner} {self.name}".strip(), self._tooltip)
+        field.changed.connect(self._on_plain)
+        if field.wide:
+            self._grid.addWidget(field, 2, 0, 1, 2)
+        else:
+            field.setContentsMargins(0, 6, 0, 0)
+            self._grid.addWidget(field, 2, 1)
+        return field
+
+    def _on_plain(self, value: Any) -> None:
+        """What could be of several kinds is of the chosen one here: only that is expected."""
+        try:
+            TypeAdapter(self._kind).validate_python(value, strict=True)
+        except ValidationError as error:
+            self.say(first_mistake(error))
+        else:
+            self.asked.emit(value, None)
+
+    def say(self, sentence: str) -> None:
+        """Say why what was typed cannot be; an empty sentence says that all is well."""
+        self._mark(bad=bool(sentence))
+        self.notice.say(sentence)
+
+    def show_problem(self, path: str, problem: Problem) -> None:
+        """Say what is wrong with the argument, or with that of its arguments to which the rest of the path leads."""
+        if path and isinstance(self._below, Form) and self._below.show_problem(path, problem):
             return
-        if self._nested is None:
-            self._nested = Form(self._theme, type(value), inset=12)
-            self._nested.changed.connect(lambda changed: self.changed.emit(self.name, changed))
-            self._grid.addWidget(self._nested, 2, 0, 1, 2)
-        self._nested.show_value(value)
+        self._mark(bad=problem.severity is Severity.ERROR)
+        self.notice.say(problem.message, problem.fixes, problem.severity)
 
-    def say(self, sentence: str, fixes: tuple[Fix, ...] = (), severity: Severity = Severity.ERROR) -> None:
-        """What is wrong with this argument; an empty sentence says that nothing is."""
-        while (item := self._fixes.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        self._words.setVisible(bool(sentence))
-        self.field.set_bad(bool(sentence) and severity is Severity.ERROR)
-        self._sentence.setText(sentence)
-        tone = "error" if severity is Severity.ERROR else "warn"
-        if self._sentence.property("tone") != tone:
-            self._sentence.setProperty("tone", tone)
-            self._sentence.style().unpolish(self._sentence)
-            self._sentence.style().polish(self._sentence)
-        for fix in fixes[:2]:
-            button = QPushButton(fix.label)
-            button.setProperty("kind", "link")
-            button.setObjectName("fieldFix")
-            button.setAccessibleName(fix.label)
-            button.setCursor(Qt.CursorShape.PointingHandCursor)
-            self._theme.use_font(button, Role.HELPER)
-            button.clicked.connect(lambda _checked=False, chosen=fix: self.fix_chosen.emit(chosen))
-            self._fixes.addWidget(button)
-        self._fixes.addStretch(1)
+    def _mark(self, *, bad: bool) -> None:
+        (self._below if isinstance(self._below, Field) else self.field).set_bad(bad)
 
 
 class Form(QWidget):
-    """All arguments of one object. `changed` carries the whole object with one argument changed, already accepted."""
+    """All arguments of one value. `changed` carries a `Change`."""
 
     changed = Signal(object)
     fix_chosen = Signal(object)
 
-    def __init__(self, theme: Theme, model: type[Typed], inset: int = 0) -> None:
+    def __init__(self, theme: Theme, model: type[Value], around: Around | None = None, place: Place | None = None) -> None:
         super().__init__()
         self.model = model
-        self._value: Typed | None = None
-        self.last_changed = ""
+        self._theme, self._around, self._place = theme, around or Around(), place or Place()
+        self._value: Value | None = None
+        self._drafts: dict[str, Any] = {}
+        nested = self._place.depth > 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(inset, 6 if inset else 0, 0, 2 if inset else 0)
+        self._column.setContentsMargins(*((INSET, 6, 0, 2) if nested else (0, 0, 0, 0)))
         self._column.setSpacing(6)
-        names = [n for n in model.model_fields if n not in HIDDEN]
-        folded = [] if inset else [n for n in names if n in FOLDED or any(part in n for part in FOLDED_PARTS)]
-        self.rows = {n: self._row(theme, n) for n in [*(n for n in names if n not in folded), *folded]}
+        names = arguments(model)
+        self._folded = [n for n in names if n in FOLDED or any(part in n for part in FOLDED_PARTS)]
+        self.rows = {n: self._row(n) for n in (*(n for n in names if n not in self._folded), *self._folded)}
         for name in names:
-            if name not in folded:
+            if name not in self._folded:
                 self._column.addWidget(self.rows[name])
         self._more = QToolButton()
         self._rest = QWidget()
-        if folded:
-            self._fold(theme, [self.rows[n] for n in folded])
+        if self._folded:
+            self._fold()
         self._column.addStretch(1)
 
-    def _row(self, theme: Theme, name: str) -> Row:
-        row = Row(theme, name, self.model)
-        row.changed.connect(self._on_changed)
-        row.fix_chosen.connect(self.fix_chosen.emit)
+    def _row(self, name: str) -> Row:
+        row = Row(self._theme, name, self.model, self._around, self._place)
+        row.asked.connect(lambda value, inner: self._on_asked(name, value, inner))
+        row.fix_chosen.connect(self.fix_chosen)
         return row
 
-    def _fold(self, theme: Theme, rows: list[Row]) -> None:
+    def _fold(self) -> None:
         more, rest = self._more, self._rest
-        more.setObjectName("moreArguments")
+        more.setObjectName(f"{self._place.prefix}moreArguments" if self._place.depth else "moreArguments")
         more.setText(self.tr("More"))
-        more.setToolTip(self.tr("Arguments that are rarely changed: bias, regularizers, constraints, name."))
-        more.setAccessibleName(self.tr("More arguments"))
+        more.setToolTip(self.tr("Arguments that are rarely changed: {names}.").format(names=", ".join(self._folded)))
+        more.setAccessibleName(self.tr("More arguments {owner}").format(owner=self._place.owner).strip())
         more.setCheckable(True)
         more.setArrowType(Qt.ArrowType.RightArrow)
         more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        theme.use_font(more, Role.HELPER)
+        self._theme.use_font(more, Role.HELPER)
         column = QVBoxLayout(rest)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for row in rows:
-            column.addWidget(row)
+        for name in self._folded:
+            column.addWidget(self.rows[name])
         rest.hide()
         more.toggled.connect(self._unfold)
         self._column.addWidget(more)
@@ -190,30 +234,52 @@ class Form(QWidget):
         self._more.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
         self._rest.setVisible(unfolded)
 
-    def show_value(self, value: Typed) -> None:
-        """Show an object of the form's class; emits nothing."""
+    def show_value(self, value: Value) -> None:
+        """Show a value of the form's class; emits nothing."""
         self._value = value
+        self._drafts.clear()
         for name, row in self.rows.items():
             row.show_value(getattr(value, name))
+        fields = self.model.model_fields
+        given = sum(getattr(value, name) != fields[name].get_default() for name in self._folded)
+        self._more.setText(self.tr("More ({count} set)").format(count=given) if given else self.tr("More"))
 
-    def show_problems(self, problems: dict[str, Problem]) -> None:
-        """Say under each argument what is wrong with it."""
-        for name, problem in problems.items():
-            if (row := self.rows.get(name)) is not None:
-                row.say(problem.message, problem.fixes, problem.severity)
-                if self._rest.isAncestorOf(row):
-                    self._more.setChecked(True)
+    def show_problem(self, path: str, problem: Problem) -> bool:
+        """Say what is wrong under the argument that `path` leads to, `early_stopping.monitor`; says whether it is here."""
+        head, _, rest = path.partition(".")
+        row = self.rows.get(head.partition("[")[0])
+        if row is None:
+            return False
+        row.show_problem(rest, problem)
+        if self._rest.isAncestorOf(row):
+            self._more.setChecked(True)
+        return True
 
-    def _on_changed(self, name: str, value: object) -> None:
+    def _on_asked(self, name: str, value: Any, inner: Change | None) -> None:
+        """Accept a value, together with those that were refused only because others did not go with them yet."""
         if self._value is None:
             return
+        drafts = {n: v for n, v in self._drafts.items() if n != name}
         try:
-            changed = edits.changed(self._value, **{name: value})
+            changed = self._with({**drafts, name: value})
         except ValidationError as error:
+            if all(not e["loc"] for e in error.errors()):
+                self._drafts[name] = value  # it may yet go with another value of another argument
             self.rows[name].say(first_mistake(error))
             return
         if changed == self._value:
-            self.rows[name].show_value(value)
+            self._drafts.pop(name, None)
+            self.rows[name].show_value(getattr(changed, name))
             return
-        self.last_changed = name
-        self.changed.emit(changed)
+        before, after = (inner.before, inner.after) if inner else (getattr(self._value, name), getattr(changed, name))
+        self.changed.emit(Change(changed, (name, *(inner.path if inner else ())), before, after))
+
+    def _with(self, changes: dict[str, Any]) -> Value:
+        assert self._value is not None
+        try:
+            return edits.changed(self._value, **changes)
+        except ValidationError:
+            if len(changes) == 1:
+                raise
+        *_drafts, (name, value) = changes.items()
+        return edits.changed(self._value, **{name: value})

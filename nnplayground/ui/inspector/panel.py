@@ -1,28 +1,33 @@
-"""The chosen layer's arguments, as its own description has them."""
+"""What the chosen layer is made of; with none chosen, how the network is trained. Both as their descriptions have it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
+from nnplayground.core.choices import steps_of
 from nnplayground.core.layers import LayerBase, Shape
 from nnplayground.core.problems import Fix, Problem
 from nnplayground.core.spec import ProjectSpec
-from nnplayground.core.value import Typed
+from nnplayground.core.value import Value
 from nnplayground.ui.edit import Edit
-from nnplayground.ui.inspector.form import Form
+from nnplayground.ui.inspector.around import Around, AroundTraining
+from nnplayground.ui.inspector.form import Change, Form, Place
+from nnplayground.ui.inspector.naming import change_name
+from nnplayground.ui.inspector.notice import Notice
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme import numbers
 from nnplayground.ui.theme.theme import Role, Theme
 
+TRAINING = "training"
+
 
 class InspectorPanel(Panel):
-    """Shows one layer; every change is asked for as an `Edit`."""
+    """Shows one layer, or the training; every change is asked for as an `Edit`."""
 
     edit_requested = Signal(object)
 
@@ -32,6 +37,8 @@ class InspectorPanel(Panel):
         self._analysis: Analysis | None = None
         self._index: int | None = None
         self._form: Form | None = None
+        self._zoom = theme.zoom
+        self._layer_around, self._training_around = Around(), AroundTraining()
         frozen = self.tr("Freeze: training leaves this layer's weights as they are. Keras: trainable")
         self._freeze = self.add_tool("snowflake", frozen, "freezeLayer")
         self._freeze.setCheckable(True)
@@ -41,8 +48,9 @@ class InspectorPanel(Panel):
         self._duplicate.clicked.connect(self._ask_duplicate)
         self._remove.clicked.connect(self._ask_remove)
         self._summary = self._label(Role.HELPER, "muted")
-        self._problem = self._label(Role.HELPER, "error")
+        self._problem = Notice(theme)
         self._problem.setObjectName("layerProblem")
+        self._problem.fix_chosen.connect(self._ask_fix)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -65,6 +73,7 @@ class InspectorPanel(Panel):
         for widget, stretch in ((self._summary, 0), (self._problem, 0), (self._scroll, 1), (self._foot, 0)):
             self.body.addWidget(widget, stretch)
         self.body.addStretch(0)
+        theme.changed.connect(self._on_theme)
         self._show()
 
     def _label(self, role: Role, tone: str) -> QLabel:
@@ -75,13 +84,13 @@ class InspectorPanel(Panel):
         return label
 
     def show_layer(self, index: int | None) -> None:
-        """Show the layer of this index; None: none is chosen."""
+        """Show the layer of this index; None shows the training."""
         self._index = index
         self._show()
 
     def show_analysis(self, analysis: Analysis) -> None:
-        """Show the project's layer as it is now; emits nothing."""
-        self._analysis = analysis
+        """Show the project as it is now; emits nothing."""
+        self._analysis = self._training_around.analysis = analysis
         self._show()
 
     @property
@@ -92,41 +101,62 @@ class InspectorPanel(Panel):
 
     def _show(self) -> None:
         layer = self._layer
-        for tool in (self._freeze, self._duplicate, self._remove):
-            tool.setVisible(layer is not None)
-        self._scroll.setVisible(layer is not None)
-        self._foot.setVisible(layer is not None)
-        if layer is None or self._analysis is None or self._index is None:
-            self.set_title(self.tr("Inspector"))
-            self._summary.setText(self.tr("Choose a layer to see and change what it is made of."))
-            self._problem.hide()
-            self._drop_form()
-            return
+        for part in (self._freeze, self._duplicate, self._remove, self._foot):
+            part.setVisible(layer is not None)
+        if layer is not None:
+            self._show_layer(layer)
+        elif self._analysis is not None:
+            self._show_training(self._analysis)
+
+    def _show_layer(self, layer: LayerBase) -> None:
+        assert self._analysis is not None
+        assert self._index is not None
         shape = self._analysis.shapes[self._index]
         self.set_title(self.tr("{type}, layer {number}").format(type=_type(layer), number=self._index + 1))
         self._summary.setText(layer.summary)
         self._freeze.setChecked(not layer.trainable)
-        self._show_form(layer)
+        self._show_form(layer, self._layer_around, Place(), f"layers[{self._index}]")
         self._shapes.setText(f"{_batch_shape(shape.input)} → {_batch_shape(shape.output)}")
         self._parameters.setText(self.tr("{n} parameters").format(n=numbers.count(shape.parameters)))
 
-    def _show_form(self, layer: LayerBase) -> None:
-        if self._form is None or self._form.model is not type(layer):
+    def _show_training(self, analysis: Analysis) -> None:
+        self.set_title(self.tr("Training"))
+        training, steps = analysis.spec.training, steps_of(analysis.spec, analysis.facts)
+        self._summary.setText(self.tr("{steps} an epoch, {all} in all.").format(
+            steps=self.tr("1 step") if steps == 1 else self.tr("{n} steps").format(n=numbers.count(steps)),
+            all=numbers.count(steps * training.epochs)))  # fmt: skip
+        self._show_form(training, self._training_around, Place(f"{TRAINING}."), TRAINING)
+
+    def _show_form(self, value: Value, around: Around, place: Place, path: str) -> None:
+        if self._form is None or self._form.model is not type(value):
             self._drop_form()
-            self._form = Form(self.theme, type(layer))
+            self._form = Form(self.theme, type(value), around, place)
             self._form.changed.connect(self._ask_change)
             self._form.fix_chosen.connect(self._ask_fix)
             self._scroll.setWidget(self._form)
             for ground in (self._form, self._scroll.viewport()):  # the panel's own surface shows through
                 ground.setAutoFillBackground(False)
-        self._form.show_value(layer)
+        self._form.show_value(value)
+        self._show_problems(self._form, path)
+
+    def _show_problems(self, form: Form, path: str) -> None:
+        """Say what is wrong below each argument, the first thing last, so that it is what stays; the rest above the form."""
         assert self._analysis is not None
-        own = {p.path: p for p in reversed(self._analysis.problems) if p.layer == self._index}
-        by_field: dict[str, Problem] = {path.partition("].")[2]: p for path, p in own.items()}
-        self._form.show_problems(by_field)
-        whole = by_field.get("")
-        self._problem.setVisible(whole is not None)
-        self._problem.setText(whole.message if whole is not None else "")
+        whole: Problem | None = None
+        for problem in reversed(self._analysis.problems):
+            if problem.path == path or problem.path.startswith(f"{path}."):
+                rest = problem.path[len(path) + 1 :]
+                whole = whole if rest and form.show_problem(rest, problem) else problem
+        if whole is None:
+            self._problem.say("")
+        else:
+            self._problem.say(whole.message, whole.fixes, whole.severity)
+
+    def _on_theme(self) -> None:
+        if self.theme.zoom != self._zoom:  # labels stand beside or above their controls, as there is room
+            self._zoom = self.theme.zoom
+            self._drop_form()
+            self._show()
 
     def _drop_form(self) -> None:
         if self._form is not None:
@@ -136,15 +166,21 @@ class InspectorPanel(Panel):
 
     # ---- what is asked for
 
-    def _ask_change(self, changed: Typed) -> None:
-        index, layer, form = self._index, self._layer, self._form
-        if index is None or layer is None or form is None:
-            return
-        name = form.last_changed
-        before, after = getattr(layer, name), getattr(changed, name)
-        text = self.tr("{name} {before} → {after}").format(name=name, before=_short(before), after=_short(after))
-        merge = f"layers[{index}].{name}" if isinstance(after, int) and not isinstance(after, bool) else ""
-        self.edit_requested.emit(Edit(text, lambda spec: edits.change_layer(spec, index, **{name: after}), merge))
+    def _ask_change(self, change: Change) -> None:
+        name, *inner = change.path
+        after = getattr(change.value, name)
+        index, place = self._index, TRAINING
+        apply: Callable[[ProjectSpec], ProjectSpec]
+        if self._layer is not None and index is not None:
+            place, apply = f"layers[{index}]", lambda spec: edits.change_layer(spec, index, **{name: after})
+        elif name == "optimizer" and inner:
+            argument = inner[0]
+            apply = lambda spec: edits.change_optimizer(spec, **{argument: getattr(after, argument)})  # noqa: E731
+        else:
+            apply = lambda spec: edits.change_training(spec, **{name: after})  # noqa: E731
+        counts = isinstance(change.after, int) and not isinstance(change.after, bool)
+        merge = f"{place}.{'.'.join(change.path)}" if counts else ""
+        self.edit_requested.emit(Edit(change_name(change), apply, merge))
 
     def _ask_fix(self, fix: Fix) -> None:
         self.edit_requested.emit(Edit(fix.label, lambda _spec: fix.spec))
@@ -178,9 +214,3 @@ def _type(layer: LayerBase) -> str:
 def _batch_shape(shape: Shape | None) -> str:
     """As Keras writes it, the batch axis first."""
     return "?" if shape is None else f"({', '.join(['None', *map(str, shape)])})"
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, Typed):
-        return type(value).__name__
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -2,67 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import Literal
 
 import pytest
 from pydantic import Field
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from ui.inspector.bench import Bench
 
 from nnplayground.core import edits
-from nnplayground.core.analysis import analyse
 from nnplayground.core.keras_objects import L2
 from nnplayground.core.layers import LAYERS, Dense, Dropout, LayerBase
-from nnplayground.core.presets import recommended
-from nnplayground.core.spec import ProjectSpec
-from nnplayground.data.registry import facts
-from nnplayground.ui.edit import Edit
 from nnplayground.ui.inspector.form import Form
-from nnplayground.ui.inspector.panel import InspectorPanel
 from nnplayground.ui.theme.theme import Theme
-
-W = TypeVar("W", bound=QWidget)
-
-
-class Bench:
-    """An inspector with a document of one spec behind it."""
-
-    def __init__(self, panel: InspectorPanel, spec: ProjectSpec) -> None:
-        self.panel, self.spec = panel, spec
-        self.asked: list[Edit] = []
-        panel.edit_requested.connect(self._apply)
-        self.show(spec)
-
-    def show(self, spec: ProjectSpec) -> None:
-        self.spec = spec
-        self.panel.show_analysis(analyse(spec, facts(spec.data)))
-
-    def _apply(self, edit: Edit) -> None:
-        self.asked.append(edit)
-        self.show(edit.apply(self.spec))
-
-    def find(self, kind: type[W], name: str) -> W:
-        found = self.panel.findChild(kind, name)
-        assert found is not None, name
-        return found
 
 
 @pytest.fixture
-def bench(qtbot: QtBot, theme: Theme) -> Bench:
-    panel = InspectorPanel(theme)
-    qtbot.addWidget(panel)
-    panel.resize(290, 700)
-    panel.show()
-    bench = Bench(panel, recommended("circle"))
-    panel.show_layer(0)
-    return bench
+def bench(training: Bench) -> Bench:
+    training.panel.show_layer(0)
+    return training
 
 
-def test_without_a_layer_it_says_what_to_do(bench: Bench) -> None:
+def test_without_a_layer_it_shows_the_training(bench: Bench) -> None:
     bench.panel.show_layer(None)
-    assert any("Choose a layer" in label.text() for label in bench.panel.findChildren(QLabel) if label.isVisible())
+    assert bench.panel.accessibleName() == "Training"
+    assert bench.find(QSpinBox, "training.epochs").value() == bench.spec.training.epochs
     assert not bench.find(QToolButton, "removeLayer").isVisible()
+    bench.panel.show_layer(0)
+    assert bench.panel.accessibleName() == "Dense, layer 1"
 
 
 def test_units_are_typed_and_merge_into_one_step(qtbot: QtBot, bench: Bench) -> None:
@@ -95,7 +63,7 @@ def test_rare_arguments_are_folded_and_the_bias_can_go(qtbot: QtBot, bench: Benc
 
 def test_a_regularizer_brings_its_own_arguments(qtbot: QtBot, bench: Bench) -> None:
     bench.show(edits.change_layer(bench.spec, 0, kernel_regularizer=L2()))
-    line = bench.find(QLineEdit, "field_l2")
+    line = bench.find(QLineEdit, "field_kernel_regularizer.l2")
     line.selectAll()
     qtbot.keyClicks(line, "0.25")
     qtbot.keyClick(line, Qt.Key.Key_Return)
@@ -108,7 +76,7 @@ def test_a_regularizer_brings_its_own_arguments(qtbot: QtBot, bench: Bench) -> N
 def test_what_cannot_be_is_said_below_and_changes_nothing(typed: str, word: str, qtbot: QtBot, bench: Bench) -> None:
     bench.show(edits.change_layer(bench.spec, 0, kernel_regularizer=L2()))
     before = bench.spec
-    line = bench.find(QLineEdit, "field_l2")
+    line = bench.find(QLineEdit, "field_kernel_regularizer.l2")
     line.selectAll()
     qtbot.keyClicks(line, typed)
     qtbot.keyClick(line, Qt.Key.Key_Return)
@@ -165,7 +133,7 @@ def test_a_new_layer_needs_no_code_here(qtbot: QtBot, theme: Theme) -> None:
     form.show()
     form.show_value(Squeeze())
     changed: list[Squeeze] = []
-    form.changed.connect(changed.append)
+    form.changed.connect(lambda change: changed.append(change.value))
     spin = form.findChild(QSpinBox, "field_strength")
     assert spin is not None
     assert (spin.minimum(), spin.maximum()) == (1, 9)

@@ -1,0 +1,79 @@
+"""`Notice`: what is wrong, in a sentence, with the buttons that mend it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from nnplayground.core.problems import Fix, Severity
+from nnplayground.ui.theme.theme import Role, Theme
+
+MOST_FIXES = 2
+
+
+class Sentence(QLabel):
+    """A text that takes the height its width asks for: a scrolled form does not ask for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._take_height()
+
+    def say(self, text: str) -> None:
+        self.setText(text)
+        self._take_height()
+
+    def _take_height(self) -> None:
+        height = max(0, self.heightForWidth(self.width())) if self.text() else 0
+        if height != self.minimumHeight():
+            self.setMinimumHeight(height)
+
+
+class Notice(QWidget):
+    """Hidden while there is nothing to say."""
+
+    fix_chosen = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._sentence, self._fixes = Sentence(), QHBoxLayout()
+        theme.use_font(self._sentence, Role.HELPER)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(0)
+        column.addWidget(self._sentence)
+        column.addLayout(self._fixes)
+        self.hide()
+
+    def say(self, sentence: str, fixes: tuple[Fix, ...] = (), severity: Severity = Severity.ERROR) -> None:
+        """Say what is wrong; an empty sentence says that nothing is."""
+        while (item := self._fixes.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._sentence.say(sentence)
+        tone = "error" if severity is Severity.ERROR else "warn"
+        if self._sentence.property("tone") != tone:
+            self._sentence.setProperty("tone", tone)
+            self._sentence.style().unpolish(self._sentence)
+            self._sentence.style().polish(self._sentence)
+        for fix in fixes[:MOST_FIXES]:
+            self._fixes.addWidget(self._button(fix))
+        self._fixes.addStretch(1)
+        self.setVisible(bool(sentence))
+
+    def _button(self, fix: Fix) -> QPushButton:
+        button = QPushButton(fix.label)
+        button.setProperty("kind", "link")
+        button.setObjectName("fieldFix")
+        button.setAccessibleName(fix.label)
+        button.setToolTip(self.tr("Mends the problem; can be undone"))
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._theme.use_font(button, Role.HELPER)
+        button.clicked.connect(lambda: self.fix_chosen.emit(fix))
+        return button
