@@ -64,7 +64,7 @@ NETWORKS: dict[str, tuple[tuple[int, ...], int, int, list[dict[str, Any]]]] = {
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_every_kind_of_layer_learns_the_same(name: str, loop: str, backend: Backend) -> None:
+def test_every_kind_of_layer_learns_the_same(name: str, backend: Backend) -> None:
     shape, classes, integers, layers = NETWORKS[name]
     dataset = make_dataset(shape, classes, integers=integers)
     if integers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Generator
 from pathlib import Path
@@ -60,7 +61,11 @@ def keras_layers(backend: Backend) -> list[Any]:
     return list(backend._run.network.model.layers)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("change", CHANGES)
+LOOPS = ("epochs a call", "steps a call")
+BY_TURNS = [*zip(CHANGES, itertools.cycle(LOOPS)), ("everything", LOOPS[1]), ("from nothing", LOOPS[1])]
+
+
+@pytest.mark.parametrize(("change", "loop"), BY_TURNS, indirect=["loop"])
 def test_a_number_that_changes_is_as_a_model_built_anew_with_it(change: str, loop: str, backend: Backend) -> None:
     old, new = CHANGES[change]
     request = TrainRequest(old, make_dataset(), 1)

@@ -100,7 +100,7 @@ ODD: dict[str, tuple[Dataset, str]] = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_odd_data_is_trained_on_with_a_word_of_warning(name: str, loop: str, backend: Backend) -> None:
+def test_odd_data_is_trained_on_with_a_word_of_warning(name: str, backend: Backend) -> None:
     dataset, sentence = ODD[name]
     layers = NET if dataset.facts.classes else [dense(1)]
     metrics = ["accuracy", "auc"] if dataset.facts.classes else ["mae", "r2_score"]
@@ -144,8 +144,12 @@ def first_bad_step(request: TrainRequest) -> tuple[int, int]:
     raise AssertionError("it does not diverge")
 
 
-@pytest.mark.parametrize("name", DIVERGING)
-@pytest.mark.parametrize("pace", [Pace(), Pace(seconds=0.0)], ids=["long pulls", "short pulls"])
+LONG, SHORT = Pace(), Pace(seconds=0.0)
+WAYS = [("linear", LONG, "epochs a call"), ("linear", SHORT, "steps a call"), ("exponential", LONG, "steps a call"),
+        ("momentum", SHORT, "epochs a call")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "pace", "loop"), WAYS, indirect=["loop"])
 def test_divergence_is_found_at_its_step(name: str, pace: Pace, loop: str, backend: Backend) -> None:
     layers, training = DIVERGING[name]
     spec = make_spec(layers, {"epochs": 50, "batch_size": 10, "loss": "mean_squared_error", **training})
