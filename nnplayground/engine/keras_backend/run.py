@@ -27,6 +27,7 @@ from nnplayground.engine.keras_backend.live import LiveNumbers
 from nnplayground.engine.keras_backend.loops import EpochLoop, StepLoop
 from nnplayground.engine.keras_backend.network import Evaluation, Network, Samples, SparseRows, Tally
 from nnplayground.engine.keras_backend.probe import Probe, in_graph_scaler, stored
+from nnplayground.engine.keras_backend.sparse import take_sparse
 
 logger = logging.getLogger(__name__)
 
@@ -266,7 +267,10 @@ def build_run(request: TrainRequest) -> Run:
     """Build the network with Keras's own objects, and put the data in place. Compiles nothing yet."""
     spec, dataset = request.spec, request.dataset
     goal, sparse = resolve(spec, dataset.facts), isinstance(dataset.train.x, Rows)
-    model = build.build_model(spec, dataset.facts, sparse=sparse and isinstance(spec.layers[0], Dense))
+    dense_first = sparse and isinstance(spec.layers[0], Dense)
+    model = build.build_model(spec, dataset.facts, sparse=dense_first)
+    if dense_first:
+        take_sparse(model.layers[0])
     live = LiveNumbers(spec, model)
     optimizer = build.build_optimizer(spec)
     optimizer.build(model.trainable_variables)
