@@ -52,15 +52,21 @@ class ChooserField(Field):
         self._literals = tuple(str(word) for kind in kinds for word in get_args(kind) if isinstance(word, str))
         classes = tuple(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Typed))
         self._classes = {_word(c): c for c in classes}
-        titles = {float: self.tr("constant"), tuple: self.tr("a number a class")}
+        titles = {float: self.tr("constant"), tuple: self.tr("one a class")}
         self._plain = {title: kind for kind, title in titles.items() if kind in kinds}
         self._combo.textActivated.connect(self._choose)
         self._shown = ""
+        fill(self._combo, self._names())
+
+    def wanted_width(self) -> int:
+        return self._combo.widest()
+
+    def _names(self) -> Words:
+        suitable = (*self._literals, *self._around.words(self._name))
+        return (*self._none, *suitable, *self._plain, *(() if suitable else self._classes))
 
     def show_value(self, value: Any) -> None:
-        self._shown = self._word_of(value)
-        suitable = (*self._literals, *self._around.words(self._name))
-        names = (*self._none, *suitable, *self._plain, *(() if suitable else self._classes))
+        self._shown, names = self._word_of(value), self._names()
         fill(self._combo, names if self._shown in names else (*names, self._shown))
         for i in range(self._combo.count()):
             model = self._classes.get(self._combo.itemText(i))

@@ -23,6 +23,11 @@ class Combo(QComboBox):
         super().__init__()
         self.setMaxVisibleItems(16)
 
+    def widest(self) -> int:
+        """How wide it would be for its longest word."""
+        words = (self.itemText(i) for i in range(self.count()))
+        return max(map(self.fontMetrics().horizontalAdvance, words), default=0) + 3 * PADDING
+
     def showPopup(self) -> None:  # noqa: N802
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 2 * PADDING)
         super().showPopup()
@@ -65,6 +70,10 @@ class Field(QWidget):
         """What of a value is edited below the control, its kind first; None when the control says it all."""
         return None
 
+    def wanted_width(self) -> int:
+        """The width at which no word of the control would be cut off; 0 where any width will do."""
+        return 0
+
     def set_bad(self, bad: bool) -> None:
         """Mark the control as having a problem."""
         mark(self.control, bad=bad)
@@ -103,6 +112,7 @@ class WordField(Field):
         self._combo = Combo()
         super().__init__(theme, self._combo)
         self._words = words
+        fill(self._combo, words())
         self._combo.textActivated.connect(self.changed.emit)
 
     def show_value(self, value: Any) -> None:
@@ -110,11 +120,15 @@ class WordField(Field):
         fill(self._combo, words if str(value) in words else (*words, str(value)))
         self._combo.setCurrentText(str(value))
 
+    def wanted_width(self) -> int:
+        return self._combo.widest()
+
 
 class CheckField(Field):
     def __init__(self, theme: Theme, label: str) -> None:
         self._box = QCheckBox(label)
         super().__init__(theme, self._box)
+        self._box.setMinimumWidth(0)
         self._box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._box.clicked.connect(self._choose)
 

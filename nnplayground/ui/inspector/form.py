@@ -21,7 +21,10 @@ from nnplayground.ui.inspector.notice import Notice
 from nnplayground.ui.live_dot import LiveDot
 from nnplayground.ui.theme.theme import Role, Theme
 
-LABEL_WIDTH = 104
+LABEL_WIDTH, CONTROL_WIDTH = 104, 160
+"""The room for a name, and for a control beside it."""
+LARGE_TEXT = 1.5
+"""From this zoom on there is no room for a name and a control in one line."""
 FOLDED = (
     "name", "use_bias", "groups", "dilation_rate", "epsilon", "clipnorm", "clipvalue", "global_clipnorm", "initial_accumulator_value",
     "amsgrad", "centered", "min_delta", "baseline", "start_from_epoch", "cooldown",
@@ -80,6 +83,7 @@ class Row(QWidget):
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 1)
         self._dot: LiveDot | None = None
+        self._stacked = False
         self._head = QHBoxLayout()
         self._head.setSpacing(4)
         if isinstance(self.field, CheckField):
@@ -91,7 +95,7 @@ class Row(QWidget):
         self._grid.addWidget(self.notice, 3, 0, 1, 2)
 
     def _add_label(self) -> None:
-        """Beside the control; above it where the name is too long for that."""
+        """Beside the control; above it where one of the two needs more room than that."""
         label = QLabel(self.name)
         label.setBuddy(self.field.control)
         label.setToolTip(self._tooltip)
@@ -99,12 +103,15 @@ class Row(QWidget):
         self._theme.use_font(label, Role.HELPER)
         self._head.addWidget(label)
         self._grid.setColumnMinimumWidth(0, self._label_width)
-        if label.sizeHint().width() > self._label_width:
+        narrow = self._theme.zoom >= LARGE_TEXT or self.field.wanted_width() > self._theme.pixels(CONTROL_WIDTH)
+        self._stacked = narrow or label.sizeHint().width() > self._label_width
+        if self._stacked:
             self._grid.addLayout(self._head, 0, 0, 1, 2)
+            self._grid.addWidget(self.field, 1, 0, 1, 2)
         else:
             label.setMaximumWidth(self._label_width)
             self._grid.addLayout(self._head, 1, 0)
-        self._grid.addWidget(self.field, 1, 1)
+            self._grid.addWidget(self.field, 1, 1)
 
     def _show_live(self, live: bool) -> None:
         """Whether changing the argument leaves the run that is going on as it is."""
@@ -146,8 +153,8 @@ class Row(QWidget):
         if field.wide:
             self._grid.addWidget(field, 2, 0, 1, 2)
         else:
+            self._grid.addWidget(field, 2, 0, 1, 2) if self._stacked else self._grid.addWidget(field, 2, 1)
             field.setContentsMargins(0, 6, 0, 0)
-            self._grid.addWidget(field, 2, 1)
         return field
 
     def _on_plain(self, value: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnplayground.core.problems import Fix, Severity
 from nnplayground.ui.theme.theme import Role, Theme
@@ -41,7 +41,8 @@ class Notice(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._sentence, self._fixes = Sentence(), QHBoxLayout()
+        self._sentence, self._fixes = Sentence(), QVBoxLayout()
+        self._fixes.setSpacing(0)
         theme.use_font(self._sentence, Role.HELPER)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)
@@ -63,8 +64,7 @@ class Notice(QWidget):
             self._sentence.style().unpolish(self._sentence)
             self._sentence.style().polish(self._sentence)
         for fix in fixes[:MOST_FIXES]:
-            self._fixes.addWidget(self._button(fix))
-        self._fixes.addStretch(1)
+            self._fixes.addWidget(self._button(fix), 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(bool(sentence))
 
     def _button(self, fix: Fix) -> QPushButton:
