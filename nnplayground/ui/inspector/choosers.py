@@ -161,7 +161,7 @@ class _ListField(Field):
         return True
 
     def _dress(self, control: QWidget, name: str) -> None:
-        self._theme.use_font(control, Role.CONTROL)
+        self._theme.use_font(control, Role.HELPER if isinstance(control, QCheckBox) else Role.CONTROL)
         control.setObjectName(f"{self._place}.{name}")
         control.setAccessibleName(f"{self._title} {name}")
         control.setToolTip(self._tooltip)
@@ -192,10 +192,10 @@ class ChecksField(_ListField):
     def _check_box(self, word: str) -> QCheckBox:
         box = QCheckBox(word)
         self._dress(box, word)
-        box.clicked.connect(partial(self._choose, word))
+        box.clicked.connect(lambda: self._choose(word, chosen=box.isChecked()))
         return box
 
-    def _choose(self, word: str, chosen: bool) -> None:
+    def _choose(self, word: str, *, chosen: bool) -> None:
         self.changed.emit((*self._value, word) if chosen else tuple(w for w in self._value if w != word))
 
 

@@ -128,6 +128,7 @@ class CheckField(Field):
     def __init__(self, theme: Theme, label: str) -> None:
         self._box = QCheckBox(label)
         super().__init__(theme, self._box)
+        theme.use_font(self._box, Role.HELPER)  # as the names of the others
         self._box.setMinimumWidth(0)
         self._box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._box.clicked.connect(self._choose)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from nnplayground.core.analysis import analyse
 from nnplayground.core.spec import ProjectSpec, TrainingSpec
@@ -29,6 +29,7 @@ class Bench:
     def show(self, spec: ProjectSpec) -> None:
         self.spec = spec
         self.panel.show_analysis(analyse(spec, facts(spec.data)))
+        QApplication.processEvents()  # what is new in a layout is shown with the next events
 
     def _apply(self, edit: Edit) -> None:
         self.asked.append(edit)
