@@ -176,8 +176,9 @@ def main() -> int:
         sys.stdout.flush()
         os._exit(0)  # nothing is left to take apart in order
     names = args.names or (README if args.out == PICTURES else tuple(STATES))
-    with tempfile.TemporaryDirectory() as settings:  # as on the first start, whatever was chosen in the app
-        environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"), "XDG_CONFIG_HOME": settings}
+    with tempfile.TemporaryDirectory() as own:  # as on the first start, whatever was chosen or left unsaved in the app
+        screen = os.environ.get("QT_QPA_PLATFORM", "offscreen")
+        environment = {**os.environ, "QT_QPA_PLATFORM": screen, "XDG_CONFIG_HOME": own, "XDG_DATA_HOME": own}
         for name in names:
             command = [sys.executable, __file__, "--alone", name, "--out", str(args.out.absolute())]
             subprocess.run(command, check=True, env=environment, cwd=ROOT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -162,14 +161,6 @@ def test_a_rate_scheduled_by_a_callback_is_used(backend: Backend) -> None:
 
     both(request_for(spec(epochs=3)), backend, lambda _: [keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.1 / (epoch + 1))])
     assert backend.learning_rate == pytest.approx(0.1 / 3)
-
-
-@pytest.mark.skipif(importlib.util.find_spec("tensorboard") is None, reason="TensorBoard is not installed")
-def test_tensorboard_gets_its_numbers(tmp_path: Path, backend: Backend) -> None:
-    import keras
-
-    both(request_for(spec(epochs=2)), backend, lambda who: [keras.callbacks.TensorBoard(str(tmp_path / who))])
-    assert list((tmp_path / "ours").rglob("events.*"))
 
 
 def test_stop_training_ends_after_that_very_epoch(loop: str, backend: Backend) -> None:
