@@ -11,6 +11,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from nnplayground.core.atomic import replacing
+from nnplayground.core.layers import LayerBase
 from nnplayground.engine.keras_backend.choice import GRAPH, XLA, Choice, by_rates
 from nnplayground.engine.keras_backend.loops import EpochLoop
 from nnplayground.engine.keras_backend.run import Run
@@ -53,7 +54,7 @@ def settled(run: Run, choices: Choices) -> Choice:
     key = _key(run)
     known = choices.get(key)
     if known:
-        return replace(run.choice, compiled=known, why="wide dense layers, as an earlier trial of this network showed")
+        return replace(run.choice, compiled=known, why="large layers, as an earlier trial of this network showed")
     rates = {compiled: _steps_per_second(run, compiled) for compiled in (GRAPH, XLA)}
     choice = by_rates(rates)
     choices.put(key, choice.compiled)
@@ -63,9 +64,14 @@ def settled(run: Run, choices: Choices) -> Choice:
 def _key(run: Run) -> str:
     """What the speed depends on: the network, the batch, and the machine."""
     spec = run.request.spec
-    layers = [(layer.type, getattr(layer, "units", None), getattr(layer, "activation", None)) for layer in spec.layers]
+    layers = [(layer.type, _sizes(layer), _sizes(getattr(layer, "layer", layer))) for layer in spec.layers]
     facts = run.request.dataset.facts
     return json.dumps([tf.__version__, os.cpu_count(), facts.input_shape, spec.training.batch_size, spec.training.optimizer.type, layers])
+
+
+def _sizes(layer: LayerBase) -> dict[str, int | str]:
+    """Units, activation …: the arguments that say how much a layer computes."""
+    return {name: value for name, value in layer.arguments().items() if isinstance(value, int | str) and name != "name"}
 
 
 def _steps_per_second(run: Run, compiled: str) -> float:
