@@ -176,10 +176,10 @@ def main() -> int:
         sys.stdout.flush()
         os._exit(0)  # nothing is left to take apart in order
     names = args.names or (README if args.out == PICTURES else tuple(STATES))
-    with tempfile.TemporaryDirectory() as own:  # as on the first start, whatever was chosen or left unsaved in the app
-        screen = os.environ.get("QT_QPA_PLATFORM", "offscreen")
-        environment = {**os.environ, "QT_QPA_PLATFORM": screen, "XDG_CONFIG_HOME": own, "XDG_DATA_HOME": own}
-        for name in names:
+    screen = os.environ.get("QT_QPA_PLATFORM", "offscreen")
+    for name in names:
+        with tempfile.TemporaryDirectory() as own:  # as on the first start, whatever was chosen or left unsaved in the app
+            environment = {**os.environ, "QT_QPA_PLATFORM": screen, "XDG_CONFIG_HOME": own, "XDG_DATA_HOME": own}
             command = [sys.executable, __file__, "--alone", name, "--out", str(args.out.absolute())]
             subprocess.run(command, check=True, env=environment, cwd=ROOT)
             print(args.out / f"{name}.png")

@@ -167,7 +167,8 @@ class _Run:
 
     def _introduce(self, started: Started) -> None:
         """What people may want to know before a long wait."""
-        self.watcher.say(f"{self.spec.name}: {started.parameters:,} parameters, about {max(1, round(started.memory / 1e6)):,} MB of memory; {started.how}.")
+        memory = f"about {max(1, round(started.memory / 1e6)):,} MB of memory"
+        self.watcher.say(f"{self.spec.name}: {started.parameters:,} parameters, {memory}; {started.how}.")
         for warning in started.warnings:
             self.watcher.say(warning)
 

@@ -59,7 +59,8 @@ def test_wrong_usage(command, args: list[str], sentence: str):
 def test_an_unknown_data_set_to_download(command):
     done = command("--download", "mnits")
     assert done.code == 2
-    assert done.err == "--download: expected all or one of mnist, fashion_mnist, imdb, reuters, boston_housing; found 'mnits'. Did you mean 'mnist'?\n"
+    known = "mnist, fashion_mnist, imdb, reuters, boston_housing"
+    assert done.err == f"--download: expected all or one of {known}; found 'mnits'. Did you mean 'mnist'?\n"
 
 
 def test_no_network_to_download_from(command, tmp_path: Path):

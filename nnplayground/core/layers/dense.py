@@ -114,7 +114,7 @@ class GaussianNoise(LayerBase):
     type: Literal["GaussianNoise"] = "GaussianNoise"
     category: ClassVar[str] = "Regularization"
     summary: ClassVar[str] = "While training, adds random noise."
-    stddev: float = Field(default=0.1, ge=0, description="The noise's standard deviation. Keras: stddev")
+    stddev: float = Field(default=0.1, ge=0, le=1, description="The noise's standard deviation. Keras: stddev")
 
     def caption(self) -> str:
         return f"stddev {self.stddev:g}"

@@ -11,8 +11,11 @@ from nnplayground.engine.events import Split
 from nnplayground.engine.keras_backend.loops import EpochLoop
 from nnplayground.engine.keras_backend.run import Run
 
-KEPT = 3
-"""So many runs of before are kept, so that undo is as quick as the edit was; only small ones, where compiling is the wait."""
+KEPT = 16
+"""So many runs of before are kept, so that undo is quick; only small ones, where compiling is the wait.
+
+What TensorFlow has compiled it never gives back, about 15 MB each time, so to keep a run costs less than to make it again.
+"""
 
 
 class Shelf:
