@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 from _bench import start, training, window
 from _bench.rows import Row
 
@@ -56,7 +57,9 @@ def main() -> int:
     if args.json:
         print(json.dumps(rows, indent=2))
     else:
-        print(f"{sum(row['met'] for row in rows)} of {len(rows)} measured targets are met.")
+        measured = [row for row in rows if row["ratio"] is not None]
+        print(f"{sum(row['met'] for row in measured)} of {len(measured)} measured targets are met.", end=" ")
+        print(f"Load of the machine: {psutil.getloadavg()[0]:.1f} on {os.cpu_count()} processors.")
     return min(1, failed)
 
 
