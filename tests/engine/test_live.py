@@ -114,7 +114,7 @@ def test_a_mark_knows_the_numbers_of_its_time(backend: Backend) -> None:
     losses = pull(events, 10)["loss"]
     best = int(np.argmin(losses))
     assert best < 9
-    backend.set_live(edits.change_training(spec(l1l2(0.5, 0.5), 0.9, 3.0, 0.5), epochs=30, early_stopping=rule))
+    backend.set_live(edits.change_training(spec(l1l2(0.5, 0.5), 0.9, 0.95, 0.5), epochs=30, early_stopping=rule))
     restored = backend.best_weights()
     assert backend.epoch == 10
     events.close()
