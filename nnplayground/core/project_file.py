@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from nnplayground import __version__
+from nnplayground.core import edits
 from nnplayground.core.atomic import write_bytes
 from nnplayground.core.recipe import Mistake, RecipeError, apply_override, build_spec, parse_text, read_recipe, to_json, to_toml
 from nnplayground.core.spec import ProjectSpec
@@ -39,6 +40,8 @@ class ProjectFile:
     weights: bytes | None = None
     state: bytes | None = None
     history: str = ""
+    begins_anew: bool = False
+    """Overrides have changed what another run must begin for; of the saved one only the weights are left."""
 
 
 def read_project(path: Path, overrides: Iterable[str] = ()) -> ProjectFile:
@@ -74,9 +77,13 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, overrides: Iterable[str]) ->
     notes = content(NOTES)
     if notes is not None:
         raw["notes"] = notes.decode("utf-8")
+    saved = build_spec(raw, str(path))
     for override in overrides:
         apply_override(raw, override)
-    return ProjectFile(build_spec(raw, str(path)), content(WEIGHTS), content(STATE), (content(HISTORY) or b"").decode("utf-8"))
+    spec = build_spec(raw, str(path)) if overrides else saved
+    if edits.with_live_settings(saved, spec) != spec:
+        return ProjectFile(spec, content(WEIGHTS), begins_anew=True)
+    return ProjectFile(spec, content(WEIGHTS), content(STATE), (content(HISTORY) or b"").decode("utf-8"))
 
 
 def _harmless_entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnplayground.core.cost import Cost
 from nnplayground.core.losses import history_name
-from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.spec import EarlyStopping, ProjectSpec, ReduceLROnPlateau, StopWhen
 from nnplayground.core.targets import resolve
 from nnplayground.data.dataset import Dataset, Part
 from nnplayground.data.rows import Rows
@@ -26,7 +26,7 @@ def require_sound(spec: ProjectSpec, dataset: Dataset) -> None:
     for name, part in (("training", dataset.train), ("validation", dataset.validation), ("test", dataset.test)):
         if part is not None and len(part):
             _require_sound_part(name, part, dataset)
-    _require_measured(spec, dataset)
+    require_measured(spec, dataset)
 
 
 def _require_sound_part(name: str, part: Part, dataset: Dataset) -> None:
@@ -45,7 +45,13 @@ def _require_sound_part(name: str, part: Part, dataset: Dataset) -> None:
         raise EngineError(f"The answers of the {name} samples must be class numbers from 0 to {classes - 1}; found {found}.")
 
 
-def _require_measured(spec: ProjectSpec, dataset: Dataset) -> None:
+def watchers(spec: ProjectSpec) -> tuple[StopWhen | None, EarlyStopping | None, ReduceLROnPlateau | None]:
+    """The rules that watch a run."""
+    return spec.training.stop_when, spec.training.early_stopping, spec.training.reduce_lr_on_plateau
+
+
+def require_measured(spec: ProjectSpec, dataset: Dataset) -> None:
+    """Raise EngineError for a rule that watches a number which this run does not have."""
     names = {"loss", *resolve(spec, dataset.facts).metric_names}
     if dataset.validation is not None and len(dataset.validation):
         names |= {f"val_{name}" for name in names}
@@ -80,7 +86,8 @@ def oddities(spec: ProjectSpec, dataset: Dataset) -> Iterator[str]:
 def memory_needed(spec: ProjectSpec, dataset: Dataset, cost: Cost) -> int:
     """About how many bytes a run takes on top of what is loaded: the data once more as tensors, and the network."""
     batch = min(spec.training.batch_size, len(dataset.train))
-    parts = [part for part in (dataset.train, dataset.validation, dataset.test) if part is not None]
+    held = None if dataset.validation is dataset.test else dataset.validation
+    parts = [part for part in (dataset.train, held, dataset.test) if part is not None]
     return sum(_bytes(part) for part in parts) + cost.step_bytes(batch, spec.training.optimizer.type)
 
 

@@ -64,6 +64,8 @@ class RunState:
     """How the loop was compiled ("xla" or "graph"): the other rounds differently in the last digit."""
     ending: str = ""
     """Why the run ends here, where a rule has said so and nobody was told yet."""
+    learning_rate: float | None = None
+    """The project's own when it was saved, where it was a number; rules may have turned the optimizer's down since."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ def dump_state(state: RunState) -> bytes:
     """The state as the bytes of an `.npz` file."""
     arrays: dict[str, Any] = {"epoch": np.int64(state.epoch), "step": np.int64(state.step), "compiled": np.str_(state.compiled)}
     arrays["ending"] = np.str_(state.ending)
+    if state.learning_rate is not None:
+        arrays["learning_rate"] = np.float64(state.learning_rate)
     arrays |= {f"{group}_{i:04}": a for group in GROUPS for i, a in enumerate(getattr(state, group))}
     arrays |= {COUNTER + name: np.float64(value) for name, value in state.counters.items()}
     buffer = io.BytesIO()
@@ -42,6 +44,7 @@ def load_state(content: bytes) -> RunState:
             # Files of before had neither steps nor counters.
             step = int(file["step"]) if "step" in names else 0
             compiled, ending = (str(file[n]) if n in names else "" for n in ("compiled", "ending"))
-            return RunState(int(file["epoch"]), weights, optimizer, step, tally, counters, best, compiled, ending)
+            rate = float(file["learning_rate"]) if "learning_rate" in names else None
+            return RunState(int(file["epoch"]), weights, optimizer, step, tally, counters, best, compiled, ending, rate)
     except NOT_A_STATE as error:
         raise EngineError(f"The saved training state cannot be read: {error}") from error

@@ -83,6 +83,9 @@ class Result:
         if self.history.epochs:
             lines.append("  last epoch  " + "  ".join(f"{n} {self.history.values(n)[-1]:.4g}" for n in self.history.names))
         lines += [f"  fold {i}  " + "  ".join(f"{n} {v:.4g}" for n, v in score.items()) for i, (_, score) in enumerate(self.folds, 1)]
+        if self.folds:
+            scores = {n: [score[n] for _, score in self.folds if n in score] for n in self.folds[0][1]}
+            lines.append("  mean    " + "  ".join(f"{n} {np.mean(v):.4g} ± {np.std(v):.2g}" for n, v in scores.items()))
         if self.test:
             lines.append("  test        " + "  ".join(f"{n} {v:.4g}" for n, v in self.test.items()))
         lines += [f"  {kind}: {path}" for kind, path in self.outputs.items()]

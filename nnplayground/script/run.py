@@ -148,6 +148,8 @@ class _Run:
             if not self._cross_validate(dataset, backend, interrupt):
                 return
             spec = without_folds(spec)
+        if self.project.begins_anew:
+            self.watcher.say("What was changed makes another run of it: it begins anew, with the saved weights.")
         state = self._saved_state()
         request = TrainRequest(spec, dataset, state=state)
         with self._seconds("compile"), self.watcher.busy("Compiling …"):
@@ -246,7 +248,8 @@ class _Run:
 def without_folds(spec: ProjectSpec) -> ProjectSpec:
     """The last run after the folds: on all training samples, without rules that would watch a fold's validation."""
     training = spec.training
-    watched = training.early_stopping is not None and training.early_stopping.monitor.startswith("val_") and spec.data.validation is None
-    stop = training.stop_when is not None and training.stop_when.metric.startswith("val_") and spec.data.validation is None
-    return edits.change_training(spec, k_fold=None, early_stopping=None if watched else training.early_stopping,
-                                 stop_when=None if stop else training.stop_when)  # fmt: skip
+    watched = {"early_stopping": training.early_stopping and training.early_stopping.monitor,
+               "reduce_lr_on_plateau": training.reduce_lr_on_plateau and training.reduce_lr_on_plateau.monitor,
+               "stop_when": training.stop_when and training.stop_when.metric}  # fmt: skip
+    blind = {rule: None for rule, name in watched.items() if name and name.startswith("val_") and spec.data.validation is None}
+    return edits.change_training(spec, k_fold=None, **blind)

@@ -210,6 +210,9 @@ class Worker(QObject):
             self._mailbox.post(Answered(job, None, str(error)))
         except OSError as error:
             self._mailbox.post(Answered(job, None, error.strerror or str(error)))
+        except Exception as error:
+            logger.exception("A job of the window failed")
+            self._mailbox.post(Answered(job, None, f"Unexpected {type(error).__name__}: {error}"))
 
     def shut_down(self) -> None:
         """The thread's last work. A `quit` from outside could come before it, and leave the timer running."""

@@ -304,3 +304,27 @@ def test_an_interrupt_keeps_the_newest_weights(command, recipe, tmp_path: Path, 
     assert done.result["epochs"] == len(done.result["history"]["loss"]) > 0
     assert files(tmp_path / "o") == {f"r/{name}" for name in ("p.nnp", "deep/m.weights.h5", "m.keras", "train.py", "h.csv", "c.png")}
     assert read_project(tmp_path / "o" / "r" / "p.nnp").history.count("\n") == done.result["epochs"] + 1
+
+
+def test_what_may_change_during_a_run_changes_a_saved_one_too(command, recipe, tmp_path):
+    """A rate is taken over, and the run goes on; another seed makes another run."""
+    command("--script", recipe(), "--json", "--out", str(tmp_path / "a"), "--set", "training.epochs=3", "--set", "output.project=p.nnp")
+    saved = str(tmp_path / "a" / "p.nnp")
+
+    def go_on(*more):
+        words = [word for value in more for word in ("--set", value)]
+        return command("--script", saved, "--json", "--out", str(tmp_path / "b"), "--set", "training.epochs=5", *words)
+
+    plain, faster, other = go_on(), go_on("training.optimizer.learning_rate=0.7"), go_on("seed=99")
+    assert plain.result["history"]["loss"][:3] == faster.result["history"]["loss"][:3]
+    assert plain.result["history"]["loss"][3:] != faster.result["history"]["loss"][3:]
+    assert len(plain.result["history"]["loss"]) == len(other.result["history"]["loss"]) == 5
+    assert "begins anew" in other.err
+    assert "begins anew" not in plain.err + faster.err
+
+
+def test_folds_leave_no_rule_behind_that_watches_their_validation(command, recipe):
+    rules = ["training.k_fold=2", "training.epochs=3", "training.reduce_lr_on_plateau.patience=1", "training.early_stopping.patience=9"]
+    done = command("--script", recipe(), "--json", *(word for rule in rules for word in ("--set", rule)))
+    assert done.code == 0
+    assert len(done.result["folds"]) == 2

@@ -17,11 +17,11 @@ from nnplayground.core.cost import cost
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.rows import Rows
 from nnplayground.engine.backend import EngineError, MarkedWeights, Memory
-from nnplayground.engine.checks import memory_needed, oddities, require_memory, require_sound
+from nnplayground.engine.checks import memory_needed, oddities, require_measured, require_memory, require_sound, watchers
 from nnplayground.engine.events import Array, Epochs, Progress, RunState, Split, Started, TrainRequest
 from nnplayground.engine.keras_backend import build
 from nnplayground.engine.keras_backend.choice import GRAPH, XLA
-from nnplayground.engine.keras_backend.diagnosis import diagnose
+from nnplayground.engine.keras_backend.diagnosis import diagnose, present
 from nnplayground.engine.keras_backend.loops import EpochLoop
 from nnplayground.engine.keras_backend.reuse import Shelf
 from nnplayground.engine.keras_backend.run import Mark, Run, build_run
@@ -79,7 +79,8 @@ class KerasBackend:
     def prepare(self) -> None:
         run = self._run
         end = run.everything()
-        run.loop.compile()
+        with _in_words():
+            run.compile()
         run.rewind(end)
 
     def advance(self, epochs: int, seconds: float) -> Epochs | Progress:
@@ -117,6 +118,9 @@ class KerasBackend:
         return run.memory.best if not isinstance(run.memory.best, MarkedWeights) else ()
 
     def set_live(self, spec: ProjectSpec) -> None:
+        require_measured(spec, self._run.request.dataset)
+        if watchers(spec) != watchers(self._run.request.spec):
+            self._run.memory.ending = ""  # it was another rule's
         before, rate = self._run.request.spec.training.optimizer.learning_rate, spec.training.optimizer.learning_rate
         # Only where the project's own rate changed: a rule may have turned the present one down.
         if isinstance(rate, float) and before != rate:
@@ -128,7 +132,7 @@ class KerasBackend:
 
     def diagnose(self, mark: object | None, epochs: int) -> str:
         with _in_words():
-            return diagnose(self._run, mark, epochs) if isinstance(mark, Mark) else ""
+            return diagnose(self._run, mark, epochs) if isinstance(mark, Mark) else present(self._run)
 
     def probe(self, request: ProbeRequest, seconds: float = math.inf) -> Snapshot | None:
         run = self._run
@@ -155,6 +159,7 @@ class KerasBackend:
             self.best_weights(),
             run.choice.compiled,
             run.memory.ending,
+            rate if isinstance(rate := run.request.spec.training.optimizer.learning_rate, float) else None,
         )
 
     def save_weights(self, path: Path) -> None:
@@ -194,21 +199,29 @@ def _restore(run: Run, state: RunState) -> None:
     """Put a saved run back. Raises EngineError when it is not one of this network."""
     network = run.network
     optimizer = state.optimizer or tuple(v.numpy() for v in network.optimizer.variables)
-    tally = state.tally or run.tally.values()
-    saved = (*state.weights, *optimizer, *tally)
-    variables = run.variables()
-    fits = len(saved) == len(variables) and len(state.weights) == len(network.model.variables)
-    if not fits or any(tuple(v.shape) != np.shape(a) for v, a in zip(variables, saved, strict=True)):
+    if not _fit(network.model.variables, state.weights) or not (not state.best or _fit(network.model.variables, state.best)):
         raise EngineError("The saved weights do not fit this network: the layers have changed since they were saved.")
+    if not _fit(network.optimizer.variables, optimizer):
+        raise EngineError("The saved run was trained by another optimizer; its memory is of no use to this one.")
+    tally = state.tally or run.tally.values()
+    if not _fit(run.tally.variables(), tally):
+        raise EngineError("The saved run stands inside an epoch that was measured otherwise: loss or metrics have changed since.")
     if not 0 <= state.step <= run.loop.steps or (state.step and isinstance(run.loop, EpochLoop)):
         raise EngineError("The saved run stands inside an epoch that has not so many steps: data or batch_size have changed since.")
     if state.compiled not in ("", XLA, GRAPH):
         raise EngineError(f"The saved run was compiled by '{state.compiled[:20]}'; known are {XLA} and {GRAPH}.")
-    for variable, value in zip(variables, saved, strict=True):
+    for variable, value in zip(run.variables(), (*state.weights, *optimizer, *tally), strict=True):
         variable.assign(value)
+    rate = run.request.spec.training.optimizer.learning_rate
+    if isinstance(rate, float) and state.learning_rate not in (None, rate):
+        network.optimizer.learning_rate.assign(rate)  # changed since, which needs no other run
     run.epoch, run.step = state.epoch, state.step
     run.memory.counters.update(state.counters)
     run.memory.best, run.memory.ending = state.best, state.ending
+
+
+def _fit(variables: list[tf.Variable], arrays: tuple[Array, ...]) -> bool:
+    return len(variables) == len(arrays) and all(tuple(v.shape) == np.shape(a) for v, a in zip(variables, arrays, strict=True))
 
 
 @contextmanager

@@ -24,6 +24,14 @@ def diagnose(run: Run, mark: Mark, epochs: int) -> str:
         run.rewind(end)
 
 
+def present(run: Run) -> str:
+    """What can be said without a mark to go back to: where the network has numbers that are not finite now."""
+    index = tf.constant(run.order(run.epoch)[: run.loop.batch])
+    place = _place(run, index)
+    when = f"in epoch {run.epoch + 1:,}, by step {run.step:,} of {run.loop.steps:,}" if run.step else f"in epoch {run.epoch:,}"
+    return f"{when}, now {place}"
+
+
 def _search(run: Run) -> str:
     loop, order = run.loop, run.order(run.epoch)
     attempt = tf.function(lambda index: _attempt(run, index), reduce_retracing=True)

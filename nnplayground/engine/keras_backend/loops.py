@@ -115,8 +115,11 @@ class StepLoop(_Loop):
         return count
 
     def compile(self) -> None:
-        """Compile by training no step."""
-        self.run(np.zeros(self.train.size, np.int32), 0, 0)
+        """Compile by training no step; the smaller last batch is trained on, since there is but one way to call it."""
+        order = np.arange(self.train.size, dtype=np.int32)
+        self.run(order, 0, 0)
+        if self.rest:
+            self.run(order, self.full_steps, 1)
 
     def _batches(self, train: Samples, orders: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
         def batch(s: tf.Tensor) -> tf.Tensor:

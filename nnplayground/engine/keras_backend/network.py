@@ -134,6 +134,13 @@ class Evaluation:
         self.tally.reset()
         self.position = 0
 
+    def compile(self) -> None:
+        """Compile for the whole pieces and for the smaller last one."""
+        for end in {min(self.rows, self.samples.size), self.samples.size % self.rows}:
+            if end:
+                self._piece(self.samples, tf.range(end))
+        self.start()
+
     @property
     def done(self) -> bool:
         return self.position >= self.samples.size

@@ -60,5 +60,6 @@ def _become(old: Run, fresh: Run) -> None:
     for variable, value in zip(old.variables(), fresh.variables(), strict=True):
         variable.assign(value)
     old.live.take_over(fresh.request.spec)
+    old.choice = fresh.choice
     old.begin_anew(fresh.request, fresh.parts)
     old.probe.look_at(fresh.request.dataset, fresh.request.spec)

@@ -180,6 +180,12 @@ class Run:
             self._orders = epoch // block, shuffled(self.request.spec.seed, epoch // block, block, count)
         return self._orders[1][epoch % block]
 
+    def compile(self) -> None:
+        """Compile all that an epoch needs. It trains a step where the last batch is a smaller one: to be taken back."""
+        self.loop.compile()
+        if isinstance(self.loop, StepLoop) and Split.VALIDATION in self.parts:
+            self._evaluation(Split.VALIDATION, training=True).compile()
+
     def begin_anew(self, request: TrainRequest, parts: dict[Split, Samples]) -> None:
         """Take another project's data, of the same shapes, at the start of its run; the variables are its own already."""
         self.request, self.parts, self.memory = request, parts, Memory()
@@ -231,7 +237,7 @@ class Run:
             if time.perf_counter() >= end and not evaluation.done:
                 return None
         results = evaluation.results()
-        return {n: v * f for (n, v), f in zip(results.items(), self.unit_factors(list(results)), strict=True)}
+        return {n: float(v * f) for (n, v), f in zip(results.items(), self.unit_factors(list(results)), strict=True)}
 
     def forget_evaluations(self) -> None:
         """The weights are others, though no step was taken: what is half evaluated begins anew."""
