@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui.fake_backend import FakeBackend
@@ -18,6 +19,8 @@ from nnplayground.ui.theme.theme import Theme
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
+    # Only now do the widgets of the tests before go, which would all be dressed again: without an event loop nothing is deleted later.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme = Theme(qapp)
     theme.set_dark(False)
     yield theme
