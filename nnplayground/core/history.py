@@ -11,7 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
+Indices = NDArray[np.int64]
+
 FIRST_ROOM = 256
+BLOCK = 256
+"""Epochs whose least and greatest are kept at hand, so that a curve of millions need not be looked through again."""
 
 
 class History:
@@ -19,6 +23,7 @@ class History:
 
     def __init__(self) -> None:
         self._columns: dict[str, Floats] = {}
+        self._extremes: dict[str, tuple[Indices, Indices]] = {}
         self._epochs = 0
 
     @property
@@ -48,7 +53,8 @@ class History:
             column[min(start, self._epochs) : max(end, self._epochs)] = np.nan
             if name in values:
                 column[start:end] = values[name]
-        self._epochs = end
+        changed, self._epochs = min(start, self._epochs), end
+        self._note_extremes(changed // BLOCK)
 
     def values(self, name: str) -> Floats:
         """A view of all epochs' values; it cannot be written to. Raises KeyError for a name that was never measured."""
@@ -78,13 +84,25 @@ class History:
         if width <= 2:
             return np.arange(1.0, n + 1), values
         # Columns begin at multiples of their width: as the run goes on, only the last one changes.
-        padded = np.full((-(-n // width), width), np.nan)
-        padded.ravel()[:n] = values
-        starts = np.arange(len(padded)) * width
-        lowest = np.argmin(np.where(np.isnan(padded), np.inf, padded), axis=1) + starts
-        highest = np.argmax(np.where(np.isnan(padded), -np.inf, padded), axis=1) + starts
+        if width <= BLOCK:
+            everyone = np.arange(n)
+            lowest, highest = _least(values, everyone, width), _least(-values, everyone, width)
+        else:
+            blocks = -(-width // BLOCK)
+            low, high = self._extremes[name]
+            lowest, highest = _least(values[low], low, blocks), _least(-values[high], high, blocks)
         index = np.sort(np.column_stack([lowest, highest]), axis=1).ravel()
-        return index + 1.0, values[index]
+        return np.asarray(index + 1, np.float64), values[index]
+
+    def _note_extremes(self, changed: int) -> None:
+        """Find the least and the greatest of every block from `changed` on."""
+        for name in self._columns:
+            first = changed if name in self._extremes else 0
+            values = self.values(name)[first * BLOCK :]
+            index = np.arange(first * BLOCK, first * BLOCK + len(values))
+            low, high = self._extremes.get(name, (np.empty(0, np.int64),) * 2)
+            found = _least(values, index, BLOCK), _least(-values, index, BLOCK)
+            self._extremes[name] = np.concatenate([low[:first], found[0]]), np.concatenate([high[:first], found[1]])
 
     def to_csv(self) -> str:
         """A table with a header `epoch,loss,…`, in full precision."""
@@ -128,3 +146,12 @@ class History:
                 grown = np.full(room, np.nan)
                 grown[: self._epochs] = column[: self._epochs]
                 self._columns[name] = grown
+
+
+def _least(values: Floats, index: Indices, width: int) -> Indices:
+    """Of each `width` values in turn the `index` of the least; what is not a number is never the least of others."""
+    rows = -(-len(values) // width)
+    padded = np.full(rows * width, np.inf)
+    padded[: len(values)] = np.where(np.isnan(values), np.inf, values)
+    places = np.argmin(padded.reshape(rows, width), axis=1) + np.arange(rows) * width
+    return np.asarray(index[places], np.int64)

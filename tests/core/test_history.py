@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplayground.core.history import History
+from nnplayground.core.history import BLOCK, History
 
 
 def history(**columns: list[float]) -> History:
@@ -77,6 +79,27 @@ def test_a_drawn_curve_keeps_its_extremes_and_its_order(epochs: int, columns: in
     assert (y.min(), y.max()) == (values.min(), values.max())
     assert (np.diff(x) >= 0).all()
     np.testing.assert_array_equal(values[x.astype(int) - 1], y)
+
+
+@pytest.mark.parametrize("pieces", [[90_000], [1, 255, 256, 257, 70_000, 3], [40_000, 40_000]])
+def test_long_curves_are_drawn_from_what_is_kept_of_each_block(pieces: list[int]) -> None:
+    random = np.random.default_rng(4)
+    history = History()
+    for count in pieces:
+        history.append({"loss": random.normal(size=count)}, history.epochs + 1)
+    history.append({"loss": random.normal(size=5_000), "late": random.normal(size=5_000)}, history.epochs - 700)
+    history.append({"loss": [7.0], "late": [-7.0]}, history.epochs + 400)
+    for name in history.names:
+        values, columns = history.values(name), 60
+        width = BLOCK * ceil(ceil(len(values) / columns) / BLOCK)
+        epochs, drawn = history.downsampled(name, columns)
+        assert len(drawn) <= 2 * columns
+        np.testing.assert_array_equal(drawn, values[epochs.astype(int) - 1])
+        for start in range(0, len(values), width):
+            column = values[start : start + width]
+            inside = drawn[(epochs > start) & (epochs <= start + width)]
+            if np.isfinite(column).any():
+                assert (np.nanmin(inside), np.nanmax(inside)) == (np.nanmin(column), np.nanmax(column))
 
 
 def test_a_peak_beside_missing_values_is_drawn():
