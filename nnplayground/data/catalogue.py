@@ -17,6 +17,7 @@ class Group(StrEnum):
     IMAGES = "Images"
     TEXTS = "Texts"
     TABLES = "Tables"
+    YOURS = "Yours"
 
 
 @dataclass(frozen=True)
@@ -119,4 +120,15 @@ INFOS: tuple[DataInfo, ...] = (
     ),
 )  # fmt: skip
 
-TITLES = {info.name: info.title for info in INFOS}
+YOURS = "Yours: nnplayground keeps no copy but what a project holds."
+OWN_INFOS: tuple[DataInfo, ...] = (
+    DataInfo("points", "My points", Group.YOURS, "Paint points of two or more classes, or values, and see what a network makes of them.",
+             licence=YOURS, origin="Painted by you."),
+    DataInfo("csv", "My table", Group.YOURS, "A table from a CSV or TSV file, or pasted: choose the column to predict.",
+             licence=YOURS, origin="A file of yours."),
+    DataInfo("images", "My pictures", Group.YOURS, "A folder with a folder of PNG or JPEG pictures for each class.",
+             licence=YOURS, origin="Files of yours."),
+    DataInfo("arrays", "My arrays", Group.YOURS, "A NumPy file (.npz) with the arrays x and y.", licence=YOURS, origin="A file of yours."),
+)  # fmt: skip
+
+TITLES = {info.name: info.title for info in (*INFOS, *OWN_INFOS)}

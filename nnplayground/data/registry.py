@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnplayground.core.data_spec import (
     Boston,
@@ -16,6 +15,10 @@ from nnplayground.core.data_spec import (
     Gender,
     Images,
     Line,
+    OwnArrays,
+    OwnImages,
+    OwnPoints,
+    OwnTable,
     PlaneClasses,
     PlaneValues,
     Scaling,
@@ -23,10 +26,12 @@ from nnplayground.core.data_spec import (
     Texts,
     default_data,
 )
-from nnplayground.data import generators
-from nnplayground.data.catalogue import INFOS, DataInfo, Group
+from nnplayground.core.losses import Task
+from nnplayground.data import generators, own
+from nnplayground.data.catalogue import INFOS, OWN_INFOS, DataInfo, Group
 from nnplayground.data.dataset import Affine, Dataset, Part, Source
 from nnplayground.data.features import derive, features_of
+from nnplayground.data.raw import Raw
 from nnplayground.data.scaling import fit, fit_target
 from nnplayground.data.split import SplitError, training_slices
 from nnplayground.data.static_facts import facts, train_count
@@ -51,19 +56,6 @@ GENERATORS = {
 }
 
 
-@dataclass(frozen=True)
-class _Raw:
-    """Samples before any are set aside; of points on a plane also their places."""
-
-    train: Part
-    test: Part
-    source: Source = Source.GENERATED
-    notes: tuple[str, ...] = ()
-    points: NDArray[np.float32] | None = None
-    test_points: NDArray[np.float32] | None = None
-    test_texts: Corpus | None = None
-
-
 def infos() -> tuple[DataInfo, ...]:
     """Every data set, in the order of the gallery."""
     return INFOS
@@ -71,7 +63,7 @@ def infos() -> tuple[DataInfo, ...]:
 
 def info(name: str) -> DataInfo:
     """Raises KeyError for an unknown name."""
-    for entry in INFOS:
+    for entry in (*INFOS, *OWN_INFOS):
         if entry.name == name:
             return entry
     raise KeyError(name)
@@ -92,9 +84,11 @@ def load(
     """
     if isinstance(data, Images | Boston):
         source, train, test, notes = read(data.name, data.source, store, report or unreported, cancelled)
-        return _dataset(data, _Raw(train, test, source, notes))
+        return _dataset(data, Raw(train, test, source, notes))
     if isinstance(data, Texts):
         return _dataset(data, _texts(data, store, report or unreported, cancelled))
+    if isinstance(data, OwnPoints | OwnTable | OwnImages | OwnArrays):
+        return _dataset(data, own.read(data, seed, cancelled))
     return _dataset(data, _generate(data, seed))
 
 
@@ -111,44 +105,45 @@ def preview(name: str, seed: int = 0) -> Dataset:
     return load(data, seed, Store(folders=(), download_to=Path()))
 
 
-def _texts(data: Texts, store: Store, report: Report, cancelled: Callable[[], bool]) -> _Raw:
+def _texts(data: Texts, store: Store, report: Report, cancelled: Callable[[], bool]) -> Raw:
     train, test, vocabulary = read_texts(data, store, report, cancelled)
     corpus = Corpus(test.texts, vocabulary, data.num_words, data.skip_top)
-    return _Raw(Part(encode(data, train.texts), train.y), Part(encode(data, test.texts), test.y), Source.FULL, test_texts=corpus)
+    return Raw(Part(encode(data, train.texts), train.y), Part(encode(data, test.texts), test.y), Source.FULL, test_texts=corpus)
 
 
-def _generate(data: Gates | Line | Gender | PlaneClasses | PlaneValues, seed: int) -> _Raw:
+def _generate(data: Gates | Line | Gender | PlaneClasses | PlaneValues, seed: int) -> Raw:
     rng = np.random.default_rng(seed)
     match data:
         case Gates():
             points, answers = generators.gate(data.name)
             part = Part(points, answers)
-            return _Raw(part, part, points=points, test_points=points)
+            return Raw(part, part, points=points, test_points=points)
         case Line():
-            return _Raw(Part(*generators.line()), Part(np.array([[10]], np.float32), np.array([19], np.float32)))
+            return Raw(Part(*generators.line()), Part(np.array([[10]], np.float32), np.array([19], np.float32)))
         case Gender():
-            return _Raw(Part(*generators.gender(rng, data.samples)), Part(*generators.gender(rng, data.samples)))
+            return Raw(Part(*generators.gender(rng, data.samples)), Part(*generators.gender(rng, data.samples)))
         case PlaneClasses() | PlaneValues():
             points, labels = GENERATORS[data.name](rng, data.samples, data.noise)
             x = derive(points, features_of(data))
             cut = train_count(data)
-            return _Raw(Part(x[:cut], labels[:cut]), Part(x[cut:], labels[cut:]), points=points[:cut], test_points=points[cut:])
+            return Raw(Part(x[:cut], labels[:cut]), Part(x[cut:], labels[cut:]), points=points[:cut], test_points=points[cut:])
 
 
-def _dataset(data: DataSpec, raw: _Raw) -> Dataset:
+def _dataset(data: DataSpec, raw: Raw) -> Dataset:
     kept, aside = training_slices(len(raw.train), data.validation)
     train = raw.train.take(kept)
     validation = raw.train.take(aside) if aside is not None else None
     if data.validation is not None and data.validation.use == "test":
         validation = raw.test
+    known = replace(facts(data), train_samples=len(raw.train), test_samples=len(raw.test))
     return Dataset(
-        facts=replace(facts(data), train_samples=len(raw.train), test_samples=len(raw.test)),
+        facts=known,
         source=raw.source,
         train=train,
         test=raw.test,
         validation=validation,
         scaler=Affine() if data.scaling is Scaling.NONE else fit(train.array, data.scaling),
-        target_scaler=fit_target(train.y, data.target_scaling) if isinstance(data, Boston) else Affine(),
+        target_scaler=fit_target(train.y, getattr(data, "target_scaling", "none")) if known.task is Task.REGRESSION else Affine(),
         notes=raw.notes,
         points=raw.points[kept] if raw.points is not None else None,
         test_points=raw.test_points,

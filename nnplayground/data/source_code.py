@@ -13,6 +13,10 @@ from nnplayground.core.data_spec import (
     Gender,
     Images,
     Line,
+    OwnArrays,
+    OwnImages,
+    OwnPoints,
+    OwnTable,
     PlaneClasses,
     PlaneValues,
     Scaling,
@@ -21,7 +25,7 @@ from nnplayground.core.data_spec import (
     Validation,
 )
 from nnplayground.core.spec import ProjectSpec
-from nnplayground.data import generators
+from nnplayground.data import generators, own
 from nnplayground.data.catalogue import TITLES
 from nnplayground.data.features import features_of
 from nnplayground.data.registry import GENERATORS
@@ -63,7 +67,7 @@ def data_code(spec: ProjectSpec) -> str:
     names = ["x_train", "x_val", "x_test"] if aside is not None and aside.use is None else ["x_train", "x_test"]
     if data.scaling is not Scaling.NONE:
         blocks.append(_scaling(data, names))
-    if isinstance(data, Boston) and data.target_scaling == "standard":
+    if getattr(data, "target_scaling", "none") == "standard":
         blocks.append(_target_scaling([name.replace("x", "y", 1) for name in names]))
     if aside is not None and aside.use == "test":
         blocks.append("# The test set is also what is watched during training.\nx_val, y_val = x_test, y_test\n")
@@ -73,7 +77,7 @@ def data_code(spec: ProjectSpec) -> str:
 def _imports(data: DataSpec) -> str:
     if isinstance(data, Images | Boston | Texts):
         return "import keras\nimport numpy as np\n"
-    if isinstance(data, Gates | Line):
+    if isinstance(data, Gates | Line | OwnPoints | OwnTable | OwnImages | OwnArrays):
         return "import numpy as np\n"
     return "import numpy as np\nfrom numpy.typing import NDArray\n\n"
 
@@ -127,6 +131,8 @@ def _samples(data: DataSpec, seed: int) -> str:
             )
         case Texts():
             return _texts(data)
+        case OwnPoints() | OwnTable() | OwnImages() | OwnArrays():
+            return own.code(data, seed)
         case Boston():
             return (
                 "# 506 districts around Boston: 13 features each, and the median house price in thousands of dollars.\n"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nnplayground.core.data_spec import Validation
 
 
@@ -31,3 +34,10 @@ def training_slices(samples: int, validation: Validation | None) -> tuple[slice,
             f"validation.fraction is {fraction:g} of {samples:,} training samples, so {nothing}. Choose another fraction, or more samples."
         )
     return slice(0, cut), slice(cut, samples)
+
+
+def shuffled_cut(samples: int, train_fraction: float, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Which of `samples` are for training and which for testing, drawn by `seed`: at least one on either side where there are two."""
+    order = np.random.default_rng(seed).permutation(samples)
+    cut = min(max(round(samples * train_fraction), 1), max(samples - 1, 1))
+    return order[:cut], order[cut:]

@@ -13,6 +13,10 @@ from nnplayground.core.data_spec import (
     Gender,
     Images,
     Line,
+    OwnArrays,
+    OwnImages,
+    OwnPoints,
+    OwnTable,
     PlaneClasses,
     PlaneValues,
     Scaling,
@@ -21,6 +25,7 @@ from nnplayground.core.data_spec import (
 )
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
+from nnplayground.data import own
 from nnplayground.data.catalogue import TITLES
 from nnplayground.data.features import features_of
 
@@ -91,6 +96,8 @@ def facts(data: DataSpec) -> DataFacts:
             )  # fmt: skip
         case Texts():
             return _texts(data, common)
+        case OwnPoints() | OwnTable() | OwnImages() | OwnArrays():
+            return own.facts(data)
         case Boston():
             return DataFacts(
                 **common, input_shape=(13,), task=Task.REGRESSION, train_samples=BOSTON_ROWS[0], test_samples=BOSTON_ROWS[1],

@@ -15,8 +15,8 @@ from nnplayground.engine.rules import Reduction, Rule, Verdict, diverged_reason,
 class Pace:
     """How far one pull of the next event may go. The driver may change it between pulls, on the same thread."""
 
-    seconds: float = 0.03
-    """About how long a pull computes; a stop waits no longer than this."""
+    seconds: float = 0.1
+    """About how long a pull computes; a stop waits no longer than this. Many short pulls cost a large network a tenth of its time."""
     epochs: int = 1_000_000_000
     """The most epochs a pull trains: 1 to step."""
     until: int | None = None

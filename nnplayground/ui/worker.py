@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_LOOK = 0.1
 """Seconds for what is quickly seen of a new network, before compiling its training takes its time."""
+FIRST_PULL, PULL = 0.005, 0.02
+"""Seconds a pull computes: the first, so that the curve begins at once, and the others; a stop waits no longer than this."""
 SMALL = 1_000_000
 """Parameters up to which the first weights are kept, so that Reset is immediate."""
 
@@ -137,6 +139,8 @@ class Worker(QObject):
         self._look_first(started)
         if request.run_id == self._mailbox.newest:
             self._backend.prepare()
+            if (seen := self._looks.piece()) is not None:  # the first test numbers compile, too: Play is not to wait for that
+                self._post(seen)
             self._post(Prepared(self._run_id))
             self._idle.start(0)
 
@@ -231,6 +235,7 @@ class Worker(QObject):
     def _go(self, until: int, *, stepping: bool) -> None:
         self._rest()
         self._looks.train_on()
+        self._pace.seconds = FIRST_PULL
         self._training, self._stepping, self._pace.until, self._due = True, stepping, until, 0.0
         self._timer.start(0)
 
@@ -245,6 +250,7 @@ class Worker(QObject):
                 assert request is not None
                 self._events = train(request, backend, self._pace)
             event = next(self._events)
+            self._pace.seconds = PULL
             self._post(event)
             if isinstance(event, Finished):
                 self._rest()

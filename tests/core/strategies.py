@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from nnplayground.core.data_spec import Feature, Scaling, Texts, Validation
+from nnplayground.core.data_spec import Feature, OwnArrays, OwnImages, OwnPoints, OwnTable, Scaling, Texts, Validation
 from nnplayground.core.losses import LOSS_CLASSES, LOSSES, METRICS
 from nnplayground.core.schedules import MAX_RATE, MAX_STEPS, CosineDecay, PiecewiseConstantDecay
 from nnplayground.core.spec import EarlyStopping, OutputSpec, ProjectSpec, ReduceLROnPlateau, StopWhen
@@ -29,6 +29,10 @@ PIECES = st.integers(1, 4).flatmap(lambda n: st.builds(
     values=st.lists(st.floats(0, MAX_RATE), min_size=n + 1, max_size=n + 1).map(tuple),
 ))  # fmt: skip
 
+PLACES = st.floats(-100, 100)
+SHARES = st.floats(0, 1, exclude_min=True, exclude_max=True)
+HASHES = st.just("") | st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
+
 OWN_RULES: dict[type[BaseModel], st.SearchStrategy[Any]] = {
     Validation: st.one_of(
         st.builds(Validation, fraction=st.floats(0, 1, exclude_min=True, exclude_max=True)),
@@ -44,6 +48,15 @@ OWN_RULES: dict[type[BaseModel], st.SearchStrategy[Any]] = {
         history=st.sampled_from([None, "h.csv"]),
     ),
     PiecewiseConstantDecay: PIECES,
+    OwnPoints: st.builds(OwnPoints, name=st.just("points"), points=st.lists(
+        st.tuples(PLACES, PLACES, st.integers(0, 9).map(float)), max_size=4).map(tuple), train_fraction=SHARES)
+    | st.builds(OwnPoints, name=st.just("points"), task=st.just("regression"), points=st.lists(
+        st.tuples(PLACES, PLACES, PLACES), max_size=4).map(tuple)),
+    OwnTable: st.builds(OwnTable, name=st.just("csv"), path=LINES, sha256=HASHES, target=LINES, train_fraction=SHARES,
+                        kinds=st.dictionaries(LINES, st.sampled_from(["number", "category"]), max_size=2))
+    | st.builds(OwnTable, name=st.just("csv"), text=LINES, columns=st.lists(LINES, max_size=3).map(tuple)),
+    OwnImages: st.builds(OwnImages, name=st.just("images"), path=LINES, sha256=HASHES, height=st.integers(4, 512), train_fraction=SHARES),
+    OwnArrays: st.builds(OwnArrays, name=st.just("arrays"), path=LINES, sha256=HASHES, train_fraction=SHARES),
     CosineDecay: st.builds(
         CosineDecay, initial_learning_rate=RATES, decay_steps=STEPS, alpha=st.floats(0, 1), warmup_target=st.none() | RATES,
         warmup_steps=st.integers(0, MAX_STEPS),

@@ -1,0 +1,93 @@
+"""What a project says about data of one's own: painted points, a table, pictures in folders, arrays in a file.
+
+In memory `path` is absolute; a saved project or recipe holds it relative to itself where it can.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, Strict, model_validator
+
+from nnplayground.core.data_common import Data, PlaneData, Scaling, ScalingName
+
+MAX_POINTS = 20_000
+MAX_CLASSES = 10
+MAX_TEXT = 2_000_000
+"""Characters of a table that travels inside a project."""
+
+Task = Literal["auto", "classification", "regression"]
+
+
+class OwnPoints(PlaneData):
+    """Points that were painted: two places and an answer each, a class number or a value."""
+
+    name: Literal["points"]
+    task: Literal["classification", "regression"] = Field(default="classification", description="Whether answers are classes or values.")
+    points: Annotated[tuple[Annotated[tuple[float, float, float], Strict(False)], ...], Strict(False)] = Field(
+        default=(), max_length=MAX_POINTS, description="x1, x2 and the answer of each point."
+    )
+
+    @model_validator(mode="after")
+    def _classes_are_numbered(self) -> Self:
+        if self.task == "classification":
+            for x, y, label in self.points:
+                if label != int(label) or not 0 <= label < MAX_CLASSES:
+                    raise ValueError(f"expected class numbers from 0 to {MAX_CLASSES - 1}; found {label:g} at ({x:g}, {y:g})")
+        return self
+
+
+class _Own(Data):
+    train_fraction: float = Field(default=0.8, gt=0, lt=1, description="The share of samples to learn from; the rest is the test set.")
+    sha256: str = Field(default="", pattern="^([0-9a-f]{64})?$", description="The hash of what was chosen; empty: not checked.")
+
+
+class OwnTable(_Own):
+    """A table of text: a file, or what was pasted. Settings that are 'auto' are guessed from what it holds."""
+
+    name: Literal["csv"]
+    path: str = Field(default="", description="The file.")
+    text: str = Field(default="", max_length=MAX_TEXT, description="The table itself, where it travels inside the project.")
+    separator: Literal["auto", ",", ";", "\t", "|", " "] = Field(default="auto", description="What stands between two values.")
+    decimal: Literal["auto", ".", ","] = Field(default="auto", description="What stands before a number's decimals.")
+    header: Literal["auto", "yes", "no"] = Field(default="auto", description="Whether the first row holds the columns' names.")
+    encoding: str = Field(default="auto", max_length=40, description="How letters are written in the file: utf-8, cp1252, gb18030 …")
+    target: str = Field(default="", description="The column to predict; empty: the last one.")
+    columns: Annotated[tuple[str, ...], Strict(False)] = Field(default=(), description="The columns to predict from; empty: all others.")
+    kinds: dict[str, Literal["number", "category"]] = Field(default_factory=dict, description="What columns hold where the guess is wrong.")
+    task: Task = Field(default="auto", description="Whether to predict classes or values.")
+    missing: Literal["drop", "fill"] = Field(
+        default="drop", description="Rows with missing values: left out, or filled with a column's median or commonest word.")  # fmt: skip
+    scaling: ScalingName = Field(default=Scaling.STANDARD, description="What is done to the features before the network sees them.")
+    target_scaling: Literal["none", "standard"] = Field(
+        default="none", description="What is done to values to predict; results are in their own unit all the same.")  # fmt: skip
+
+    @model_validator(mode="after")
+    def _file_or_text(self) -> Self:
+        if bool(self.path) == bool(self.text):
+            raise ValueError(f"expected either path or text; found {'both' if self.path else 'neither'}")
+        return self
+
+
+class OwnImages(_Own):
+    """Pictures in folders, one folder a class."""
+
+    name: Literal["images"]
+    path: str = Field(min_length=1, description="The folder that holds a folder of pictures for each class.")
+    height: int = Field(default=28, ge=4, le=512, description="Rows that every picture is resized to.")
+    width: int = Field(default=28, ge=4, le=512, description="Columns that every picture is resized to.")
+    color: Literal["grey", "rgb"] = Field(default="grey", description="Grey (one channel) or colour (three).")
+    scaling: ScalingName = Field(default=Scaling.UNIT, description="What is done to the pixels before the network sees them.")
+
+
+class OwnArrays(_Own):
+    """A .npz file with the arrays x and y, or x_train, y_train, x_test and y_test."""
+
+    name: Literal["arrays"]
+    path: str = Field(min_length=1, description="The .npz file.")
+    task: Task = Field(default="auto", description="Whether y holds classes or values.")
+    target_scaling: Literal["none", "standard"] = Field(
+        default="none", description="What is done to values to predict; results are in their own unit all the same.")  # fmt: skip
+
+
+OWN_DATA: tuple[type[Data], ...] = (OwnPoints, OwnTable, OwnImages, OwnArrays)

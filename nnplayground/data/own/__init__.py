@@ -1,0 +1,77 @@
+"""Data of one's own. For each kind a module with `facts(data)`, known without a wait once the files were looked at, and `read`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nnplayground.core.data_spec import OwnArrays, OwnImages, OwnPoints, OwnTable
+from nnplayground.core.facts import DataFacts
+from nnplayground.data.raw import Raw
+
+OwnData = OwnPoints | OwnTable | OwnImages | OwnArrays
+
+
+def facts(data: OwnData) -> DataFacts:
+    """What is known of one's own data. The first time it looks at the files, which can take long; then it remembers.
+
+    Raises DataUnavailable when they are not there or do not hold what they should.
+    """
+    match data:
+        case OwnPoints():
+            from nnplayground.data.own import points
+
+            return points.facts(data)
+        case OwnTable():
+            from nnplayground.data.own import table
+
+            return table.facts(data)
+        case OwnImages():
+            from nnplayground.data.own import pictures
+
+            return pictures.facts(data)
+        case OwnArrays():
+            from nnplayground.data.own import arrays
+
+            return arrays.facts(data)
+
+
+def read(data: OwnData, seed: int, cancelled: Callable[[], bool]) -> Raw:
+    """The samples, cut into a training and a test part by `seed`. Raises DataUnavailable or Cancelled."""
+    match data:
+        case OwnPoints():
+            from nnplayground.data.own import points
+
+            return points.read(data, seed)
+        case OwnTable():
+            from nnplayground.data.own import table
+
+            return table.read(data, seed, cancelled)
+        case OwnImages():
+            from nnplayground.data.own import pictures
+
+            return pictures.read(data, seed, cancelled)
+        case OwnArrays():
+            from nnplayground.data.own import arrays
+
+            return arrays.read(data, seed, cancelled)
+
+
+def code(data: OwnData, seed: int) -> str:
+    """Plain Python that defines x_train, y_train, x_test and y_test, float32 and not yet scaled, as `read` gives them."""
+    match data:
+        case OwnPoints():
+            from nnplayground.data.own import points
+
+            return points.code(data, seed)
+        case OwnTable():
+            from nnplayground.data.own import table
+
+            return table.code(data, seed)
+        case OwnImages():
+            from nnplayground.data.own import pictures
+
+            return pictures.code(data, seed)
+        case OwnArrays():
+            from nnplayground.data.own import arrays
+
+            return arrays.code(data, seed)
