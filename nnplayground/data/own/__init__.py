@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from nnplayground.core.data_spec import OwnArrays, OwnImages, OwnPoints, OwnTable
 from nnplayground.core.facts import DataFacts
-from nnplayground.data.raw import Raw
+
+if TYPE_CHECKING:  # the data sets' facts are asked for here, before there are any samples
+    from nnplayground.data.raw import Raw
 
 OwnData = OwnPoints | OwnTable | OwnImages | OwnArrays
 
