@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime
 from PySide6.QtWidgets import QMainWindow
 
 from nnplayground.core import presets
-from nnplayground.core.data_spec import default_data
+from nnplayground.core.data_spec import OWN_NAMES, default_data
 from nnplayground.data.registry import facts, info
 from nnplayground.engine.backend import Backend
 from nnplayground.ui.actions import Actions, MenuRow
@@ -54,6 +54,8 @@ class Parts:
         for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves):
             self.board.add(panel)
         self.network.fill_menu(self.actions.network_menu)
+        self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
+        """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
         self.data.data_chosen.connect(self._choose_data)
         self.status.problem_list.edit_requested.connect(self.document.apply)
         for refusing in (self.document, self.transport):
@@ -89,7 +91,13 @@ class Parts:
         )
         self.status.offer.make(sentence, choices)
 
+    def _own_data_later(self) -> None:
+        self.status.say(QCoreApplication.translate("window", "Data of this kind cannot be chosen in the window yet."))
+
     def _choose_data(self, name: str) -> None:
+        if name in self.own_data:
+            self.own_data[name]()
+            return
         known, title = facts(default_data(name)), info(name).title
         text = QCoreApplication.translate("window", "Data {title}").format(title=title)
         self.document.apply(Edit(text, lambda spec: presets.choose_data(spec, name, known)))

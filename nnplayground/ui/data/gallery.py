@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from nnplayground.data import registry
-from nnplayground.data.catalogue import DataInfo
+from nnplayground.data.catalogue import OWN_INFOS, DataInfo
 from nnplayground.ui.data.thumbnails import SIDE, thumbnail
 from nnplayground.ui.theme.theme import Role, Theme
 
@@ -90,7 +90,7 @@ class _Grid(QWidget):
         self.titles: dict[str, QLabel] = {}
         self.rows: list[list[DatasetButton]] = []
         self.rail = False
-        for info in registry.infos():
+        for info in (*registry.infos(), *OWN_INFOS):
             if info.group not in self.titles:
                 title = QLabel(self.tr(str(info.group)), self)
                 title.setProperty("tone", "faint")

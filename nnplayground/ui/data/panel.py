@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolBut
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.data_spec import Boston, Images, Texts
+from nnplayground.core.data_spec import OWN_NAMES, Boston, Images, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.spec import MAX_SEED
 from nnplayground.data.dataset import Dataset, Source
@@ -181,7 +181,7 @@ class DataPanel(Panel):
         return self.tr("{train} + {test} rows").format(train=count(facts.train_samples), test=count(facts.test_samples))
 
     def _on_chosen(self, name: str) -> None:
-        if self._analysis is None or name != self._analysis.spec.data.name:
+        if self._analysis is None or name != self._analysis.spec.data.name or name in OWN_NAMES:  # one's own can be chosen again
             self.data_chosen.emit(name)
 
     def _on_dice(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from nnplayground.core.losses import Task
@@ -26,6 +26,8 @@ TELLING_WORDS = {
     "reuters": (("earn", "text"), ("crude", "muted"), ("grain", "text"), ("trade", "muted")),
 }
 """For texts, which are never built in: words by which their classes are told, and the tokens of their colours."""
+OWN_ICONS = {"points": "draw", "csv": "table", "images": "image-multiple-outline", "arrays": "code-brackets"}
+"""For data of one's own, before there is any."""
 
 
 @cache
@@ -46,6 +48,8 @@ def thumbnail(name: str, theme: Theme, ratio: float) -> QPixmap:
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     if name in TELLING_WORDS:
         _draw_words(painter, TELLING_WORDS[name], theme)
+    elif name in OWN_ICONS:
+        theme.icon(OWN_ICONS[name], theme.tokens.muted).paint(painter, QRect(0, 0, SIDE, SIDE).adjusted(14, 14, -14, -14))
     else:
         _draw_samples(painter, _sample(name), theme, ratio)
     painter.end()

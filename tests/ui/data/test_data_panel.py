@@ -16,6 +16,7 @@ from nnplayground.core.data_spec import Encoding, Feature, Scaling, Validation
 from nnplayground.core.presets import recommended
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data import registry
+from nnplayground.data.catalogue import OWN_INFOS
 from nnplayground.data.store import Store
 from nnplayground.ui.data.panel import DataPanel
 from nnplayground.ui.edit import Edit
@@ -68,8 +69,16 @@ def test_a_click_chooses_a_data_set_and_the_project_decides_which_is_marked(qtbo
     assert desk.chosen == ["spiral"], "it is chosen already"
 
 
+def test_ones_own_data_can_be_chosen_again_and_again(qtbot: QtBot, desk: Desk):
+    for name in ("csv", "images", "arrays", "points", "points"):
+        qtbot.mouseClick(desk.panel.gallery.button(name), Qt.MouseButton.LeftButton)
+        assert not desk.panel.gallery.button(name).isChecked(), "nothing is chosen yet"
+    assert desk.chosen == ["csv", "images", "arrays", "points", "points"]
+    assert desk.edits == []
+
+
 def test_every_data_set_is_there_with_its_summary(desk: Desk):
-    for info in registry.infos():
+    for info in (*registry.infos(), *OWN_INFOS):
         button = desk.panel.gallery.button(info.name)
         assert info.summary in button.toolTip()
         assert button.accessibleName() == info.title
@@ -87,7 +96,7 @@ def test_arrow_keys_walk_and_enter_chooses(qtbot: QtBot, desk: Desk):
     assert desk.chosen == ["moons"]
     for _ in range(40):
         qtbot.keyClick(gallery.focusWidget(), Qt.Key.Key_Right)
-    assert gallery.focusWidget() is gallery.button("boston_housing"), "the last one"
+    assert gallery.focusWidget() is gallery.button("arrays"), "the last one"
     assert not gallery.focusWidget().visibleRegion().isEmpty(), "what has the focus is scrolled into sight"
 
 
@@ -275,7 +284,7 @@ def test_the_rail_is_one_column_with_a_flyout(qtbot: QtBot, desk: Desk):
     assert panel.minimumSizeHint().width() <= 66
     panel.resize(panel.minimumSizeHint().width(), 500)
     panel.grab()
-    lefts = {panel.gallery.button(info.name).x() for info in registry.infos()}
+    lefts = {panel.gallery.button(info.name).x() for info in (*registry.infos(), *OWN_INFOS)}
     assert len(lefts) == 1
     assert not panel.settings.isVisible()
     qtbot.mouseClick(panel.flyout_button, Qt.MouseButton.LeftButton)
