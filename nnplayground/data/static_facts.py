@@ -25,7 +25,6 @@ from nnplayground.core.data_spec import (
 )
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
-from nnplayground.data import own
 from nnplayground.data.catalogue import TITLES
 from nnplayground.data.features import features_of
 
@@ -97,6 +96,8 @@ def facts(data: DataSpec) -> DataFacts:
         case Texts():
             return _texts(data, common)
         case OwnPoints() | OwnTable() | OwnImages() | OwnArrays():
+            from nnplayground.data import own  # which reads files, and stands on this module
+
             return own.facts(data)
         case Boston():
             return DataFacts(
