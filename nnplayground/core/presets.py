@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from nnplayground.core.answer_rules import fitting_output
-from nnplayground.core.data_spec import Texts, default_data
+from nnplayground.core.data_spec import DataSpec, Texts, default_data
 from nnplayground.core.facts import DataFacts
-from nnplayground.core.layers import Dense, Dropout, Flatten, LayerBase
+from nnplayground.core.layers import Conv2D, Dense, Dropout, Flatten, LayerBase, MaxPooling2D
 from nnplayground.core.optimizers import SGD, Adam, RMSprop
 from nnplayground.core.problems import Severity
 from nnplayground.core.spec import ProjectSpec, TrainingSpec
@@ -24,6 +25,15 @@ _PLANE = TrainingSpec(optimizer=Adam(learning_rate=0.01), epochs=500, batch_size
 _IMAGES = TrainingSpec(optimizer=Adam(), epochs=5, batch_size=32)
 _TEXTS = TrainingSpec(optimizer=RMSprop(), epochs=20, batch_size=512)
 _BOOK_IMAGES: tuple[LayerBase, ...] = (Flatten(), *_dense((64, 64), "relu", Dense(units=10, activation="softmax")))
+_BATCHES = ((1_000, 16), (20_000, 32), (200_000, 256))
+"""Up to how many samples which batch is used."""
+_LARGEST_BATCH = 1024
+_STEPS = 10_000
+"""About how many steps a recommended training takes."""
+MANY_FEATURES = 20
+SMALLEST_PICTURE = 10
+"""The height or width below which a picture is not searched for patterns any more."""
+LARGE_PICTURE = 128 * 128
 
 _NETWORKS: dict[str, tuple[tuple[LayerBase, ...], TrainingSpec, dict[str, Any]]] = {
     "circle": (_dense((4, 2), "tanh", _SIGMOID), _PLANE, {}),
@@ -61,15 +71,58 @@ def default_project() -> ProjectSpec:
     return recommended("circle")
 
 
-def choose_data(spec: ProjectSpec, name: str, facts: DataFacts) -> ProjectSpec:
-    """Take another data set: with the network one has if it fits `facts`, else with the recommended one.
+def recommended_for(facts: DataFacts) -> tuple[tuple[LayerBase, ...], TrainingSpec]:
+    """A small network and its training for data that nothing is known of but its facts: one's own."""
+    output = fitting_output(facts)
+    if facts.is_plane:
+        return _dense((8, 4), "tanh", output), _PLANE
+    batch = next((size for samples, size in _BATCHES if facts.train_samples <= samples), _LARGEST_BATCH)
+    if len(facts.input_shape) == 3 and min(facts.input_shape[:2]) >= SMALLEST_PICTURE:
+        layers = _convolutions(facts.input_shape[:2], output)
+        batch = min(batch, 32) if prod(facts.input_shape[:2]) <= LARGE_PICTURE else 8
+    else:
+        units = (16, 16) if prod(facts.input_shape) <= MANY_FEATURES else (64, 32)
+        layers = _dense(units, "relu", output)
+        if len(facts.input_shape) > 1:
+            layers = (Flatten(), *layers)
+    steps = -(-facts.train_samples // batch)
+    return layers, TrainingSpec(optimizer=Adam(), epochs=min(max(_STEPS // max(steps, 1), 5), 200), batch_size=batch)
 
-    A network for words is none for measurements, even where the shapes fit: its batches and epochs do not.
-    """
+
+def _convolutions(size: tuple[int, ...], output: Dense) -> tuple[LayerBase, ...]:
+    """Filters and pooling until little is left of a picture's height and width, then one hidden layer."""
+    layers: list[LayerBase] = []
+    height, width = size
+    filters = 16
+    while min(height, width) >= SMALLEST_PICTURE:
+        layers += [Conv2D(filters=filters, kernel_size=(3, 3), activation="relu"), MaxPooling2D()]
+        height, width, filters = (height - 2) // 2, (width - 2) // 2, min(2 * filters, 64)
+    return (*layers, Flatten(), Dense(units=32, activation="relu"), output)
+
+
+def choose_data(spec: ProjectSpec, name: str, facts: DataFacts) -> ProjectSpec:
+    """Take a data set that is built in: with the network one has if it fits `facts`, else with the recommended one."""
     proposal = recommended(name, spec.name)
-    alike = isinstance(proposal.data, Texts) == isinstance(spec.data, Texts)
-    kept = spec.model_copy(update={"data": proposal.data})
+    return _take(spec, proposal.data, facts, proposal.layers, proposal.training)
+
+
+def take_data(spec: ProjectSpec, data: DataSpec, facts: DataFacts) -> ProjectSpec:
+    """Take data of one's own: with the network one has if it fits `facts`, else with `recommended_for` them.
+
+    A network that is a built-in set's recommended one, untouched, is nobody's: it gives way.
+    """
+    layers, training = recommended_for(facts)
+    preset = _NETWORKS.get(spec.data.name)
+    if preset is not None and preset[:2] == (spec.layers, spec.training):
+        return spec.model_copy(update={"data": data, "layers": layers, "training": training})
+    return _take(spec, data, facts, layers, training)
+
+
+def _take(spec: ProjectSpec, data: DataSpec, facts: DataFacts, layers: tuple[LayerBase, ...], training: TrainingSpec) -> ProjectSpec:
+    """A network for words is none for measurements, even where the shapes fit: its batches and epochs do not."""
+    alike = isinstance(data, Texts) == isinstance(spec.data, Texts)
+    kept = spec.model_copy(update={"data": data})
     fits = not any(p.severity is Severity.ERROR for p in check(kept, facts))
     if alike and fits and spec.layers and spec.layers[-1] == fitting_output(facts):
         return kept
-    return spec.model_copy(update={"data": proposal.data, "layers": proposal.layers, "training": proposal.training})
+    return spec.model_copy(update={"data": data, "layers": layers, "training": training})

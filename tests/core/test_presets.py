@@ -1,0 +1,81 @@
+"""What is proposed for data of one's own: it fits whatever the facts are, and gives way to what one has made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnplayground.core import edits, presets
+from nnplayground.core.data_spec import OwnTable
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.layers import Conv2D, Dense
+from nnplayground.core.losses import Task
+from nnplayground.core.problems import Severity
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.validation import check
+
+TABLE = OwnTable(name="csv", text="a,b\n1,2\n")
+
+
+def _facts(shape: tuple[int, ...], classes: int, samples: int = 800, **more: Any) -> DataFacts:
+    task = Task.REGRESSION if classes == 0 else Task.BINARY if classes == 2 else Task.MULTICLASS
+    return DataFacts("csv", "My table", shape, task, samples, 200, tuple(str(i) for i in range(classes)), **more)
+
+
+def _project(facts: DataFacts) -> ProjectSpec:
+    layers, training = presets.recommended_for(facts)
+    return ProjectSpec(data=TABLE, layers=layers, training=training)
+
+
+@given(
+    shape=st.one_of(
+        st.tuples(st.integers(1, 10_000)),
+        st.tuples(st.integers(1, 60), st.integers(1, 60)),
+        st.tuples(st.integers(4, 512), st.integers(4, 512), st.sampled_from([1, 3])),
+    ),
+    classes=st.sampled_from([0, 2, 3, 10, 50]),
+    samples=st.integers(1, 2_000_000),
+)
+def test_the_recommended_network_fits_whatever_the_facts_are(shape: tuple[int, ...], classes: int, samples: int) -> None:
+    facts = _facts(shape, classes, samples)
+
+    assert [p.message for p in check(_project(facts), facts) if p.severity is Severity.ERROR] == []
+
+
+def test_points_of_many_classes_get_a_network_of_the_plane() -> None:
+    layers, training = presets.recommended_for(_facts((2,), 4, plane_range=(-6.0, 6.0)))
+
+    assert layers[-1] == Dense(units=4, activation="softmax")
+    assert training.batch_size == 10
+
+
+def test_pictures_get_filters_and_tiny_ones_do_not() -> None:
+    assert isinstance(presets.recommended_for(_facts((28, 28, 1), 3))[0][0], Conv2D)
+    assert not any(isinstance(layer, Conv2D) for layer in presets.recommended_for(_facts((4, 40, 3), 3))[0])
+
+
+@pytest.mark.parametrize(("samples", "most"), [(30, 500), (2_000, 12_000), (1_000_000, 10_000)])
+def test_the_recommended_training_is_neither_endless_nor_nothing(samples: int, most: int) -> None:
+    training = presets.recommended_for(_facts((5,), 2, samples))[1]
+    steps = training.epochs * -(-samples // training.batch_size)
+
+    assert 100 <= steps <= most
+    assert training.epochs >= 5
+
+
+def test_an_untouched_preset_gives_way_to_what_suits_the_table() -> None:
+    facts = _facts((30,), 2)
+    taken = presets.take_data(presets.default_project(), TABLE, facts)
+
+    assert (taken.layers, taken.training) == presets.recommended_for(facts)
+    assert taken.data == TABLE
+
+
+def test_ones_own_network_is_kept_where_it_fits() -> None:
+    own = edits.set_layers(presets.default_project(), (Dense(units=7, activation="selu"), Dense(units=1, activation="sigmoid")))
+
+    assert presets.take_data(own, TABLE, _facts((30,), 2)).layers == own.layers
+    assert presets.take_data(own, TABLE, _facts((30,), 5)).layers[-1] == Dense(units=5, activation="softmax")
