@@ -22,6 +22,10 @@ class Pace:
     until: int | None = None
     """The epoch at which the run is complete; None: what the project says."""
 
+    def goal(self, request: TrainRequest) -> int:
+        """Asked before every pull, since the driver may change its mind."""
+        return request.spec.training.epochs if self.until is None else self.until
+
 
 def train(request: TrainRequest, backend: Backend, pace: Pace | None = None) -> Generator[Event, None, None]:
     """Train a run to its end, one event at a time; to pause, do not pull; to stop, close the generator.
@@ -44,10 +48,9 @@ def _train(request: TrainRequest, backend: Backend, pace: Pace) -> Generator[Eve
     rules = rules_of(request.spec.training, backend)
     epoch, memory = backend.epoch, backend.memory
     ending = Verdict(Status.STOPPED, memory.ending) if memory.ending else None
-    while ending is None and backend.epoch < (request.spec.training.epochs if pace.until is None else pace.until):
-        until = request.spec.training.epochs if pace.until is None else pace.until
+    while ending is None and (left := pace.goal(request) - backend.epoch) > 0:
         mark = backend.mark()
-        event = backend.advance(min(pace.epochs, until - backend.epoch), pace.seconds)
+        event = backend.advance(min(pace.epochs, left), pace.seconds)
         if isinstance(event, Progress):
             yield event
             if not math.isfinite(event.logs["loss"]):

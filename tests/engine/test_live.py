@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ import pytest
 
 from nnplayground.core import edits
 from nnplayground.core.spec import ProjectSpec
-from nnplayground.engine.backend import Backend
-from nnplayground.engine.events import Epochs, Event, TrainRequest
+from nnplayground.engine.backend import Backend, EngineError
+from nnplayground.engine.events import Epochs, Event, Finished, Status, TrainRequest
 from nnplayground.engine.train import Pace, train
-from tests.engine.making import dense, make_dataset, make_spec
+from tests.engine.making import dense, make_dataset, make_spec, request_for
 from tests.engine.oracle import assert_history, assert_weights, build, extend, fit, history_of, keras_weights
 
 BEFORE, AFTER = 2, 2
+NET = [dense(4, "tanh"), dense(1, "sigmoid")]
 
 
 def spec(regularizer: dict[str, Any], rate: float, stddev: float, learning_rate: float = 0.02) -> ProjectSpec:
@@ -159,3 +161,25 @@ def test_a_model_saved_after_a_change_holds_the_new_number(who: str, tmp_path: P
     assert (float(first.kernel_regularizer.l1), float(last.activity_regularizer.l2)) == pytest.approx((0.3, 0.4))
     x = request.dataset.test.x
     np.testing.assert_allclose(loaded.predict(request.dataset.scaler.apply(x), verbose=0), backend.predict(x), atol=1e-6)
+
+
+def test_another_rule_takes_the_place_of_one_that_has_just_ended_a_run(backend: Backend) -> None:
+    """The driver left between the last epoch and the word that it was the last: then another rule was set."""
+    first = make_spec(NET, {"epochs": 6, "stop_when": {"metric": "loss", "below": 1000.0}})
+    request = request_for(first)
+    events = train(request, backend)
+    assert [type(next(events)).__name__ for _ in range(2)] == ["Started", "Epochs"]
+    events.close()
+    assert backend.memory.ending.startswith("Stopped after epoch 1")
+    other = make_spec(NET, {"epochs": 6, "stop_when": {"metric": "loss", "below": -1.0}})
+    backend.set_live(other)
+    last = list(train(request_for(other), backend))[-1]
+    assert isinstance(last, Finished)
+    assert (last.status, last.epoch) == (Status.COMPLETED, 6)
+
+
+def test_a_rule_set_while_training_must_watch_what_is_measured(backend: Backend) -> None:
+    dataset = replace(make_dataset(), validation=None)
+    list(train(request_for(make_spec(NET, {"epochs": 1}), dataset), backend))
+    with pytest.raises(EngineError, match=r"training\.stop_when.*not measured"):
+        backend.set_live(make_spec(NET, {"epochs": 1, "stop_when": {"metric": "val_loss", "below": 0.1}}))

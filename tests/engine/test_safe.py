@@ -15,6 +15,7 @@ from nnplayground.data.scaling import fit_target
 from nnplayground.engine import checks
 from nnplayground.engine.backend import Backend, EngineError
 from nnplayground.engine.events import Epochs, Finished, Progress, Split, Started, Status, TrainRequest
+from nnplayground.engine.keras_backend import run as run_module
 from nnplayground.engine.train import Pace, train
 from tests.engine.drawing import make_data
 from tests.engine.making import dense, make_dataset, make_spec, request_for
@@ -165,6 +166,18 @@ def test_divergence_is_found_at_its_step(name: str, pace: Pace, loop: str, backe
     told = [e for e in events if isinstance(e, Epochs | Progress)]
     assert isinstance(told[-1], Progress) or told[-1].last == epoch
     assert all(np.isfinite(e.logs["loss"]).all() for e in told[:-1])
+
+
+def test_without_a_copy_to_go_back_to_the_layer_is_named_as_it_is_now(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network too large to be copied at every pull."""
+    monkeypatch.setattr(run_module, "SHORT_EPOCH", 0.0)
+    monkeypatch.setattr(run_module, "MARK_BYTES", 0)
+    layers, training = DIVERGING["linear"]
+    spec = make_spec(layers, {"epochs": 50, "batch_size": 10, "loss": "mean_squared_error", **training})
+    last = list(train(request_for(spec, make_dataset(classes=0)), backend, SHORT))[-1]
+    assert isinstance(last, Finished)
+    assert last.status is Status.DIVERGED
+    assert re.search(r"in epoch \d+(, by step \d of 6)?, now (in the weights of|behind) layer 1 \(Dense\)", last.reason), last.reason
 
 
 def test_the_layer_that_is_first_is_named(backend: Backend) -> None:

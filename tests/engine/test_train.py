@@ -273,3 +273,24 @@ def test_no_epochs_at_all_is_a_finished_run(backend: Backend) -> None:
     events = list(train(request_for(spec(epochs=0)), backend))
     assert [type(e) for e in events] == [Started, Finished]
     assert backend.evaluate(Split.TEST)["loss"] > 0
+
+
+def test_all_that_an_epoch_needs_is_compiled_before_play(loop: str, backend: Backend) -> None:
+    """The smaller last batch and the validation too: compiling them inside the first epoch would hold up a stop."""
+    backend.open(request_for(spec()))
+    before = backend.weights()
+    backend.prepare()
+    for first, second in zip(before, backend.weights(), strict=True):
+        np.testing.assert_array_equal(first, second)
+    compiled = traces(backend)
+    assert sum(compiled) > (2 if loop == "steps a call" else 0)
+    backend.advance(1, math.inf)
+    assert traces(backend) == compiled
+
+
+def traces(backend: Backend) -> list[int]:
+    """How often each of the training's functions was compiled."""
+    run = backend._run  # type: ignore[attr-defined]
+    functions = [run.loop._run, *([run.loop._run_rest] if hasattr(run.loop, "_run_rest") else [])]
+    functions += [evaluation._piece for (_, training), evaluation in run._evaluations.items() if training]
+    return [function.experimental_get_tracing_count() for function in functions]

@@ -328,6 +328,16 @@ def test_a_job_has_the_network_and_its_result_comes_back(session: TrainingSessio
     assert answers == [(0, "")]
 
 
+def test_a_job_that_fails_unexpectedly_is_answered_too(session: TrainingSession, qtbot: QtBot, caplog: pytest.LogCaptureFixture):
+    answers: list[tuple[object, str]] = []
+    session.ask(lambda backend: 1 // backend.epoch, lambda result, error: answers.append((result, error)))
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == [(None, "Unexpected ZeroDivisionError: integer division or modulo by zero")]
+    assert "A job of the window failed" in caplog.text
+    session.step()  # and the thread lives on
+    qtbot.waitUntil(lambda: session.epoch == 1)
+
+
 def test_closing_while_training_ends_both_threads(session: TrainingSession, qtbot: QtBot):
     session.set_speed(None)
     session.play()

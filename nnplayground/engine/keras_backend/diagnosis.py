@@ -47,16 +47,11 @@ def _search(run: Run) -> str:
 
 def _attempt(run: Run, index: tf.Tensor) -> tf.Tensor:
     """Take a step, unless its loss is not finite; gives whether it was."""
-    network, samples = run.network, run.loop.train
-    y = tf.gather(samples.y, index)
-    counts = None if samples.weights is None else tf.gather(samples.weights, index)
-    weights = network.model.trainable_variables
-    with tf.GradientTape() as tape:
-        loss = network.total_loss(y, network.model(network.batch(samples.x, index), training=True), counts)
-    gradients = tape.gradient(loss, weights)
+    network = run.network
+    gradients, loss, _, _ = run.loop.gradients(run.loop.train, index)
 
     def apply() -> tf.Tensor:
-        network.optimizer.apply(gradients, weights)
+        network.optimizer.apply(gradients, network.model.trainable_variables)
         return tf.constant(True)
 
     return tf.cond(tf.math.is_finite(loss), apply, lambda: tf.constant(False))

@@ -30,16 +30,21 @@ class _Loop:
         """Go on with other data of the same shapes; nothing is compiled again."""
         self.train, self.validation = train, held
 
-    def step(self, samples: Samples, index: tf.Tensor) -> None:
-        """Train on the samples at `index` (batch,)."""
-        network, weights = self.network, self.network.model.trainable_variables
+    def gradients(self, samples: Samples, index: tf.Tensor) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor, tf.Tensor]:
+        """What the samples at `index` (batch,) teach: a gradient for each weight; then the loss, the outputs and what they should be."""
+        network = self.network
         y = tf.gather(samples.y, index)
         counts = None if samples.weights is None else tf.gather(samples.weights, index)
         with tf.GradientTape() as tape:
             outputs = network.model(network.batch(samples.x, index), training=True)
             loss = network.total_loss(y, outputs, counts)
-        if weights:
-            network.optimizer.apply(tape.gradient(loss, weights), weights)
+        return tape.gradient(loss, network.model.trainable_variables), loss, outputs, y
+
+    def step(self, samples: Samples, index: tf.Tensor) -> None:
+        """Train on the samples at `index` (batch,)."""
+        gradients, loss, outputs, y = self.gradients(samples, index)
+        if gradients:
+            self.network.optimizer.apply(gradients, self.network.model.trainable_variables)
         self.tally.update(y, outputs, loss)
 
 
