@@ -30,6 +30,8 @@ class DataFacts:
     target_unit: str = ""
     words: int = 0
     """How many different word numbers the inputs may be (0 to words - 1) where they are sequences of words; else 0."""
+    unknown: str = ""
+    """Why nothing is known, in a sentence: a file of one's own is gone, say. All that stands above is made up then."""
 
     @property
     def is_plane(self) -> bool:

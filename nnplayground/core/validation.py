@@ -11,6 +11,7 @@ from nnplayground.core.data_spec import Encoding, Scaling, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.layers import Dense, Embedding, Flatten, GlobalAveragePooling1D, LayerBase, Reshape, shape_text
 from nnplayground.core.losses import SIGNED_LOSSES, Task, history_name
+from nnplayground.core.painting import points_rule
 from nnplayground.core.problems import Fix, Problem, Severity
 from nnplayground.core.shapes import LayerShape, walk
 from nnplayground.core.spec import ProjectSpec
@@ -22,10 +23,12 @@ MAX_ACTIVATION_BYTES = 8_000_000_000
 
 def check(spec: ProjectSpec, facts: DataFacts) -> tuple[Problem, ...]:
     """All problems of a project for data of these facts; empty when it can be trained."""
+    if facts.unknown:  # whatever else may be wrong cannot be seen before the data is there
+        return (Problem("data", facts.unknown),)
     shapes = walk(facts.input_shape, spec.layers)
     goal = resolve(spec, facts)
     rules: tuple[Callable[[ProjectSpec, DataFacts, tuple[LayerShape, ...], Goal], Iterator[Problem]], ...] = (
-        _stack, _words, _names, _output_shape, output_activation_rule, loss_rule, sign_rule, metrics_rule, _watched, _plateau,
+        points_rule, _stack, _words, _names, _output_shape, output_activation_rule, loss_rule, sign_rule, metrics_rule, _watched, _plateau,
         _class_weight, _validation, _size, _inputs, _hidden_layers,
     )  # fmt: skip
     return tuple(problem for rule in rules for problem in rule(spec, facts, shapes, goal))

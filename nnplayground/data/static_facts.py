@@ -107,6 +107,11 @@ def facts(data: DataSpec) -> DataFacts:
             )  # fmt: skip
 
 
+def unknown_facts(data: DataSpec, why: str) -> DataFacts:
+    """What stands for the facts of data that is not to be had; `why` is a sentence."""
+    return DataFacts(data.name, TITLES[data.name], (1,), Task.REGRESSION, 0, 0, unknown=why)
+
+
 def _plane(data: PlaneClasses | PlaneValues, common: dict[str, Any]) -> DataFacts:
     features = features_of(data)
     raw = (min(FEATURE_RANGES[f][0] for f in features), max(FEATURE_RANGES[f][1] for f in features))

@@ -13,6 +13,8 @@ from nnplayground.core.data_spec import DataSpec
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.recipe import first_mistake
 from nnplayground.core.spec import ProjectSpec
+from nnplayground.data.errors import DataUnavailable
+from nnplayground.data.static_facts import unknown_facts
 from nnplayground.ui.edit import Edit
 
 MERGES = 1
@@ -29,11 +31,12 @@ class Document(QObject):
     modified_changed = Signal(bool)
 
     def __init__(self, spec: ProjectSpec, facts_of: Callable[[DataSpec], DataFacts], parent: QObject | None = None) -> None:
+        """`facts_of` may raise DataUnavailable: the project is shown all the same, and why it cannot be trained is its problem."""
         super().__init__(parent)
         self._facts_of = facts_of
         self.stack = QUndoStack(self)
         self.stack.cleanChanged.connect(self._on_clean_changed)
-        self._analysis = self._analysed(spec)
+        self._analysis = analyse(spec, self._facts(spec.data))
 
     @property
     def analysis(self) -> Analysis:
@@ -75,8 +78,22 @@ class Document(QObject):
         before, self._analysis = self._analysis, self._analysed(spec)
         self.changed.emit(before, self._analysis)
 
+    def look_again(self) -> None:
+        """The files behind the data may be others now: ask for the facts anew."""
+        before, self._analysis = self._analysis, analyse(self.spec, self._facts(self.spec.data))
+        if before != self._analysis:
+            self.changed.emit(before, self._analysis)
+
     def _analysed(self, spec: ProjectSpec) -> Analysis:
-        return analyse(spec, self._facts_of(spec.data))
+        """Facts are asked for when the data is other data: a file that is gone is not looked for at every keystroke."""
+        same = spec.data == self.spec.data
+        return analyse(spec, self._analysis.facts if same else self._facts(spec.data))
+
+    def _facts(self, data: DataSpec) -> DataFacts:
+        try:
+            return self._facts_of(data)
+        except DataUnavailable as error:
+            return unknown_facts(data, str(error))
 
     def _on_clean_changed(self, clean: bool) -> None:
         self.modified_changed.emit(not clean)

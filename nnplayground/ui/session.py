@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
+from nnplayground.core.facts import DataFacts
 from nnplayground.core.history import History
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
@@ -178,7 +179,7 @@ class TrainingSession(QObject):
             self._take_over(new, after)
             return
         self._play_when_ready = False
-        if self.dataset is not None and self.dataset.facts.name != new.data.name:
+        if self.dataset is not None and not _alike(self.dataset.facts, after.facts):
             # At once, before any panel is shown the new project: samples of one set make no sense with the words of another.
             self.dataset = self._loaded_for = None
             self.dataset_changed.emit(None)
@@ -220,7 +221,8 @@ class TrainingSession(QObject):
             return
         self._loaded_for = None
         self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
-        self._crew.load(self.run_id, spec)
+        if not self._document.analysis.facts.unknown:  # else there is nothing to load, and the project's problem says why
+            self._crew.load(self.run_id, spec)
 
     def _open_run(self) -> None:
         if self._document.analysis.errors:
@@ -317,6 +319,8 @@ class TrainingSession(QObject):
     def _(self, item: Loaded) -> None:
         spec = self._document.spec
         self._loaded_for, self.dataset = (spec.data, spec.seed), item.dataset
+        if not _alike(item.dataset.facts, self._document.analysis.facts):  # a file of one's own holds something else by now
+            self._document.look_again()
         self.dataset_changed.emit(item.dataset)
         self._open_run()
 
@@ -381,3 +385,12 @@ class TrainingSession(QObject):
     @_receive.register
     def _(self, item: Answered) -> None:
         self._crew.answered(item)
+
+
+def _alike(samples: DataFacts, project: DataFacts) -> bool:
+    """Whether samples can be shown with the words of the project: its classes, its columns."""
+
+    def words(facts: DataFacts) -> tuple[object, ...]:
+        return facts.name, facts.task, facts.classes, facts.target_name, facts.is_plane or facts.input_names
+
+    return not project.unknown and words(samples) == words(project)

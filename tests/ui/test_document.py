@@ -7,8 +7,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits
-from nnplayground.core.presets import default_project
+from nnplayground.core.data_spec import DataSpec
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.presets import default_project, recommended
 from nnplayground.core.spec import ProjectSpec
+from nnplayground.data.errors import DataUnavailable
 from nnplayground.data.registry import facts
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
@@ -113,3 +116,52 @@ def test_opening_another_project_forgets_the_edits(document: Document):
     document.open(default_project())
     assert (document.modified, document.stack.canUndo()) == (False, False)
     assert document.spec == default_project()
+
+
+class Shelf:
+    """Facts of files that come and go."""
+
+    def __init__(self) -> None:
+        self.gone = ""
+        self.asked = 0
+
+    def facts(self, data: DataSpec) -> DataFacts:
+        self.asked += 1
+        if self.gone:
+            raise DataUnavailable(self.gone)
+        return facts(data)
+
+
+def test_data_that_is_not_to_be_had_is_a_problem_and_nothing_is_lost(qapp: QApplication):
+    shelf = Shelf()
+    document = Document(default_project(), shelf.facts)
+    start, shelf.gone = document.spec, "houses.csv is not there."
+    assert document.apply(Edit("Data", lambda spec: edits.set_data(spec, recommended("moons").data)))
+    assert [p.message for p in document.analysis.problems] == ["houses.csv is not there."]
+    assert document.analysis.facts.title == "Moons"
+    document.apply(units(9))
+    assert document.spec.layers[0].units == 9, "one can go on building"
+    document.stack.undo()
+    document.stack.undo()
+    assert document.spec == start
+    assert document.analysis.errors, "the files are gone for the data before, too"
+    shelf.gone = ""
+    document.look_again()
+    assert document.analysis.problems == ()
+    assert document.stack.canRedo()
+
+
+def test_the_facts_are_asked_for_when_the_data_is_other_data(qapp: QApplication):
+    shelf = Shelf()
+    document = Document(default_project(), shelf.facts)
+    for n in range(5, 9):
+        document.apply(units(n))
+    assert shelf.asked == 1
+    document.apply(Edit("Noise", lambda spec: edits.change_data(spec, noise=0.1)))
+    assert shelf.asked == 2
+
+
+def test_looking_again_at_what_has_not_changed_says_nothing(document: Document):
+    seen = counted(document)
+    document.look_again()
+    assert seen == []
