@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable
+from time import perf_counter
 from typing import Self
 
 import psutil
@@ -18,6 +19,8 @@ from nnplayground.core import edits, presets
 from nnplayground.core.layers import Dense
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.errors import DataUnavailable
+from nnplayground.engine.events import Event
+from nnplayground.ui.looks import Looks
 from nnplayground.ui.run import Phase
 from nnplayground.ui.worker import DEFAULT_SPEED
 
@@ -34,6 +37,8 @@ NOT_REACHED = 60.0
 """Seconds after which a run does not count as one that reaches the loss."""
 ANSWER = 100.0
 """Milliseconds in which a pause or a stop is to be answered."""
+PROBING = 1 / 3
+"""The most of the time that may go into pictures and test numbers."""
 GAP_P99, GAP_LONGEST = 40.0, 150.0
 """Milliseconds that the window may not answer, at the 99th percentile and at all."""
 
@@ -50,16 +55,16 @@ def screen() -> list[Row]:
         desk.open(spec)
         desk.press("playButton")
         desk.wait(1500)
-        with _Gaps() as gaps:
+        with Gaps() as gaps:
             rates = [desk.epochs_per_second(3.0) for _ in range(3)]
         desk.answer_time("playButton")
         rows.append(against(f"on screen: {name}", "epochs/s", PAGE, Target(20), rates, PAGE_EPOCHS[name]))
-        rows += gaps.rows(name)
+        rows += [*gaps.rows(name), looking.row(name)]
     desk.close()
     return rows
 
 
-class _Gaps:
+class Gaps:
     """How long it takes until a timer of 1 ms is heard, again and again."""
 
     def __init__(self) -> None:
@@ -78,6 +83,11 @@ class _Gaps:
     def _note(self) -> None:
         self._gaps.append(self._clock.nsecsElapsed() / 1e6)
         self._clock.restart()
+
+    @property
+    def longest(self) -> float:
+        """Milliseconds."""
+        return max(self._gaps, default=0.0)
 
     def rows(self, name: str) -> list[Row]:
         p99, note = percentile(self._gaps, 99), f"{len(self._gaps):,} gaps, median {statistics.median(self._gaps):.1f} ms"
