@@ -13,6 +13,8 @@ from nnplayground.core.data_common import Data, PlaneData, Scaling, ScalingName
 
 MAX_POINTS = 20_000
 MAX_CLASSES = 10
+LARGEST_NUMBER = 1e6
+"""Places and values of points go no further: their squares, and those of the network's errors, stay numbers."""
 MAX_TEXT = 2_000_000
 """Characters of a table that travels inside a project."""
 
@@ -29,11 +31,13 @@ class OwnPoints(PlaneData):
     )
 
     @model_validator(mode="after")
-    def _classes_are_numbered(self) -> Self:
-        if self.task == "classification":
-            for x, y, label in self.points:
-                if label != int(label) or not 0 <= label < MAX_CLASSES:
-                    raise ValueError(f"expected class numbers from 0 to {MAX_CLASSES - 1}; found {label:g} at ({x:g}, {y:g})")
+    def _answers_and_places_make_sense(self) -> Self:
+        classes, far = self.task == "classification", LARGEST_NUMBER
+        for x, y, answer in self.points:
+            if abs(x) > far or abs(y) > far or abs(answer) > far:
+                raise ValueError(f"expected numbers from -{far:,.0f} to {far:,.0f}; found ({x:g}, {y:g}, {answer:g})")
+            if classes and (answer != int(answer) or not 0 <= answer < MAX_CLASSES):
+                raise ValueError(f"expected class numbers from 0 to {MAX_CLASSES - 1}; found {answer:g} at ({x:g}, {y:g})")
         return self
 
 

@@ -274,7 +274,7 @@ def place(raw: Any, loc: tuple[int | str, ...]) -> str:
             continue
         if key in (PLAIN, TABLE):
             continue
-        inside = isinstance(where, Mapping) and key in where
+        inside = isinstance(where, Mapping) and key in where and not (i == 1 and loc[0] == "data")  # the set's name, not its field
         is_tag = isinstance(where, str) or (isinstance(where, Mapping) and key in (where.get("type"), where.get("name")))
         if not inside and (is_tag or (i < len(loc) - 1 and not isinstance(loc[i + 1], int) and key[:1].isupper())):
             continue

@@ -17,7 +17,7 @@ CONSTANT = 1e-7
 
 def fit(x: NDArray[Any], scaling: Scaling) -> Affine:
     """The scaling of samples `x` (n, *shape): pixels (uint8) alike everywhere, other features each on its own."""
-    if scaling is Scaling.NONE:
+    if scaling is Scaling.NONE or not len(x):  # a painting may be empty still
         return Affine()
     if x.dtype == np.uint8:
         return _fit_pixels(x, scaling)
@@ -32,7 +32,7 @@ def fit(x: NDArray[Any], scaling: Scaling) -> Affine:
 
 def fit_target(y: NDArray[np.float32], scaling: str) -> Affine:
     """The scaling of values `y` (n,): 'none' or 'standard'."""
-    if scaling == "none":
+    if scaling == "none" or not len(y):
         return Affine()
     fitted = _standard(y.mean(dtype=np.float64), y.std(dtype=np.float64))
     return Affine(float(fitted.scale), float(fitted.offset))

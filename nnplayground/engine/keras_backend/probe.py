@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from nnplayground.core.data_spec import PlaneClasses, PlaneValues
+from nnplayground.core.data_spec import PlaneData
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.targets import Goal, output_activation
 from nnplayground.data.dataset import Affine, Dataset
@@ -53,7 +53,7 @@ class Probe:
         """Ask about this data from now on; it has the shapes of the data before."""
         self.dataset = dataset
         self.reading = Reading.of_goal(self._goal, dataset.facts, output_activation(spec.layers))
-        self.features = spec.data.features if isinstance(spec.data, PlaneClasses | PlaneValues) else None
+        self.features = spec.data.features if isinstance(spec.data, PlaneData) else None
         self._grids: dict[tuple[int, Plane | None], tf.Tensor] = {}
         self._pending: _Pending | None = None
         self._test: tf.Tensor | SparseRows | None = None
