@@ -55,13 +55,38 @@ def screen() -> list[Row]:
         desk.open(spec)
         desk.press("playButton")
         desk.wait(1500)
-        with Gaps() as gaps:
+        with Gaps() as gaps, _Looking() as looking:
             rates = [desk.epochs_per_second(3.0) for _ in range(3)]
         desk.answer_time("playButton")
         rows.append(against(f"on screen: {name}", "epochs/s", PAGE, Target(20), rates, PAGE_EPOCHS[name]))
         rows += [*gaps.rows(name), looking.row(name)]
     desk.close()
     return rows
+
+
+class _Looking:
+    """What share of the time the worker spends on pictures and test numbers while it trains."""
+
+    def __enter__(self) -> Self:
+        self._begin, self._spent, self._plain = perf_counter(), 0.0, Looks.between_pulls
+
+        def between_pulls(looks: Looks) -> Event | None:
+            begin = perf_counter()
+            try:
+                return self._plain(looks)
+            finally:
+                self._spent += perf_counter() - begin
+
+        Looks.between_pulls = between_pulls  # type: ignore[method-assign]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        Looks.between_pulls = self._plain  # type: ignore[method-assign]
+        self._share = self._spent / (perf_counter() - self._begin)
+
+    def row(self, name: str) -> Row:
+        most = Target(1, at_most=True)
+        return against(f"share of looking: {name}", "of the time", "the target", most, [self._share], PROBING, "pictures and test numbers")
 
 
 class Gaps:
