@@ -7,6 +7,14 @@ class DataUnavailable(Exception):
     """Data is not to be had: which set and file, why, and what to do."""
 
 
+class WrongSetting(DataUnavailable):
+    """A setting that does not fit what the data holds, such as a column that is not there; `place` is where it stands in a recipe."""
+
+    def __init__(self, place: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.place = place
+
+
 class Cancelled(Exception):
     """A download was called off."""
 
