@@ -21,12 +21,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from _bench import start, training, window
+from _bench import loading, start, training, window
 from _bench.rows import Row
 
 from nnplayground.data.errors import DataUnavailable
 
-BENCHES: dict[str, Callable[[], list[Row]]] = {**training.BENCHES, **window.BENCHES, "start": start.start}
+BENCHES: dict[str, Callable[[], list[Row]]] = {**training.BENCHES, **window.BENCHES, **loading.BENCHES, "start": start.start}
 NO_DATA = 3
 """The exit code of a measurement whose data is not there."""
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,17 +70,23 @@ def read_texts(data: Texts, store: Store, report: Report, cancelled: Callable[[]
     sha256 = store.sources[data.name][0].sha256
     kept = store.cache / f"{data.name}-{sha256[:16]}-{LAYOUT}.npz" if store.cache else None
     with _about(data.name, index):
-        vocabulary = Vocabulary.read(index)
+        vocabulary = _vocabulary(index, (state := index.stat()).st_size, state.st_mtime_ns)
     with _about(data.name, lists):
         train, test = _prepared(kept, data.name) or _prepare(lists, data.name, kept, cancelled)
     return train, test, vocabulary
+
+
+@lru_cache(maxsize=2)
+def _vocabulary(path: Path, size: int, modified: int) -> Vocabulary:
+    """The words of a set. `size` and `modified` (nanoseconds) say which state of the file is remembered."""
+    return Vocabulary.read(path)
 
 
 @contextmanager
 def _about(name: str, path: Path) -> Iterator[None]:
     try:
         yield
-    except MalformedFile as error:
+    except (MalformedFile, OSError) as error:
         raise DataUnavailable(
             f"{name}: {path} does not hold the expected data: {error} Move it away to have it downloaded again."
         ) from error
