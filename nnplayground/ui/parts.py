@@ -22,6 +22,8 @@ from nnplayground.ui.files import Files, Questions
 from nnplayground.ui.inspector.panel import InspectorPanel
 from nnplayground.ui.network.panel import NetworkPanel
 from nnplayground.ui.offer import Choice
+from nnplayground.ui.own.finder import Finder
+from nnplayground.ui.own.surveys import Surveys
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.status import StatusRow
 from nnplayground.ui.tabs import TabbedPanel
@@ -36,7 +38,9 @@ class Parts:
     """The project, its run, and the panels that show them. The window places the panels."""
 
     def __init__(self, window: QMainWindow, theme: Theme, create_backend: Callable[[], Backend]) -> None:
-        self.document = Document(presets.default_project(), facts, window)
+        self.surveys = Surveys(window)
+        self.document = Document(presets.default_project(), self.surveys.facts, window)
+        self.surveys.looked.connect(self.document.look_again)
         self.session = TrainingSession(self.document, create_backend, parent=window)
         self.log = LogPanel(theme)
         self.files = Files(self.document, self.session, Questions(window))
@@ -57,6 +61,8 @@ class Parts:
         self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
         """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
         self.data.data_chosen.connect(self._choose_data)
+        self.finder = Finder(window, self.document, self.surveys, self.status.offer)
+        self.session.failed.connect(self.finder.on_failed)
         self.status.problem_list.edit_requested.connect(self.document.apply)
         for refusing in (self.document, self.transport):
             refusing.refused.connect(lambda sentence: self.status.say(sentence, "error"))
@@ -71,6 +77,7 @@ class Parts:
         """End everything that runs by itself."""
         self.autosave.close()
         self.session.close()
+        self.surveys.close()
         self.log.stop()
 
     def _offer(self, lost: Lost) -> None:
