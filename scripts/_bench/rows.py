@@ -31,7 +31,8 @@ class Row:
     what: str
     unit: str
     other: str
-    target: Target
+    target: Target | None
+    """None: told for comparison."""
     ours: float = math.nan
     theirs: float = math.nan
     ratio: float = math.nan
@@ -41,7 +42,7 @@ class Row:
 
     @property
     def met(self) -> bool:
-        return self.target.met(self.ratio)
+        return self.target is None or self.target.met(self.ratio)
 
     @property
     def measured(self) -> bool:
@@ -49,23 +50,23 @@ class Row:
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it: null for what is no number."""
-        fields = {**asdict(self), "target": str(self.target), "met": self.met}
+        fields = {**asdict(self), "target": None if self.target is None else str(self.target), "met": self.met}
         return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in fields.items()}
 
     def __str__(self) -> str:
         note = f"; {self.note}" if self.note else ""
         if not self.measured:
             return f"{self.what:56} not measured{note}"
-        mark = "met" if self.met else "MISSED"
+        goal = "" if self.target is None else f"; target {self.target}: {'met' if self.met else 'MISSED'}"
         spread = f"{self.low:.3g} to {self.high:.3g}"
         return (
-            f"{self.what:56} {self.ours:>11,.4g} {self.theirs:>11,.4g} {self.ratio:>8.3g}  ({spread}; target {self.target}: {mark})"
+            f"{self.what:56} {self.ours:>11,.4g} {self.theirs:>11,.4g} {self.ratio:>8.3g}  ({spread}{goal})"
             f"  {self.unit}, {self.other}{note}"
         )
 
 
 def compared(
-    what: str, unit: str, other: str, target: Target, ours: Callable[[], float], theirs: Callable[[], float], rounds: int = 3
+    what: str, unit: str, other: str, target: Target | None, ours: Callable[[], float], theirs: Callable[[], float], rounds: int = 3
 ) -> Row:
     """Both sides in turn, so that what else the machine does meets both; medians of the sides, and of the ratios."""
     pairs = [(ours(), theirs()) for _ in range(rounds)]

@@ -57,7 +57,7 @@ class CurvesPanel(Panel):
         self._ghosts: list[_Ghost] = []
         self._metric = ACCURACY
         self._plots: dict[str, CurvePlot] = {}
-        self.log = QCheckBox(self.tr("Log"))
+        self.log = QCheckBox(self.tr("Log scale"))
         self.log.setChecked(True)
         self.log.setAccessibleName(self.tr("Logarithmic loss axis"))
         self.log.setToolTip(self.tr("Show the loss on a logarithmic axis, where small differences stay visible. Training is not touched."))
