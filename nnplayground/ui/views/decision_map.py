@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
@@ -16,9 +14,10 @@ from nnplayground.engine.answers import Array, Reading
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.numbers import number, percent
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.theme.tokens import Tokens
+from nnplayground.ui.views.class_map import class_borders, class_image, draw_class_legend, legend_lines, point_colour
 from nnplayground.ui.views.contour import zero_lines
-from nnplayground.ui.views.markers import card, marker_stamp, stamp_all
+from nnplayground.ui.views.frame import Frame
+from nnplayground.ui.views.markers import card, class_stamp, marker_stamp, stamp_all
 from nnplayground.ui.views.ticks import tick_text
 
 GRID = 100
@@ -26,28 +25,6 @@ MOST_POINTS = 3000
 """Points drawn of each part: more would hide the map, and each costs time."""
 SMALLEST = 180
 RADIUS = 3.2
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """Where the square of the map lies in the widget, and which part of the plane it shows."""
-
-    area: QRectF
-    low: float
-    high: float
-
-    def to_pixel(self, points: Array) -> Array:
-        """Points of the plane (n, 2) as pixels (n, 2)."""
-        share = (np.asarray(points, np.float64) - self.low) / (self.high - self.low)
-        x = self.area.left() + share[:, 0] * self.area.width()
-        return np.stack([x, self.area.bottom() - share[:, 1] * self.area.height()], axis=1)
-
-    def to_plane(self, at: QPointF) -> tuple[float, float]:
-        span = self.high - self.low
-        return (
-            self.low + (at.x() - self.area.left()) / self.area.width() * span,
-            self.low + (self.area.bottom() - at.y()) / self.area.height() * span,
-        )
 
 
 class DecisionMap(QWidget):
@@ -139,14 +116,21 @@ class DecisionMap(QWidget):
         return not self._reading.is_regression and max(len(self._reading.classes), self._units) > 2
 
     @property
+    def _names(self) -> tuple[str, ...]:
+        """The classes that the legend names."""
+        return self._reading.classes[: len(self._theme.tokens.classes)]
+
+    @property
     def _units(self) -> int:
         return 1 if self._outputs is None else int(self._outputs.shape[-1])
 
     def _remake_map(self) -> None:
         self._map, self._lines = None, np.empty((0, 4))
-        if self._outputs is not None:
+        if self._outputs is not None and (not self._is_mixed or self._units == len(self._reading.classes)):
             if self._is_mixed:
-                self._map = _class_image(self._reading.shares(self._outputs), self._theme.tokens, discrete=self.discrete)
+                shares = self._reading.shares(self._outputs)
+                self._lines = class_borders(shares)
+                self._map = class_image(shares, self._theme.tokens, discrete=self.discrete)
             else:
                 signed = self._reading.signed(self._outputs)
                 self._lines = zero_lines(signed)
@@ -157,21 +141,28 @@ class DecisionMap(QWidget):
         self._points = None
         self._remake_map()
 
-    def _frame(self) -> _Frame:
+    def _left(self) -> float:
+        """Where the map may begin: right of the numbers of its axis."""
+        return QFontMetricsF(self._theme.font(Role.AXIS)).horizontalAdvance("\N{MINUS SIGN}0.5") + 6
+
+    def _frame(self) -> Frame:
         low, high = (self._facts.plane_range if self._facts else None) or (-6.0, 6.0)
         metrics = QFontMetricsF(self._theme.font(Role.AXIS))
-        left = metrics.horizontalAdvance("\N{MINUS SIGN}0.5") + 6
+        left = self._left()
         legend = QFontMetricsF(self._theme.font(Role.SECTION)).height() + 16
+        if self._is_mixed:
+            caption = QFontMetricsF(self._theme.font(Role.CAPTION))
+            legend = caption.height() * legend_lines(self._names, caption, self.width() - left - 1) + 4
         below = metrics.height() + 10 + legend
         side = max(40.0, min(self.width() - left - 1, self.height() - below - 2))
-        return _Frame(QRectF(left, 2, side, side).translated((self.width() - left - 1 - side) / 2, 0), low, high)
+        return Frame(QRectF(left, 2, side, side).translated((self.width() - left - 1 - side) / 2, 0), low, high)
 
     def _values_to_sides(self, labels: Array) -> NDArray[np.float64]:
         if self._reading.is_regression:
             return np.clip(labels / self._reading.largest, -1, 1)
         return np.where(labels > 0, 1.0, -1.0)
 
-    def _draw_points(self, painter: QPainter, frame: _Frame, points: Array, labels: Array, *, ring: bool) -> None:
+    def _draw_points(self, painter: QPainter, frame: Frame, points: Array, labels: Array, *, ring: bool) -> None:
         points, labels = points[:MOST_POINTS], labels[:MOST_POINTS]
         tokens, ratio = self._theme.tokens, self.devicePixelRatioF()
         places = frame.to_pixel(points)
@@ -188,13 +179,13 @@ class DecisionMap(QWidget):
         classes = np.unique(labels)
         for label in classes:
             if self._is_mixed:
-                colour, plus = tokens.classes[int(label) % len(tokens.classes)], True
+                stamp = class_stamp(point_colour(tokens, int(label)), tokens.surface, radius, ratio, int(label), ring=ring)
             else:
-                plus = bool(label > 0)
-                colour = tokens.pos_end if plus else tokens.neg_end
-            stamp_all(painter, marker_stamp(colour, tokens.surface, radius, ratio, plus=plus, ring=ring), places[labels == label])
+                colour = tokens.pos_end if label > 0 else tokens.neg_end
+                stamp = marker_stamp(colour, tokens.surface, radius, ratio, plus=bool(label > 0), ring=ring)
+            stamp_all(painter, stamp, places[labels == label])
 
-    def _points_pixmap(self, frame: _Frame) -> QPixmap:
+    def _points_pixmap(self, frame: Frame) -> QPixmap:
         ratio = self.devicePixelRatioF()
         size = QSize(round(self.width() * ratio), round(self.height() * ratio))
         if self._points is None or self._points.size() != size:
@@ -211,7 +202,7 @@ class DecisionMap(QWidget):
                 painter.end()
         return self._points
 
-    def _draw_axes(self, painter: QPainter, frame: _Frame) -> None:
+    def _draw_axes(self, painter: QPainter, frame: Frame) -> None:
         painter.setFont(self._theme.font(Role.AXIS))
         painter.setPen(QColor(self._theme.tokens.faint))
         height = QFontMetricsF(painter.font()).height()
@@ -234,7 +225,7 @@ class DecisionMap(QWidget):
             return f"\N{MINUS SIGN}1  {minus}", "0", f"{plus}  +1"
         return "0" if minus == "0" else f"0  {minus}", "0.5", "1" if plus == "1" else f"{plus}  1"
 
-    def _draw_legend(self, painter: QPainter, frame: _Frame) -> None:
+    def _draw_legend(self, painter: QPainter, frame: Frame) -> None:
         tokens = self._theme.tokens
         font = self._theme.font(Role.CAPTION)
         painter.setFont(font)
@@ -242,7 +233,8 @@ class DecisionMap(QWidget):
         top = frame.area.bottom() + QFontMetricsF(self._theme.font(Role.AXIS)).height() + 10
         bar = QRectF(frame.area.left(), top, frame.area.width(), 8)
         if self._is_mixed:
-            self._draw_class_legend(painter, QPointF(bar.left(), top), metrics)
+            edge = self._left()
+            draw_class_legend(painter, QRectF(edge, top - 4, self.width() - edge - 1, 8), self._names, tokens)
             return
         shades = colormap.diverging(tokens)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
@@ -260,17 +252,7 @@ class DecisionMap(QWidget):
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, middle)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, right)
 
-    def _draw_class_legend(self, painter: QPainter, at: QPointF, metrics: QFontMetricsF) -> None:
-        tokens = self._theme.tokens
-        for i, name in enumerate(self._reading.classes[: len(tokens.classes)]):
-            painter.setPen(QPen(QColor(tokens.control), 1))
-            painter.setBrush(QColor(tokens.classes[i]))
-            painter.drawRoundedRect(QRectF(at.x() + 0.5, at.y() + 3.5, 9, 9), 2, 2)
-            painter.setPen(QColor(tokens.muted))
-            painter.drawText(QPointF(at.x() + 14, at.y() + metrics.ascent() + 1), name)
-            at = at + QPointF(26 + metrics.horizontalAdvance(name), 0)
-
-    def _draw_map(self, painter: QPainter, frame: _Frame) -> None:
+    def _draw_map(self, painter: QPainter, frame: Frame) -> None:
         tokens = self._theme.tokens
         faded = 0.6 if self.stale else 1.0
         painter.fillRect(frame.area, QColor(tokens.surface))
@@ -290,7 +272,7 @@ class DecisionMap(QWidget):
             painter.drawLines([QLineF(*ends) for ends in np.stack([x[:, 0], y[:, 0], x[:, 1], y[:, 1]], axis=1).tolist()])
         painter.setOpacity(1.0)
 
-    def _draw_read_out(self, painter: QPainter, frame: _Frame) -> None:
+    def _draw_read_out(self, painter: QPainter, frame: Frame) -> None:
         if self._mouse is None or not frame.area.contains(self._mouse):
             return
         tokens, at = self._theme.tokens, self._mouse
@@ -350,16 +332,3 @@ class DecisionMap(QWidget):
         self._mouse = None
         self.hovered.emit("")
         self.update()
-
-
-def _class_image(shares: Array, tokens: Tokens, *, discrete: bool) -> QImage:
-    """Class colours mixed by each class's share, in linear light. `shares` is (rows, columns, classes), lowest y first."""
-    colours = [QColor(c) for c in tokens.classes]
-    table = np.array([(c.redF(), c.greenF(), c.blueF()) for c in colours]) ** 2.2
-    parts = np.asarray(shares, np.float64)
-    if discrete:
-        parts = np.eye(parts.shape[-1])[parts.argmax(axis=-1)]
-    mixed = parts @ table[np.arange(parts.shape[-1]) % len(table)]
-    pixels = np.ascontiguousarray(np.round(mixed[::-1] ** (1 / 2.2) * 255).astype(np.uint8))
-    rows, columns = pixels.shape[:2]
-    return QImage(pixels.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
@@ -15,12 +15,18 @@ from pytestqt.qtbot import QtBot
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis, analyse
 from nnplayground.core.layers import Dense
-from nnplayground.core.presets import recommended
+from nnplayground.core.own_data import OwnPoints
+from nnplayground.core.presets import recommended, recommended_for
+from nnplayground.core.spec import ProjectSpec
 from nnplayground.data import registry
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.store import Store
+from nnplayground.engine.answers import Reading
 from nnplayground.engine.probes import Snapshot
-from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.class_map import class_borders, class_colour, legend_lines
+from nnplayground.ui.views.decision_map import DecisionMap
+from nnplayground.ui.views.markers import class_stamp
 from nnplayground.ui.views.output import OutputPanel
 from nnplayground.ui.views.paged import Paged
 
@@ -143,11 +149,88 @@ def test_not_a_number_is_hatched_and_said(panel: OutputPanel):
     assert abs(grey.red() - grey.blue()) < 30
 
 
-def test_more_than_two_classes_have_their_own_colours(panel: OutputPanel, theme: Theme):
-    from nnplayground.ui.views.decision_map import _class_image
+THREE_CLASSES = ((-4.0, 3.0, 0.0), (4.0, 3.0, 1.0), (0.0, -4.0, 2.0), (-4.0, 4.0, 0.0), (4.0, 4.0, 1.0), (1.0, -4.0, 2.0))
 
-    image = _class_image(np.eye(3)[None], theme.tokens, discrete=False)
-    assert [image.pixelColor(i, 0).name() for i in range(3)] == [c.lower() for c in theme.tokens.classes[:3]]
+
+def show_three_classes(panel: OutputPanel) -> None:
+    data = OwnPoints(name="points", points=THREE_CLASSES)
+    known = registry.facts(data)
+    layers, training = recommended_for(known)
+    panel.show_analysis(analyse(ProjectSpec(data=data, layers=layers, training=training), known))
+    panel.show_dataset(None)
+
+
+def shares(*parts: tuple[float, float, float]) -> np.ndarray:
+    """A map whose upper left, upper right and lower part have these shares of the classes."""
+    line = np.linspace(-6, 6, 100)
+    x, y = np.meshgrid(line, line)
+    place = np.where(y < 0, 2, np.where(x < 0, 0, 1))
+    return np.asarray(parts, np.float32)[place]
+
+
+def test_each_of_three_classes_has_its_colour_paler_where_the_network_is_less_sure(panel: OutputPanel, theme: Theme):
+    show_three_classes(panel)
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=shares((1, 0, 0), (0, 1, 0), (0, 0, 1))))
+    places = ((-3, 3), (3, 3), (3, -3))
+    sure = [colour_at(panel, *place) for place in places]
+    for i, colour in enumerate(sure):
+        wanted = QColor(class_colour(theme.tokens, i))
+        assert abs(colour.hue() - wanted.hue()) < 12, i
+    panel.show_snapshot(Snapshot(1, 2.0, output_map=shares((0.5, 0.3, 0.2), (0.3, 0.5, 0.2), (0, 0, 1))))
+    for place, before in zip(places[:2], sure[:2], strict=True):
+        assert colour_at(panel, *place).saturation() < before.saturation() - 40
+    pale = colour_at(panel, -3, 3)
+    panel.map.set_discrete(True)
+    assert colour_at(panel, -3, 3).saturation() > pale.saturation() + 40
+
+
+def test_a_place_among_three_classes_is_read_as_the_likeliest_and_its_probability(panel: OutputPanel):
+    show_three_classes(panel)
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=shares((0.7, 0.2, 0.1), (0, 1, 0), (0.25, 0.25, 0.5))))
+    assert panel.map.read_out(-3, 3).split("\n")[1] == "class 0  70.0 %"
+    assert panel.map.read_out(3, -3).split("\n")[1] == "class 2  50.0 %"
+
+
+def test_borders_run_where_two_classes_are_equally_likely(panel: OutputPanel):
+    show_three_classes(panel)
+    line = np.linspace(-6, 6, 100)
+    x, y = np.meshgrid(line, line)
+    weights = np.exp(np.stack([-x, x, -2 * y], axis=-1))
+    lines = class_borders(weights / weights.sum(axis=-1, keepdims=True))
+    ends = lines.reshape(-1, 2) / 99 * 12 - 6  # back from cells to the plane
+    sides = np.sort(np.stack([-ends[:, 0], ends[:, 0], -2 * ends[:, 1]]), axis=0)
+    assert len(lines) > 100
+    np.testing.assert_allclose(sides[1], sides[2], atol=0.13)
+
+
+def test_no_class_is_told_by_colour_alone(theme: Theme):
+    shapes = [class_stamp("#000000", "#ffffff", 8, 1.0, i).toImage() for i in range(10)]
+    assert len({pixels.constBits().tobytes() for pixels in shapes}) == 10
+    assert len({class_colour(theme.tokens, i) for i in range(10)}) == 10
+
+
+def test_a_map_of_two_classes_is_taken_away_when_a_third_comes(panel: OutputPanel):
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=plane_map(lambda x, y: (y > 0) * 0.9 + 0.05)))
+    show_three_classes(panel)
+    assert abs(colour_at(panel, -2, 2).saturation()) < 20
+    broken = shares((1, 0, 0), (0, 1, 0), (np.nan, np.nan, np.nan))
+    panel.show_snapshot(Snapshot(1, 2.0, output_map=broken))
+    assert panel.map.read_out(0, -3).endswith("not a number")
+    assert colour_at(panel, 3, -5).saturation() < 40
+
+
+@pytest.mark.parametrize("width", [222, 264, 420])
+def test_ten_classes_have_room_in_the_legend(qtbot: QtBot, theme: Theme, width: int):
+    decision_map = DecisionMap(theme)
+    qtbot.addWidget(decision_map)
+    points = tuple((float(i) - 5, 0.0, float(i)) for i in range(10))
+    known = registry.facts(OwnPoints(name="points", points=points))
+    decision_map.show_reading(known, Reading(classes=known.classes))
+    decision_map.resize(width, 300)
+    frame = decision_map._frame()
+    metrics = QFontMetricsF(theme.font(Role.CAPTION))
+    room = decision_map.height() - frame.area.bottom()
+    assert room >= legend_lines(known.classes, metrics, width - 30) * metrics.height() + 10
 
 
 def test_an_edited_network_makes_the_picture_stale_until_it_is_trained(panel: OutputPanel):
