@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.facts import DataFacts
 from nnplayground.core.history import History
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
@@ -21,6 +20,7 @@ from nnplayground.ui.document import Document
 from nnplayground.ui.loading import Load, load_project_data
 from nnplayground.ui.mailbox import Answered, Downloading, EngineMissing, EngineReady, Loaded, Measured, Paused, Prepared
 from nnplayground.ui.run import Engine, Phase, Resume, Run
+from nnplayground.ui.supply import Stand, Supply
 from nnplayground.ui.worker import DEFAULT_SPEED, Assignment, Speed, Worker
 
 SETTLE = 100
@@ -63,13 +63,11 @@ class TrainingSession(QObject):
         self.engine = Engine.LOADING
         self.phase = Phase.PREPARING
         self.run = Run(History(), document.spec.training.epochs)
-        self.dataset: Dataset | None = None
+        self.supply = Supply(self._crew.load, self)
         self.speed = DEFAULT_SPEED
-        self._loaded_for: object = None
         self._opened: ProjectSpec | None = None
         self._resume: Resume | None = None
-        self._play_when_ready = False
-        self._probe_pending = False
+        self._play_when_ready = self._probe_pending = False
 
     # What the window asks
 
@@ -85,6 +83,11 @@ class TrainingSession(QObject):
     @property
     def run_id(self) -> int:
         return self._mailbox.newest
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The samples that were loaded last; None while there are none that go with the project."""
+        return self.supply.dataset
 
     @property
     def epoch(self) -> int:
@@ -141,12 +144,26 @@ class TrainingSession(QObject):
         self._play_when_ready = False
         self._resume = None
         if self.dataset is None or self._opened is None or self.phase in (Phase.PREPARING, Phase.BLOCKED, Phase.FAILED):
+            self.supply.allow()
             self._schedule(0)
             return
         self._new_run()
         request = TrainRequest(self._document.spec, self.dataset, self.run_id)
         self._crew.send(lambda worker: worker.rewind(request.run_id, request))
         self._set_phase(Phase.PREPARING)
+
+    def cancel_loading(self) -> None:
+        """Wait for the samples no longer. They are loaded when they are asked for again."""
+        if self.supply.stand is Stand.LOADING:
+            self._mailbox.newest += 1
+            self._play_when_ready = False
+            self.supply.decline()
+            self._set_phase(Phase.FAILED)
+
+    def load_again(self) -> None:
+        """Have the samples loaded anew: they were called off, were not to be had, or are others now."""
+        self.supply.forget()
+        self._schedule(0)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         self.speed = Speed(epochs_per_second)
@@ -179,9 +196,8 @@ class TrainingSession(QObject):
             self._take_over(new, after)
             return
         self._play_when_ready = False
-        if self.dataset is not None and not _alike(self.dataset.facts, after.facts):
-            # At once, before any panel is shown the new project: samples of one set make no sense with the words of another.
-            self.dataset = self._loaded_for = None
+        if not self.supply.suits(after.facts):  # at once, before any panel is shown the new project
+            self.supply.drop()
             self.dataset_changed.emit(None)
         self._schedule(SETTLE)
 
@@ -215,14 +231,16 @@ class TrainingSession(QObject):
             self._resume = None
         self._new_run()
         spec = self._document.spec
-        wanted = (spec.data, spec.seed)
-        if self._loaded_for == wanted and self.dataset is not None:
+        if self.supply.has(spec):
             self._open_run()
-            return
-        self._loaded_for = None
-        self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
-        if not self._document.analysis.facts.unknown:  # else there is nothing to load, and the project's problem says why
-            self._crew.load(self.run_id, spec)
+        elif self.supply.declines(spec):
+            self._set_phase(Phase.FAILED)
+        else:
+            self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
+            if self._document.analysis.facts.unknown:
+                self.supply.forget()  # there is nothing to load, and the project's problem says why
+            else:
+                self.supply.fetch(self.run_id, spec)
 
     def _open_run(self) -> None:
         if self._document.analysis.errors:
@@ -262,10 +280,7 @@ class TrainingSession(QObject):
 
     def _ask_probe(self, *, again: bool = False) -> None:
         """Ask for one picture at a time: the next only when the last has been shown."""
-        if self._opened is None or (self._probe_pending and not again):
-            return
-        request = self.probe_source()
-        if request is None:
+        if self._opened is None or (self._probe_pending and not again) or (request := self.probe_source()) is None:
             return
         self._probe_pending = True
         self._mailbox.ask(request)
@@ -299,13 +314,21 @@ class TrainingSession(QObject):
 
     @singledispatchmethod
     def _receive(self, item: object) -> None:
-        raise TypeError(f"expected an item of the mailbox; found {type(item).__name__}")
+        match item:
+            case Downloading():
+                self.downloading.emit(item)
+            case Noted():
+                self.noted.emit(item.text, "")
+            case Answered():
+                self._crew.answered(item)
+            case _:
+                raise TypeError(f"expected an item of the mailbox; found {type(item).__name__}")
 
     @_receive.register
     def _(self, item: EngineReady) -> None:
         self.engine = Engine.READY
         self.engine_changed.emit(self.engine)
-        if self.dataset is not None:
+        if self.supply.has(self._document.spec):
             self._open_run()
 
     @_receive.register
@@ -317,16 +340,11 @@ class TrainingSession(QObject):
 
     @_receive.register
     def _(self, item: Loaded) -> None:
-        spec = self._document.spec
-        self._loaded_for, self.dataset = (spec.data, spec.seed), item.dataset
-        if not _alike(item.dataset.facts, self._document.analysis.facts):  # a file of one's own holds something else by now
+        self.supply.take(item.dataset)
+        if not self.supply.suits(self._document.analysis.facts):  # a file of one's own holds something else by now
             self._document.look_again()
         self.dataset_changed.emit(item.dataset)
         self._open_run()
-
-    @_receive.register
-    def _(self, item: Downloading) -> None:
-        self.downloading.emit(item)
 
     @_receive.register
     def _(self, item: Started) -> None:
@@ -356,10 +374,6 @@ class TrainingSession(QObject):
         self.measured.emit(*self.run.numbers())
 
     @_receive.register
-    def _(self, item: Noted) -> None:
-        self.noted.emit(item.text, "")
-
-    @_receive.register
     def _(self, item: Measured) -> None:
         self.run.measure(item)
         self.measured.emit(*self.run.numbers())
@@ -378,19 +392,9 @@ class TrainingSession(QObject):
     @_receive.register
     def _(self, item: Failed) -> None:
         self._play_when_ready = False
-        self._resume = None
+        if self.supply.stand is Stand.LOADING:
+            self.supply.fail(item.message)
+        else:
+            self._resume = None
         self._set_phase(Phase.FAILED)
         self.failed.emit(item.message, item.details)
-
-    @_receive.register
-    def _(self, item: Answered) -> None:
-        self._crew.answered(item)
-
-
-def _alike(samples: DataFacts, project: DataFacts) -> bool:
-    """Whether samples can be shown with the words of the project: its classes, its columns."""
-
-    def words(facts: DataFacts) -> tuple[object, ...]:
-        return facts.name, facts.task, facts.classes, facts.target_name, facts.is_plane or facts.input_names
-
-    return not project.unknown and words(samples) == words(project)
