@@ -1,110 +1,113 @@
-"""Downloading one file: through pooch, with progress, cancel, and clear words for what went wrong.
+"""Downloading one file: from one address after another, going on where an earlier time broke off.
 
-pooch writes to a temporary file in the same folder, compares the hash and renames, so that nothing half-written or
-wrong ever stands under the final name. The part that fetches is ours, because pooch's own cannot be called off.
+pooch, which Keras's kind of files would be a case for, begins anew every time and cannot be called off; `requests` knows
+proxies, certificates and redirects, and `filelock` which process is at it.
 """
 
 from __future__ import annotations
 
-import errno
-import logging
+import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import pooch
-import requests
-
-from nnplayground.data.errors import Cancelled, DownloadFailed
+from nnplayground.data.errors import DownloadFailed
+from nnplayground.data.fetch import BrokenOff, Fetch
+from nnplayground.data.hashes import disk_problem, problem, set_aside
+from nnplayground.data.partial import Partial
 from nnplayground.data.sources import RemoteFile
-from nnplayground.data.transfer import Report, Timeouts, Transfer
+from nnplayground.data.transfer import Control, Meter, Report, Timeouts
 
-BLOCK = 1 << 16
 SHARED = 0o644
-"""Temporary files are private; a data folder may serve a whole class room."""
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""A data folder may serve a whole class room."""
+ATTEMPTS = 5
+"""How often one server is asked that breaks off; each time it must have come further than before."""
+LOOK_AGAIN = 0.2
+"""Seconds between two looks at whether another process is done with the same file."""
 
 
-@dataclass(frozen=True)
-class _Fetcher:
-    """A pooch downloader: called with the address and the temporary file's path."""
+def download(file: RemoteFile, target: Path, report: Report, control: Control, timeouts: Timeouts) -> Path | None:
+    """Bring `file` to `target`. Something else that is there is set aside, and its new name given.
 
-    file: RemoteFile
-    report: Report
-    cancelled: Callable[[], bool]
-    timeouts: Timeouts
+    Raises DownloadFailed or Cancelled; what was fetched then stays for the next time, under another name.
+    """
+    part = Partial.beside(target, file)
+    meter = Meter(file.name, file.bytes, report)
+    control.check(file.name)
 
-    def __call__(self, url: str, output_file: str, _pooch: Any, check_only: bool = False) -> None:
-        # Without 'identity' a server's gzip would be undone on the way, and the bytes would no longer be the file's.
-        headers = {"Accept-Encoding": "identity"}
-        timeout = (self.timeouts.connect, self.timeouts.read)
-        self._check_cancelled()
-        with requests.get(url, stream=True, timeout=timeout, headers=headers) as response, Path(output_file).open("wb") as out:
-            response.raise_for_status()
-            done = 0
-            self.report(Transfer(self.file.name, done, self.file.bytes))
-            for block in response.iter_content(BLOCK):
-                self._check_cancelled()
-                done += len(block)
-                if done > self.file.bytes:
-                    raise DownloadFailed(f"the server sends more than the {self.file.bytes:,} bytes that were expected.")
-                out.write(block)
-                self.report(Transfer(self.file.name, done, self.file.bytes))
-        self._check_cancelled()
-        if done < self.file.bytes:
-            raise DownloadFailed(f"the server broke off after {done:,} of {self.file.bytes:,} bytes.")
-        Path(output_file).chmod(SHARED)
+    def wait() -> None:
+        control.check(file.name)
+        meter(part.bytes)
+        control.wait(LOOK_AGAIN)
 
-    def _check_cancelled(self) -> None:
-        if self.cancelled():
-            raise Cancelled(self.file.name)
-
-
-def download(file: RemoteFile, target: Path, report: Report, cancelled: Callable[[], bool], timeouts: Timeouts) -> None:
-    """Bring `file` to `target`, which must not be there yet. Raises DownloadFailed or Cancelled, and then leaves nothing."""
-    pooch.get_logger().setLevel(logging.WARNING)
-    host = urlsplit(file.url).hostname
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(target.parent).free
-        if free < file.bytes:
-            raise DownloadFailed(f"the disk is full: {file.bytes:,} bytes are needed, {free:,} are free.")
-        pooch.retrieve(
-            file.url, f"sha256:{file.sha256}", target.name, target.parent, downloader=_Fetcher(file, report, cancelled, timeouts)
-        )
-    except requests.HTTPError as error:
-        status = error.response.status_code if error.response is not None else None
-        raise DownloadFailed(_http_problem(status, host)) from error
-    except requests.ConnectTimeout as error:
-        raise DownloadFailed(f"{host} did not answer within {timeouts.connect:g} seconds.") from error
-    except requests.ReadTimeout as error:
-        raise DownloadFailed(f"{host} sent nothing for {timeouts.read:g} seconds.") from error
-    except requests.exceptions.ChunkedEncodingError as error:
-        raise DownloadFailed("the connection broke off before the file was complete.") from error
-    except requests.ConnectionError as error:
-        # Between two blocks requests reports a time-out as a lost connection.
-        timed_out = "timed out" in str(error).lower()
-        raise DownloadFailed(f"{host} sent nothing for {timeouts.read:g} seconds." if timed_out else f"no connection to {host}.") from error
-    except requests.RequestException as error:
-        raise DownloadFailed(f"{host} could not be asked ({error}).") from error
+        with part.locked(wait):
+            if not (target.is_file() and problem(target, file) is None):  # another process may have been quicker
+                _check_room(file.bytes - part.bytes, target.parent)
+                _fetch_from_anywhere(target, Fetch(file, part, meter, control, timeouts))
+                return _put_in_place(part, target)
     except OSError as error:
-        raise DownloadFailed(_disk_problem(error, target.parent)) from error
-    except ValueError as error:
-        # pooch's word for a wrong hash
-        raise DownloadFailed("the server sent another file than the one that is known (its sha256 is wrong).") from error
+        raise DownloadFailed(disk_problem(error, target.parent)) from error
+    return None
 
 
-def _http_problem(status: int | None, host: str | None) -> str:
-    if status == HTTPStatus.NOT_FOUND:
-        return f"{host} does not have it any more (404)."
-    return f"{host} refused with HTTP status {status}."
+def _fetch_from_anywhere(target: Path, fetch: Fetch) -> None:
+    """Fetch the whole file. Raises DownloadFailed with what every server has answered."""
+    answers = []
+    for url in fetch.file.urls:
+        try:
+            _fetch_right(url, target, fetch)
+        except DownloadFailed as error:
+            answers.append(str(error))
+        else:
+            return
+    raise DownloadFailed(" ".join(answers))
 
 
-def _disk_problem(error: OSError, folder: Path) -> str:
-    if error.errno in NO_ROOM:
-        return f"the disk is full, so it could not be written to {folder}."
-    return f"it cannot be written to {folder} ({error.strerror or error})."
+def _fetch_right(url: str, target: Path, fetch: Fetch) -> None:
+    """Fetch the file from `url`; another file that comes instead is kept aside."""
+    part, right = fetch.part, fetch.file.sha256
+    pieced_together = part.bytes > 0
+    _fetch_all(url, fetch)
+    if pieced_together and part.sha256() != right:  # of two versions, perhaps: what comes at one go decides
+        part.discard()
+        _fetch_all(url, fetch)
+    if part.sha256() != right:
+        kept = set_aside(part.path, target)
+        part.discard()
+        host = urlsplit(url).hostname or url
+        raise DownloadFailed(f"{host} sent another file than the one that is known (its sha256 is wrong); it is kept as {kept}.")
+
+
+def _fetch_all(url: str, fetch: Fetch) -> None:
+    """Fetch what is missing, in several goes if the server breaks off and each gets further."""
+    part, whole = fetch.part, fetch.file.bytes
+    if part.bytes > whole:
+        part.discard()
+    furthest = part.bytes
+    for attempt in range(1, ATTEMPTS + 1):
+        if part.bytes == whole:
+            return
+        try:
+            fetch(url)
+        except BrokenOff:
+            if part.bytes <= furthest or attempt == ATTEMPTS:
+                raise
+            furthest = part.bytes
+
+
+def _put_in_place(part: Partial, target: Path) -> Path | None:
+    with part.path.open("r+b") as file:
+        os.fsync(file.fileno())
+    part.path.chmod(SHARED)
+    aside = set_aside(target, target) if os.path.lexists(target) else None
+    part.path.replace(target)
+    part.discard()
+    return aside
+
+
+def _check_room(needed: int, folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise DownloadFailed(f"the disk is full: {needed:,} bytes are needed in {folder}, {free:,} are free.")

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from enum import StrEnum
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
 from nnplayground.data.errors import Cancelled, DataUnavailable, DownloadFailed
+from nnplayground.data.hashes import hash_of, problem
+from nnplayground.data.ledger import Ledger
 from nnplayground.data.sources import NEVER_SHIPPED, SOURCES, RemoteFile
-from nnplayground.data.transfer import Report, Timeouts, Transfer
+from nnplayground.data.transfer import Control, Report, Timeouts, Transfer, never, unreported
 
-__all__ = ["Cancelled", "DataUnavailable", "RemoteFile", "Report", "Store", "Timeouts", "Transfer", "never", "unreported"]
-
-
-def never() -> bool:
-    """The answer of someone who does not call off."""
-    return False
+__all__ = ["Cancelled", "Control", "DataUnavailable", "RemoteFile", "Report", "Store", "Timeouts", "Transfer", "never", "unreported"]
 
 
-def unreported(transfer: Transfer) -> None:
-    """For callers who do not watch."""
+class State(StrEnum):
+    """How it stands with a file, or with all files of a set."""
+
+    THERE = "there"
+    MISSING = "missing"
+    PARTLY = "partly"
+    WRONG = "wrong"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that stands where it is looked for. What is wrong with it is the rest of a sentence."""
+
+    path: Path
+    state: State
+    problem: str = ""
+    note: str = ""
+    """What must be said of a file that is used though it is not the known one."""
+    ours: bool = False
+    """Whether nnplayground has put it there."""
 
 
 @dataclass(frozen=True)
 class Store:
     """Folders laid out like Keras's datasets folder. Files are looked for in each, and downloaded to one.
 
-    The folders are shared with Keras: a file that is there is read or left alone, never changed or replaced. What is
-    made of files to load them faster the next time stands in `cache`, which is ours; None: nothing is kept.
+    The folders are shared with Keras: a file that is there is read or left alone, never changed or replaced unless
+    somebody asks for it. What is made of files to load them faster the next time stands in `cache`, which is ours; None:
+    nothing is kept. `ledger` knows which files we have put into the folders.
     """
 
     folders: tuple[Path, ...]
@@ -40,73 +56,87 @@ class Store:
     sources: Mapping[str, tuple[RemoteFile, ...]] = field(default_factory=lambda: SOURCES)
     timeouts: Timeouts = field(default_factory=Timeouts)
     cache: Path | None = None
+    ledger: Ledger = field(default_factory=lambda: Ledger(None))
 
     @classmethod
     def default(cls, data_dir: Path | None = None) -> Store:
         """Keras's own folder, with `data_dir` before it if given."""
         keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
         folders = (data_dir, keras) if data_dir else (keras,)
-        return cls(folders, folders[0], cache=user_cache_path("nnplayground"))
+        ledger = Ledger(user_data_path("nnplayground") / "files")
+        return cls(folders, folders[0], cache=user_cache_path("nnplayground"), ledger=ledger)
 
     def obtain(self, name: str, report: Report = unreported, cancelled: Callable[[], bool] = never) -> tuple[Path, ...]:
         """The files of the data set `name`, in the order of `sources`; missing ones are downloaded.
 
         Raises DataUnavailable when one is not to be had, Cancelled when called off.
         """
-        return tuple(self._obtain(name, file, report, cancelled) for file in self.sources[name])
+        control = Control(cancelled)
+        return tuple(self._obtain(name, file, report, control) for file in self.sources[name])
 
-    def _obtain(self, name: str, file: RemoteFile, report: Report, cancelled: Callable[[], bool]) -> Path:
+    def notes(self, name: str) -> tuple[str, ...]:
+        """What must be said of the files that `obtain` gives: that one of them is not the known one."""
+        found = (self.find(file) for file in self.sources[name])
+        return tuple(f"{name}: {each.note}" for each in found if each is not None and each.note)
+
+    def find(self, file: RemoteFile) -> Found | None:
+        """The right file in the first folder that has it; without one, the first that is wrong; None when there is nothing."""
         wrong = None
         for folder in self.folders:
-            path = folder / file.path
-            if _is_file(path):
-                problem = _problem(path, file)
-                if problem is None:
-                    return path
-                wrong = wrong or f"{path} is there, but {problem}"
+            found = self.look(folder / file.path, file)
+            if found is not None and found.state is State.THERE:
+                return found
+            wrong = wrong or found
+        return wrong
+
+    def look(self, path: Path, file: RemoteFile) -> Found | None:
+        try:
+            if not path.is_file():
+                return Found(path, State.UNREADABLE, "it is not a readable file.") if os.path.lexists(path) else None
+            entry = self.ledger.find(path)
+            what = problem(path, file, entry.sha256 if entry and entry.note else None)
+            if what is not None:
+                return Found(path, State.WRONG, what)
+            known = entry if entry is not None and entry.sha256 == hash_of(path) else None
+        except OSError as error:  # also of a folder that may not be looked into
+            return Found(path, State.UNREADABLE, f"it cannot be read ({error.strerror or error}).")
+        return Found(path, State.THERE, note=known.note if known else "", ours=bool(known and known.ours))
+
+    def _obtain(self, name: str, file: RemoteFile, report: Report, control: Control) -> Path:
+        found = self.find(file)
+        if found is not None and found.state is State.THERE:
+            return found.path
+        wrong = f"{found.path} is there, but {found.problem}" if found else ""
         target = self.download_to / file.path
         if os.path.lexists(target):
             raise DataUnavailable(
                 f"{name}: {wrong or f'{target} is there, but it is not a readable file.'} It was left as it is. "
                 f"Move it away, and the right {file.name} is downloaded in its place."
             )
-        from nnplayground.data.download import download  # pooch and requests: only when something is missing
+        there = f"{wrong} It was left as it is." if wrong else f"{file.name} is not in {self.folders_in_words()}."
+        self.fetch(name, file, report, control, there)
+        return target
 
+    def fetch(self, name: str, file: RemoteFile, report: Report, control: Control, why: str = "") -> Path | None:
+        """Download a file, whatever is there; something else in its place is set aside, and its new name given.
+
+        Raises DataUnavailable, which begins with `why`, and Cancelled.
+        """
+        from nnplayground.data.download import download  # requests: only when something is missing
+        from nnplayground.data.partial import Partial
+
+        target = self.download_to / file.path
         try:
-            download(file, target, report, cancelled, self.timeouts)
+            aside = download(file, target, report, control, self.timeouts)
         except DownloadFailed as error:
-            there = f"{wrong} It was left as it is." if wrong else f"{file.name} is not in {self.folders_in_words()}."
             by_hand = f"put the file from {file.url} at {target}"
             ways = f"or {by_hand}." if name in NEVER_SHIPPED else f'{by_hand}, or use the built-in sample (source = "sample").'
-            raise DataUnavailable(f"{name}: {there} Downloading it failed: {error} Try again later, {ways}") from error
-        return target
+            came = Partial.beside(target, file).bytes
+            kept = f" The {came:,} bytes that came are kept: the next download goes on from there." if came else ""
+            start = f"{why} " if why else ""
+            raise DataUnavailable(f"{name}: {start}Downloading it failed: {error}{kept} Try again later, {ways}") from error
+        self.ledger.claim(target, file.sha256)
+        return aside
 
     def folders_in_words(self) -> str:
         return " or ".join(str(f) for f in dict.fromkeys((*self.folders, self.download_to)))
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a folder that may not be looked into
-        return False
-
-
-def _problem(path: Path, file: RemoteFile) -> str | None:
-    """What is wrong with the file at `path`, as the rest of a sentence; None when it is the right one."""
-    try:
-        stat = path.stat()
-        if stat.st_size != file.bytes:
-            return f"it has {stat.st_size:,} bytes instead of {file.bytes:,}."
-        if sha256(path, stat.st_size, stat.st_mtime_ns) != file.sha256:
-            return "its content is not that of the known file (its sha256 is wrong)."
-    except OSError as error:
-        return f"it cannot be read ({error.strerror or error})."
-    return None
-
-
-@lru_cache(maxsize=64)
-def sha256(path: Path, size: int, modified: int) -> str:
-    """The file's hash. `size` and `modified` (nanoseconds) say which state of the file is remembered."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

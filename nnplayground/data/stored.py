@@ -34,7 +34,7 @@ def read(
     if choice is SourceChoice.SAMPLE:
         return Source.SAMPLE, *read_sample(name), ()
     try:
-        return Source.FULL, *read_full(name, store.obtain(name, report, cancelled)), ()
+        return Source.FULL, *read_full(name, store.obtain(name, report, cancelled)), store.notes(name)
     except DataUnavailable as error:
         if choice is SourceChoice.FULL:
             raise
@@ -48,11 +48,11 @@ def read_full(name: str, paths: tuple[Path, ...]) -> Parts:
         match name:
             case "fashion_mnist":
                 train_x, train_y, test_x, test_y = paths
-                return _images(name, read_idx(train_x, 3), read_idx(train_y, 1)), _images(name, read_idx(test_x, 3), read_idx(test_y, 1))
+                return images(name, read_idx(train_x, 3), read_idx(train_y, 1)), images(name, read_idx(test_x, 3), read_idx(test_y, 1))
             case "boston_housing":
-                return _boston(*paths)
+                return boston_parts(*paths)
             case _:
-                return _image_parts(name, *paths)
+                return image_parts(name, *paths)
     except MalformedFile as error:
         files = " or ".join(str(p) for p in paths)
         raise DataUnavailable(
@@ -64,19 +64,19 @@ def read_sample(name: str) -> Parts:
     """The built-in sample, laid out as Keras's files are. Raises DataUnavailable when the app's own file is missing or damaged."""
     try:
         with resource("samples", f"{name}.npz").open("rb") as file:
-            return _boston(file) if name == "boston_housing" else _image_parts(name, file)
+            return boston_parts(file) if name == "boston_housing" else image_parts(name, file)
     except (OSError, MalformedFile) as error:
         raise DataUnavailable(
             f"{name}: the built-in sample cannot be used: {error} Installing nnplayground again brings it back."
         ) from error
 
 
-def _image_parts(name: str, file: Path | IO[bytes]) -> Parts:
+def image_parts(name: str, file: Path | IO[bytes]) -> Parts:
     x_train, y_train, x_test, y_test = read_npz(file, "x_train", "y_train", "x_test", "y_test")
-    return _images(name, x_train, y_train), _images(name, x_test, y_test)
+    return images(name, x_train, y_train), images(name, x_test, y_test)
 
 
-def _images(name: str, x: NDArray[Any], y: NDArray[Any]) -> Part:
+def images(name: str, x: NDArray[Any], y: NDArray[Any]) -> Part:
     classes = len(IMAGE_CLASSES[name])
     if x.dtype != np.uint8 or x.ndim != 3 or x.shape[1:] != IMAGE_SHAPE[:2] or not len(x):
         raise MalformedFile(f"expected images of 28 by 28 bytes; found {x.dtype} of shape {x.shape}.")
@@ -87,7 +87,7 @@ def _images(name: str, x: NDArray[Any], y: NDArray[Any]) -> Part:
     return Part(x[..., None], y.astype(np.int64))
 
 
-def _boston(file: Path | IO[bytes]) -> Parts:
+def boston_parts(file: Path | IO[bytes]) -> Parts:
     """Shuffled and cut exactly as keras.datasets.boston_housing.load_data does."""
     x, y = read_npz(file, "x", "y")
     columns = len(BOSTON_COLUMNS)

@@ -17,6 +17,7 @@ from nnplayground.core.atomic import replacing
 from nnplayground.core.data_spec import Encoding, SourceChoice, Texts
 from nnplayground.data.errors import Cancelled, DataUnavailable, MalformedFile
 from nnplayground.data.formats import read_npz
+from nnplayground.data.hashes import hash_of
 from nnplayground.data.pickled import MAX_NUMBER, read_lists
 from nnplayground.data.ragged import BLOCK, Ragged
 from nnplayground.data.rows import Rows
@@ -67,12 +68,12 @@ def read_texts(data: Texts, store: Store, report: Report, cancelled: Callable[[]
             f'Use the full set (source = "full"): nnplayground --download {data.name} fetches it.'
         )
     lists, index = store.obtain(data.name, report, cancelled)
-    sha256 = store.sources[data.name][0].sha256
+    sha256 = hash_of(lists)
     kept = store.cache / f"{data.name}-{sha256[:16]}-{LAYOUT}.npz" if store.cache else None
     with _about(data.name, index):
         vocabulary = _vocabulary(index, (state := index.stat()).st_size, state.st_mtime_ns)
     with _about(data.name, lists):
-        train, test = _prepared(kept, data.name) or _prepare(lists, data.name, kept, cancelled)
+        train, test = _prepared(kept, data.name) or read_lists_file(lists, data.name, kept, cancelled)
     return train, test, vocabulary
 
 
@@ -112,8 +113,8 @@ def _prepared(kept: Path | None, name: str) -> tuple[Labelled, Labelled] | None:
         return None
 
 
-def _prepare(path: Path, name: str, kept: Path | None, cancelled: Callable[[], bool]) -> tuple[Labelled, Labelled]:
-    """Read Keras's own file, and keep what was read where that is possible."""
+def read_lists_file(path: Path, name: str, kept: Path | None, cancelled: Callable[[], bool]) -> tuple[Labelled, Labelled]:
+    """Read Keras's own file, and keep what was read where that is possible. Raises MalformedFile or Cancelled."""
     random = np.random.RandomState(SEED)  # one for both parts
     if name == "imdb":
         train = _shuffled(random, name, path, "x_train", "y_train")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from data.support import PATIENT, QUICK, Server, head, remote, send
 
-from nnplayground.data import store as store_module
+from nnplayground.data import hashes
 from nnplayground.data.sources import SOURCES
 from nnplayground.data.store import Cancelled, DataUnavailable, Store
 from nnplayground.data.transfer import Transfer
@@ -124,8 +124,8 @@ def test_an_unchanged_file_is_hashed_once_and_a_replaced_one_again(toy: Store, f
     path.parent.mkdir(parents=True)
     path.write_bytes(CONTENT)
     hashed = []
-    digest = store_module.hashlib.file_digest
-    monkeypatch.setattr(store_module.hashlib, "file_digest", lambda file, name: hashed.append(file.name) or digest(file, name))
+    digest = hashes.hashlib.file_digest
+    monkeypatch.setattr(hashes.hashlib, "file_digest", lambda file, name: hashed.append(file.name) or digest(file, name))
     toy.obtain("toy")
     toy.obtain("toy")
     assert hashed == [str(path)]
