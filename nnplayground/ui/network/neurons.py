@@ -118,6 +118,9 @@ class NeuronsPicture(Picture):
         return tiles.UNBOUNDED_SCALE
 
     def _colour(self, number: int) -> None:
+        if self.analysis is not None and tiles.has_class_colours(self.analysis, self.columns[number]):
+            self._images[number] = tiles.class_images(self.maps[number], self.theme.tokens)
+            return
         values = tiles.scaled(self.maps[number], self.columns[number].activation, self.scale_of(number))
         self._images[number] = tiles.tile_images(values, self.theme.tokens)
 
@@ -322,6 +325,7 @@ class NeuronsPicture(Picture):
         hover = self.hover
         hovered = hover.unit if hover is not None and hover.part is Part.NEURON and hover.layer == column.layer else None
         biases = self.biases.get(number)
+        by_class = self.analysis is not None and tiles.has_class_colours(self.analysis, column)
         if self.stale and number > 0:
             painter.setOpacity(painter.opacity() * STALE)
         for unit in range(column.units):
@@ -333,6 +337,8 @@ class NeuronsPicture(Picture):
                 painter.setPen(QPen(QColor(tokens.surface), 1))
                 painter.setBrush(QColor(tokens.pos if positive else tokens.neg))
                 draw_marker(painter, box.bottomLeft() + QPointF(1, -1), 3.4, plus=positive)
+            if by_class:
+                tiles.draw_class(painter, box, unit, tokens)
         if hovered is not None and hovered < column.units:
             grown = self.neuron_rect(number, hovered).adjusted(-GROWTH / 2, -GROWTH / 2, GROWTH / 2, GROWTH / 2)
             self._paint_tile(painter, grown, number, hovered, QPen(QColor(tokens.accent), 2))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from nnplayground.ui.network.neurons import NeuronsPicture
 from nnplayground.ui.network.picture import Hit, Part
 from nnplayground.ui.network.readout import Reading
+from nnplayground.ui.network.tiles import has_class_colours
 from nnplayground.ui.theme.numbers import MINUS, number
 
 
@@ -49,6 +50,8 @@ def _neuron(picture: NeuronsPicture, hit: Hit) -> Reading:
         name = unit_name(picture, 0, hit.unit)
         return Reading(_tr("Input {name}").format(name=name), (_tr("what the network is given"),), image=image)
     lines = [column.caption or column.title]
+    if picture.analysis is not None and has_class_colours(picture.analysis, column):
+        lines.insert(0, _tr("probability of {name}").format(name=picture.analysis.facts.classes[hit.unit]))
     maps = picture.maps.get(column_number)
     if maps is not None:
         values = maps[..., hit.unit]

@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.data_spec import Feature
 from nnplayground.data.features import derive, features_of
 from nnplayground.data.static_facts import FEATURE_RANGES
 from nnplayground.ui.data.features import LABELS
+from nnplayground.ui.network.plan import Column
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.tokens import Tokens
+from nnplayground.ui.views.class_map import class_colour, probability_image
+from nnplayground.ui.views.markers import draw_class_marker
 
 Floats = NDArray[np.floating[Any]]
 
@@ -62,6 +65,25 @@ def tile_images(values: Floats, tokens: Tokens) -> list[QImage]:
     tall = colormap.diverging_image(np.moveaxis(values, -1, 0).reshape(units * height, width), tokens)
     # Turned so that the lowest y lies at the bottom, the first unit's rows are the last.
     return [tall.copy(0, (units - 1 - i) * height, width, height) for i in range(units)]
+
+
+def has_class_colours(analysis: Analysis, column: Column) -> bool:
+    """Whether a column gives the probability of one class each, of more than two, so that each unit has its class's colour."""
+    classes = len(analysis.facts.classes)
+    last = column.layer == len(analysis.spec.layers) - 1
+    return last and analysis.facts.is_plane and 2 < classes == column.units and column.activation in PROBABILITY
+
+
+def class_images(values: Floats, tokens: Tokens) -> list[QImage]:
+    """Pictures of (h, w, classes) probabilities, each in its class's colour."""
+    return [probability_image(values[..., i].astype(np.float64), i, tokens) for i in range(values.shape[-1])]
+
+
+def draw_class(painter: QPainter, box: QRectF, unit: int, tokens: Tokens) -> None:
+    """The marker of a unit's class, right of its tile."""
+    painter.setPen(QPen(QColor(tokens.control), 1))
+    painter.setBrush(QColor(class_colour(tokens, unit)))
+    draw_class_marker(painter, QPointF(box.right() + 12, box.center().y()), 4.5, unit)
 
 
 def input_images(analysis: Analysis, tokens: Tokens) -> list[QImage]:

@@ -14,6 +14,7 @@ from nnplayground.ui.views.markers import draw_class_marker
 
 ORDER = (1, 0)
 """The first two classes have the colours that they have where they are the only ones: orange and blue."""
+STEPS = np.linspace(0.0, 1.0, 256)
 DEEPER = 0.3
 """How far a point's colour lies from its region's, towards the text's."""
 
@@ -35,19 +36,30 @@ def class_image(shares: NDArray[np.float64], tokens: Tokens, *, discrete: bool) 
     `shares` is (rows, columns, classes), lowest y first. With `discrete` the colours are full; what is not a number is hatched.
     """
     count = shares.shape[-1]
-    known = np.isfinite(shares.sum(axis=-1))
-    clean = np.where(known[..., None], shares, 0.0)
+    known: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(shares), axis=-1)
+    clean = np.where(np.isfinite(shares), shares, 0.0)
     strength = np.ones(known.shape) if discrete else np.clip((clean.max(axis=-1) - 1 / count) / (1 - 1 / count), 0.0, 1.0)
-    steps = np.linspace(0.0, 1.0, 256)
-    table = np.stack([colormap.mix(tokens.zero, class_colour(tokens, i), steps) for i in range(count)])
-    pixels = table[clean.argmax(axis=-1), np.round(strength * 255).astype(np.intp)]
+    table = np.stack([colormap.mix(tokens.zero, class_colour(tokens, i), STEPS) for i in range(count)])
+    return _picture(table[clean.argmax(axis=-1), np.round(strength * 255).astype(np.intp)], known, tokens)
+
+
+def probability_image(values: NDArray[np.float64], index: int, tokens: Tokens) -> QImage:
+    """How probable one class is at each place (rows, columns), from the map's zero to the class's colour."""
+    known: NDArray[np.bool_] = np.isfinite(values)
+    table: NDArray[np.uint8] = colormap.mix(tokens.zero, class_colour(tokens, index), STEPS)
+    return _picture(table[np.round(np.clip(np.where(known, values, 0.0), 0.0, 1.0) * 255).astype(np.intp)], known, tokens)
+
+
+def _picture(pixels: NDArray[np.uint8], known: NDArray[np.bool_], tokens: Tokens) -> QImage:
+    """A picture of (rows, columns, 3) colours whose first row is the lowest y; what is not known is hatched."""
     if not known.all():
         rows, columns = np.indices(known.shape)
-        hatch = np.where(((rows + columns) % 6 < 2)[..., None], colormap.rgb(tokens.control), colormap.rgb(tokens.grid)) * 255
-        pixels = np.where(known[..., None], pixels, hatch.astype(np.uint8))
+        stripe, ground = (np.round(colormap.rgb(colour) * 255).astype(np.uint8) for colour in (tokens.control, tokens.grid))
+        hatch = np.stack([ground, stripe])[np.asarray((rows + columns) % 6 < 2, np.intp)]
+        pixels = np.where(known[..., None], pixels, hatch)
     pixels = np.ascontiguousarray(pixels[::-1], np.uint8)
-    rows, columns = pixels.shape[:2]
-    return QImage(pixels.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+    height, width = pixels.shape[:2]
+    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def class_borders(shares: NDArray[np.float64]) -> NDArray[np.float64]:
