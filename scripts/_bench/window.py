@@ -81,7 +81,7 @@ class _Looking:
         return self
 
     def __exit__(self, *_: object) -> None:
-        Looks.between_pulls = self._plain  # type: ignore[assignment, method-assign]
+        Looks.between_pulls = self._plain  # type: ignore[method-assign]
         self._share = self._spent / (perf_counter() - self._begin)
 
     def row(self, name: str) -> Row:

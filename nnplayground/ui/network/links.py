@@ -1,4 +1,8 @@
-"""The links between neurons: curves made once for their place, drawn with one pen per sign and width."""
+"""The links between neurons: curves made once for their place, drawn with one pen per sign and width.
+
+A curve takes long to draw, and its pen seldom changes while a network trains: so the links into a column are kept as a
+picture, which is drawn anew when one of them has another pen.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from nnplayground.ui.theme.tokens import Tokens
 
@@ -21,6 +26,8 @@ EDGES = (0.15, 0.45, 0.9, 1.6, 2.6)
 The thinnest two differ in opacity only: lines of one pixel are drawn several times faster than any others."""
 OPACITY = (0.3, 0.6, 0.72, 0.8, 0.85, 0.88)
 FADED = 0.22
+MARGIN = 4.0
+"""Around the curves, for their width."""
 REACH = 5.0
 SAMPLES = np.linspace(0.04, 0.96, 70)
 
@@ -43,6 +50,12 @@ class Bundle:
         """The weights, (n, m); None while they are unknown."""
         pairs = [(i, i) for i in range(len(ends))] if one_to_one else [(i, j) for i in range(len(starts)) for j in range(len(ends))]
         self.paths = {(i, j): _curve(starts[i].tolist(), ends[j].tolist()) for i, j in pairs}
+        points = np.concatenate([starts, ends])
+        (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        self.box = QRectF(left, top, right - left, bottom - top).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self.picture = QPixmap()
+        self.pictured: object = None
+        """What `picture` was drawn of."""
 
     def show_kernel(self, kernel: Kernel | None) -> None:
         """Take weights, unless they are another layer's."""
@@ -62,15 +75,18 @@ class Links:
 
     def paint(self, painter: QPainter, tokens: Tokens, *, strong: set[Link] | None = None, dim: float = 1.0) -> None:
         """Draw all links; with `strong` only those at full strength, the others faded."""
-        faded: _Batches = {}
-        full: _Batches = {}
         for column, bundle in self.bundles.items():
             steps = _steps(bundle)
+            if strong is None and (drawn := _picture(bundle, steps, painter, tokens, dim)) is not None:
+                painter.drawPixmap(*drawn)
+                continue
+            faded: _Batches = {}
+            full: _Batches = {}
             for (i, j), path in bundle.paths.items():
                 batch = full if strong is None or Link(column, i, j) in strong else faded
                 batch.setdefault((0, 0) if steps is None else steps[i][j], []).append(path)
-        _paint(painter, tokens, faded, dim * FADED)
-        _paint(painter, tokens, full, dim)
+            _paint(painter, tokens, faded, dim * FADED)
+            _paint(painter, tokens, full, dim)
 
     def paint_chosen(self, painter: QPainter, tokens: Tokens, link: Link) -> None:
         """The link under the pointer: an edge in the text's colour around it."""
@@ -100,6 +116,32 @@ class Links:
 
 _Batches = dict[tuple[int, int], list[QPainterPath]]
 """Paths by sign and width: one pen each."""
+_Steps = list[list[tuple[int, int]]]
+
+
+def _picture(bundle: Bundle, steps: _Steps | None, painter: QPainter, tokens: Tokens, dim: float) -> tuple[QPointF, QPixmap] | None:
+    """The links as a picture for the screen, and its place; None where they must be drawn: on paper, or on an enlarged canvas."""
+    device, transform = painter.device(), painter.worldTransform()
+    if not isinstance(device, QWidget) or transform.isScaling() or transform.isRotating():
+        return None
+    ratio = device.devicePixelRatioF()
+    place = transform.map(bundle.box.topLeft()) * ratio
+    # On whole pixels of the screen, or it would be blurred.
+    rest = QPointF(place.x() % 1.0, place.y() % 1.0) / ratio
+    wanted = (steps, ratio, rest, tokens, dim)
+    if bundle.pictured != wanted:
+        batches: _Batches = {}
+        for (i, j), path in bundle.paths.items():
+            batches.setdefault((0, 0) if steps is None else steps[i][j], []).append(path)
+        bundle.picture, bundle.pictured = QPixmap((bundle.box.size() * ratio).toSize() + QSize(2, 2)), wanted
+        bundle.picture.setDevicePixelRatio(ratio)
+        bundle.picture.fill(Qt.GlobalColor.transparent)
+        inner = QPainter(bundle.picture)
+        inner.setRenderHints(painter.renderHints())
+        inner.translate(rest - bundle.box.topLeft())
+        _paint(inner, tokens, batches, dim)
+        inner.end()
+    return bundle.box.topLeft() - rest, bundle.picture
 
 
 def _paint(painter: QPainter, tokens: Tokens, batches: _Batches, strength: float) -> None:
@@ -120,7 +162,7 @@ def _colour(sign: int, tokens: Tokens) -> QColor:
     return QColor(tokens.pos if sign > 0 else tokens.neg if sign < 0 else tokens.border)
 
 
-def _steps(bundle: Bundle) -> list[list[tuple[int, int]]] | None:
+def _steps(bundle: Bundle) -> _Steps | None:
     """Sign and width of every link; None when no weights are known."""
     if bundle.kernel is None:
         return None
