@@ -39,5 +39,10 @@ def training_slices(samples: int, validation: Validation | None) -> tuple[slice,
 def shuffled_cut(samples: int, train_fraction: float, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Which of `samples` are for training and which for testing, drawn by `seed`: at least one on either side where there are two."""
     order = np.random.default_rng(seed).permutation(samples)
-    cut = min(max(round(samples * train_fraction), 1), max(samples - 1, 1))
+    cut = count_for_training(samples, train_fraction)
     return order[:cut], order[cut:]
+
+
+def count_for_training(samples: int, train_fraction: float) -> int:
+    """How many of `samples` are for training: at least one, and not all where there are two."""
+    return min(max(round(samples * train_fraction), 1), max(samples - 1, 1))
