@@ -88,7 +88,7 @@ def load(
     if isinstance(data, Texts):
         return _dataset(data, _texts(data, store, report or unreported, cancelled))
     if isinstance(data, OwnPoints | OwnTable | OwnImages | OwnArrays):
-        return _dataset(data, own.read(data, seed, cancelled))
+        return _dataset(data, own.read(data, seed, report or unreported, cancelled))
     return _dataset(data, _generate(data, seed))
 
 
@@ -107,8 +107,9 @@ def preview(name: str, seed: int = 0) -> Dataset:
 
 def _texts(data: Texts, store: Store, report: Report, cancelled: Callable[[], bool]) -> Raw:
     train, test, vocabulary = read_texts(data, store, report, cancelled)
-    corpus = Corpus(test.texts, vocabulary, data.num_words, data.skip_top)
-    return Raw(Part(encode(data, train.texts), train.y), Part(encode(data, test.texts), test.y), Source.FULL, test_texts=corpus)
+    texts, test_texts = (Corpus(part.texts, vocabulary, data.num_words, data.skip_top) for part in (train, test))
+    train_part, test_part = (Part(encode(data, part.texts), part.y) for part in (train, test))
+    return Raw(train_part, test_part, Source.FULL, texts=texts, test_texts=test_texts)
 
 
 def _generate(data: Gates | Line | Gender | PlaneClasses | PlaneValues, seed: int) -> Raw:
@@ -133,8 +134,9 @@ def _dataset(data: DataSpec, raw: Raw) -> Dataset:
     kept, aside = training_slices(len(raw.train), data.validation)
     train = raw.train.take(kept)
     validation = raw.train.take(aside) if aside is not None else None
+    validation_texts = raw.texts.take(aside) if aside is not None and raw.texts is not None else None
     if data.validation is not None and data.validation.use == "test":
-        validation = raw.test
+        validation, validation_texts = raw.test, raw.test_texts
     known = replace(facts(data), train_samples=len(raw.train), test_samples=len(raw.test))
     return Dataset(
         facts=known,
@@ -147,5 +149,7 @@ def _dataset(data: DataSpec, raw: Raw) -> Dataset:
         notes=raw.notes,
         points=raw.points[kept] if raw.points is not None else None,
         test_points=raw.test_points,
+        texts=raw.texts.take(kept) if raw.texts is not None else None,
         test_texts=raw.test_texts,
+        validation_texts=validation_texts,
     )

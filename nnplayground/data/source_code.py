@@ -164,10 +164,11 @@ def _plane(data: PlaneClasses | PlaneValues, seed: int) -> str:
 
 def _texts(data: Texts) -> str:
     skipped = f", skip_top={data.skip_top}" if data.skip_top else ""
+    shorter = f", maxlen={data.shorter_than}" if data.shorter_than is not None else ""
     head = (
         f"# {TITLES[data.name]} as word numbers and class numbers. Keras downloads them once. A number is a word's place among the most\n"
         "# frequent words plus 3; 1 is a text's start, 2 a word that does not count.\n"
-        f"(x_train, y_train), (x_test, y_test) = keras.datasets.{data.name}.load_data(num_words={data.num_words}{skipped})\n"
+        f"(x_train, y_train), (x_test, y_test) = keras.datasets.{data.name}.load_data(num_words={data.num_words}{skipped}{shorter})\n"
         'y_train, y_test = y_train.astype("int64"), y_test.astype("int64")\n'
     )
     if data.encoding is Encoding.MULTI_HOT:
@@ -203,7 +204,7 @@ def _set_aside(validation: Validation) -> str:
 
 
 def _scaling(data: DataSpec, names: list[str]) -> str:
-    if isinstance(data, Images):
+    if isinstance(data, Images | OwnImages) or (isinstance(data, OwnArrays) and own.has_pixels(data)):
         return _pixel_scaling(data.scaling, names)
     if data.scaling is Scaling.STANDARD:
         fit = (

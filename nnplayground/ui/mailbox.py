@@ -38,11 +38,12 @@ class Loaded(Event):
 
 @dataclass(frozen=True)
 class Downloading(Event):
-    """The data of a run is on its way: bytes."""
+    """The data of a run is on its way: bytes, or pictures that are read."""
 
     file: str
     done: int
     total: int
+    counted: str = "bytes"
 
 
 @dataclass(frozen=True)

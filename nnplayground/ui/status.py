@@ -147,6 +147,9 @@ class StatusRow(QWidget):
             self.rate.setText(more if could > 1.5 * now else text)
 
     def _show_download(self, item: Downloading) -> None:
+        if item.counted == "pictures":
+            self.say(self.tr("Reading pictures: {done} of {total}").format(done=count(item.done), total=count(item.total)), stay=True)
+            return
         share = f" {item.done / item.total:.0%}" if item.total else ""
         self.say(self.tr("Downloading {file}{share}").format(file=item.file, share=share), stay=True)
 

@@ -10,6 +10,7 @@ from nnplayground.core.facts import DataFacts
 
 if TYPE_CHECKING:  # the data sets' facts are asked for here, before there are any samples
     from nnplayground.data.raw import Raw
+    from nnplayground.data.transfer import Report
 
 OwnData = OwnPoints | OwnTable | OwnImages | OwnArrays
 
@@ -38,7 +39,7 @@ def facts(data: OwnData) -> DataFacts:
             return arrays.facts(data)
 
 
-def read(data: OwnData, seed: int, cancelled: Callable[[], bool]) -> Raw:
+def read(data: OwnData, seed: int, report: Report, cancelled: Callable[[], bool]) -> Raw:
     """The samples, cut into a training and a test part by `seed`. Raises DataUnavailable or Cancelled."""
     match data:
         case OwnPoints():
@@ -52,11 +53,18 @@ def read(data: OwnData, seed: int, cancelled: Callable[[], bool]) -> Raw:
         case OwnImages():
             from nnplayground.data.own import pictures
 
-            return pictures.read(data, seed, cancelled)
+            return pictures.read(data, seed, report, cancelled)
         case OwnArrays():
             from nnplayground.data.own import arrays
 
             return arrays.read(data, seed, cancelled)
+
+
+def has_pixels(data: OwnArrays) -> bool:
+    """Whether a file's samples are pictures as bytes, which are scaled alike everywhere."""
+    from nnplayground.data.own import arrays
+
+    return arrays.has_pixels(data)
 
 
 def code(data: OwnData, seed: int) -> str:
