@@ -14,17 +14,17 @@ from nnplayground.engine.answers import Array, Reading
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.numbers import number, percent
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.views.class_map import class_borders, class_image, draw_class_legend, legend_lines, point_colour
+from nnplayground.ui.views.class_map import class_borders, class_image, draw_class_legend, legend_lines
 from nnplayground.ui.views.contour import zero_lines
 from nnplayground.ui.views.frame import Frame
-from nnplayground.ui.views.markers import card, class_stamp, marker_stamp, stamp_all
+from nnplayground.ui.views.markers import card, stamp_all
+from nnplayground.ui.views.points import FEW, RADIUS, PointStamps
 from nnplayground.ui.views.ticks import tick_text
 
 GRID = 100
 MOST_POINTS = 3000
 """Points drawn of each part: more would hide the map, and each costs time."""
 SMALLEST = 180
-RADIUS = 3.2
 
 
 class DecisionMap(QWidget):
@@ -50,6 +50,8 @@ class DecisionMap(QWidget):
         self.show_test = False
         self.discrete = False
         self.stale = False
+        self.painting = False
+        """Whether a canvas lies over the map, which draws all points itself and reads the mouse."""
         self.setMouseTracking(True)
         self.setMinimumSize(SMALLEST, SMALLEST)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -82,6 +84,11 @@ class DecisionMap(QWidget):
     def set_discrete(self, on: bool) -> None:
         self.discrete = on
         self._remake_map()
+
+    def set_painting(self, on: bool) -> None:
+        self.painting = on
+        self._mouse = None
+        self.update()
 
     def set_stale(self, stale: bool) -> None:
         if stale != self.stale:
@@ -145,7 +152,8 @@ class DecisionMap(QWidget):
         """Where the map may begin: right of the numbers of its axis."""
         return QFontMetricsF(self._theme.font(Role.AXIS)).horizontalAdvance("\N{MINUS SIGN}0.5") + 6
 
-    def _frame(self) -> Frame:
+    def frame(self) -> Frame:
+        """Where the square of the map lies."""
         low, high = (self._facts.plane_range if self._facts else None) or (-6.0, 6.0)
         metrics = QFontMetricsF(self._theme.font(Role.AXIS))
         left = self._left()
@@ -157,33 +165,16 @@ class DecisionMap(QWidget):
         side = max(40.0, min(self.width() - left - 1, self.height() - below - 2))
         return Frame(QRectF(left, 2, side, side).translated((self.width() - left - 1 - side) / 2, 0), low, high)
 
-    def _values_to_sides(self, labels: Array) -> NDArray[np.float64]:
-        if self._reading.is_regression:
-            return np.clip(labels / self._reading.largest, -1, 1)
-        return np.where(labels > 0, 1.0, -1.0)
+    def stamps(self, count: int) -> PointStamps:
+        """The pictures of `count` points."""
+        radius = RADIUS * self._theme.zoom * (2 if count <= FEW else 1)
+        return PointStamps(self._theme.tokens, self._reading, radius, self.devicePixelRatioF())
 
-    def _draw_points(self, painter: QPainter, frame: Frame, points: Array, labels: Array, *, ring: bool) -> None:
-        points, labels = points[:MOST_POINTS], labels[:MOST_POINTS]
-        tokens, ratio = self._theme.tokens, self.devicePixelRatioF()
+    def _draw_points(self, painter: QPainter, frame: Frame, points: Array, answers: Array, *, ring: bool) -> None:
+        points, answers = points[:MOST_POINTS], answers[:MOST_POINTS]
         places = frame.to_pixel(points)
-        radius = RADIUS * self._theme.zoom if len(points) > 8 else 2 * RADIUS * self._theme.zoom
-        if self._reading.is_regression:
-            shades = colormap.diverging(tokens)
-            steps = np.round(self._values_to_sides(labels) * 7) / 7  # fifteen shades: one stamp each
-            for step in np.unique(steps):
-                red, green, blue = (int(v) for v in shades[round((step + 1) / 2 * (len(shades) - 1))])
-                colour = QColor(red, green, blue).name()
-                stamp = marker_stamp(colour, tokens.surface if ring else tokens.ghost, radius, ratio, plus=bool(step >= 0), ring=ring)
-                stamp_all(painter, stamp, places[steps == step])
-            return
-        classes = np.unique(labels)
-        for label in classes:
-            if self._is_mixed:
-                stamp = class_stamp(point_colour(tokens, int(label)), tokens.surface, radius, ratio, int(label), ring=ring)
-            else:
-                colour = tokens.pos_end if label > 0 else tokens.neg_end
-                stamp = marker_stamp(colour, tokens.surface, radius, ratio, plus=bool(label > 0), ring=ring)
-            stamp_all(painter, stamp, places[labels == label])
+        for chosen, stamp in self.stamps(len(points)).groups(answers, ring=ring):
+            stamp_all(painter, stamp, places[chosen])
 
     def _points_pixmap(self, frame: Frame) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -302,11 +293,12 @@ class DecisionMap(QWidget):
         return QSize(264, 296)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        frame = self._frame()
+        frame = self.frame()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_map(painter, frame)
-        painter.drawPixmap(0, 0, self._points_pixmap(frame))
+        if not self.painting:
+            painter.drawPixmap(0, 0, self._points_pixmap(frame))
         painter.setPen(QPen(QColor(self._theme.tokens.border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame.area)
@@ -324,7 +316,7 @@ class DecisionMap(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = event.position()
-        frame = self._frame()
+        frame = self.frame()
         self.hovered.emit(self.read_out(*frame.to_plane(self._mouse)) if frame.area.contains(self._mouse) else "")
         self.update()
 

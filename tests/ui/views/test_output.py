@@ -63,7 +63,7 @@ def plane_map(function: object) -> np.ndarray:
 
 
 def pixel(panel: OutputPanel, x: float, y: float) -> QPoint:
-    place = panel.map._frame().to_pixel(np.array([[x, y]]))[0]
+    place = panel.map.frame().to_pixel(np.array([[x, y]]))[0]
     return QPoint(round(place[0]), round(place[1]))
 
 
@@ -227,7 +227,7 @@ def test_ten_classes_have_room_in_the_legend(qtbot: QtBot, theme: Theme, width: 
     known = registry.facts(OwnPoints(name="points", points=points))
     decision_map.show_reading(known, Reading(classes=known.classes))
     decision_map.resize(width, 300)
-    frame = decision_map._frame()
+    frame = decision_map.frame()
     metrics = QFontMetricsF(theme.font(Role.CAPTION))
     room = decision_map.height() - frame.area.bottom()
     assert room >= legend_lines(known.classes, metrics, width - 30) * metrics.height() + 10
@@ -248,7 +248,7 @@ def test_the_map_is_square_at_any_size(panel: OutputPanel):
     for width, height in ((288, 440), (246, 400), (288, 800), (420, 420)):
         panel.resize(width, height)
         panel.grab()
-        area = panel.map._frame().area
+        area = panel.map.frame().area
         assert area.width() == pytest.approx(area.height())
         assert area.width() >= 130
         assert area.right() <= panel.map.width()
