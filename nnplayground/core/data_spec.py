@@ -65,6 +65,10 @@ class Texts(Data):
     num_words: int = Field(
         default=10_000, ge=4, le=100_000, description="Only the most frequent words count; others are unknown. Keras: num_words")
     skip_top: int = Field(default=0, ge=0, description="The most frequent words that count as unknown too. Keras: skip_top")
+    shorter_than: int | None = Field(
+        default=None, ge=2, le=100_000,
+        description="Only texts of fewer words than this, their start counted as one. Keras: maxlen of load_data",
+    )  # fmt: skip
     encoding: Annotated[Encoding, Strict(False)] = Field(
         default=Encoding.MULTI_HOT, description="Which words occur (multi_hot), or the words in their order (sequence).")  # fmt: skip
     maxlen: int = Field(

@@ -83,5 +83,7 @@ class Dataset:
     points: NDArray[np.float32] | None = None
     """For points on a plane: the (n, 2) positions of the training samples, before derived features."""
     test_points: NDArray[np.float32] | None = None
+    texts: Corpus | None = None
+    """For texts: the training samples as people read them."""
     test_texts: Corpus | None = None
-    """For texts: the test samples as people read them."""
+    validation_texts: Corpus | None = None

@@ -21,4 +21,5 @@ class Raw:
     notes: tuple[str, ...] = ()
     points: NDArray[np.float32] | None = None
     test_points: NDArray[np.float32] | None = None
+    texts: Corpus | None = None
     test_texts: Corpus | None = None

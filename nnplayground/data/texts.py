@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,9 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def take(self, index: slice) -> Corpus:
+        return replace(self, texts=self.texts[index])
+
     def text(self, index: int, words: int | None = None) -> str:
         """The text at `index`, or its first `words` words; '?' for what is not known."""
         numbers = self.texts[index : index + 1].values[1:]
@@ -74,7 +77,33 @@ def read_texts(data: Texts, store: Store, report: Report, cancelled: Callable[[]
         vocabulary = _vocabulary(index, (state := index.stat()).st_size, state.st_mtime_ns)
     with _about(data.name, lists):
         train, test = _prepared(kept, data.name) or read_lists_file(lists, data.name, kept, cancelled)
+    if data.shorter_than is not None:
+        train, test = _shorter(data.name, train, test, data.shorter_than)
     return train, test, vocabulary
+
+
+def _shorter(name: str, train: Labelled, test: Labelled, limit: int) -> tuple[Labelled, Labelled]:
+    """Only texts of fewer numbers than `limit`, as Keras's `maxlen` leaves them: Reuters is cut in two after that."""
+    if name == "reuters":
+        whole = Ragged.of(np.concatenate([train.texts.values, test.texts.values]), np.concatenate([train.texts.counts, test.texts.counts]))
+        train, test = _cut(_short(Labelled(whole, np.concatenate([train.y, test.y])), limit))
+    else:
+        train, test = _short(train, limit), _short(test, limit)
+    if not len(train.y) or not len(test.y):
+        raise DataUnavailable(f"{name}: hardly any text is shorter than {limit:,} words, so there is nothing to learn from or to test on. "
+                              "Choose a larger shorter_than.")  # fmt: skip
+    return train, test
+
+
+def _short(texts: Labelled, limit: int) -> Labelled:
+    short = texts.texts.counts < limit
+    return Labelled(texts.texts[short], texts.y[short])
+
+
+def _cut(both: Labelled) -> tuple[Labelled, Labelled]:
+    """Reuters is one list of texts, of which the last are for testing."""
+    cut = int(len(both.y) * (1 - REUTERS_TEST_SHARE))
+    return Labelled(both.texts[:cut], both.y[:cut]), Labelled(both.texts[cut:], both.y[cut:])
 
 
 @lru_cache(maxsize=2)
@@ -122,9 +151,7 @@ def read_lists_file(path: Path, name: str, kept: Path | None, cancelled: Callabl
             raise Cancelled(name)
         test = _shuffled(random, name, path, "x_test", "y_test")
     else:
-        both = _shuffled(random, name, path, "x", "y")
-        cut = int(len(both.y) * (1 - REUTERS_TEST_SHARE))
-        train, test = (Labelled(both.texts[part], both.y[part]) for part in (slice(0, cut), slice(cut, None)))
+        train, test = _cut(_shuffled(random, name, path, "x", "y"))
     if kept is not None:
         try:
             with replacing(kept) as temporary:

@@ -31,14 +31,16 @@ def test_the_gallery_shows_every_data_set_once():
         "imdb", "reuters", "line", "and", "or", "xor", "gender", "boston_housing",
     ]  # fmt: skip
     assert {i.name for i in infos()} == set(DATA_NAMES)
-    assert all(i.title and i.summary.endswith(".") and i.licence and i.origin for i in infos())
+    for i in infos():
+        assert all(text.endswith(".") for text in (i.summary, i.inputs, i.output, i.origin, i.licence)), i.name
+        assert i.title
     assert len({i.title for i in infos()}) == len(infos())
 
 
 def test_bostons_column_b_is_named_as_disputed():
-    summary = info("boston_housing").summary
-    assert "disputed" in summary
-    assert "column B" in summary
+    problems = info("boston_housing").problems
+    assert "disputed" in problems
+    assert "column B" in problems
     assert info("boston_housing").group is Group.TABLES
 
 

@@ -43,10 +43,10 @@ def small_store(small: Small, texts: Small, tmp_path: Path, monkeypatch: pytest.
     return store
 
 
-def texts_of(store: Store, name: str, num_words: int, skip_top: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
+def texts_of(store: Store, name: str, num_words: int, skip_top: int = 0, maxlen: int | None = None) -> list[tuple[np.ndarray, np.ndarray]]:
     """As Keras gives them: an array of lists."""
     parts = []
-    for part in read_texts(Texts(name=name), store, print, lambda: False)[:2]:
+    for part in read_texts(Texts(name=name, shorter_than=maxlen), store, print, lambda: False)[:2]:
         numbers = np.where((part.texts.values >= skip_top) & (part.texts.values < num_words), part.texts.values, 2)
         lists = np.empty(len(part.texts), object)
         lists[:] = [each.tolist() for each in np.split(numbers, part.texts.indptr[1:-1])]
@@ -101,7 +101,8 @@ def test_every_validation(name: str, validation: dict[str, Any], small_store: St
 
 
 @pytest.mark.parametrize("validation", [None, {"fraction": 0.3}, {"count": 20}, {"use": "test"}])
-@pytest.mark.parametrize("settings", [{"num_words": 50}, {"encoding": "sequence", "maxlen": 12}, {"num_words": 200, "skip_top": 6}])
+@pytest.mark.parametrize("settings", [{"num_words": 50}, {"encoding": "sequence", "maxlen": 12}, {"num_words": 200, "skip_top": 6},
+                                      {"shorter_than": 28}])  # fmt: skip
 @pytest.mark.parametrize("name", ["imdb", "reuters"])
 def test_texts_in_every_encoding(name: str, settings: dict[str, Any], validation: dict[str, Any] | None, small_store: Store):
     check(project(name=name, validation=validation, **settings), small_store)

@@ -45,7 +45,7 @@ def store(texts: Small, tmp_path: Path) -> Store:
     return dataclasses.replace(texts.store(tmp_path / "files"), cache=tmp_path / "cache")
 
 
-def in_kerass_order(small: Small, name: str, *, num_words: int, skip_top: int = 0) -> Arrays:
+def in_kerass_order(small: Small, name: str, *, num_words: int, skip_top: int = 0, maxlen: int = 10**9) -> Arrays:
     """What keras.datasets' load_data makes of the small sets, written down anew."""
 
     random = np.random.RandomState(113)
@@ -54,7 +54,8 @@ def in_kerass_order(small: Small, name: str, *, num_words: int, skip_top: int = 
         order = np.arange(len(lists))
         random.shuffle(order)
         numbers = [[1, *(n + 3 for n in lists[i])] for i in order]
-        return [[n if skip_top <= n < num_words else 2 for n in text] for text in numbers], y[order]
+        short = [len(text) < maxlen for text in numbers]
+        return [[n if skip_top <= n < num_words else 2 for n in t] for t, s in zip(numbers, short, strict=True) if s], y[order][short]
 
     arrays = small.arrays[name]
     if name == "imdb":
@@ -87,11 +88,14 @@ def same(texts: Ragged, lists: Any) -> bool:
 
 @pytest.mark.parametrize(("name", "settings"), [
     ("imdb", {"num_words": 10_000}), ("reuters", {"num_words": 10_000}), ("reuters", {"num_words": 120, "skip_top": 20}),
+    ("imdb", {"num_words": 90_000, "skip_top": 50, "maxlen": 60}), ("reuters", {"num_words": 1_000, "maxlen": 30}),
+    ("reuters", {"num_words": 4, "skip_top": 3}),
 ])  # fmt: skip
 def test_the_numbers_are_those_of_keras(name: str, settings: dict[str, int], expected: Reference):
     store, keras_gives = expected
     x_train, y_train, x_test, y_test = keras_gives(name, **settings)
-    data = spec(name, **settings, encoding="sequence", maxlen=150)
+    ours = {"shorter_than" if name == "maxlen" else name: value for name, value in settings.items()}
+    data = spec(name, **ours, encoding="sequence", maxlen=150)
     for _ in ("from Keras's file", "from what was kept"):
         train, test, _vocabulary = read_texts(data, store, print, lambda: False)
         cut = Ragged(test.texts.indptr, known(test.texts.values, data.num_words, data.skip_top))
@@ -106,7 +110,7 @@ def test_the_numbers_are_those_of_keras(name: str, settings: dict[str, int], exp
     assert loaded.train.x.dtype == np.int32
     np.testing.assert_array_equal(loaded.train.x, pad_sequences(x_train, maxlen=150))
     np.testing.assert_array_equal(loaded.test.x, pad_sequences(x_test, maxlen=150))
-    rows = load(spec(name, **settings), 0, store).train.x
+    rows = load(spec(name, **ours), 0, store).train.x
     assert isinstance(rows, Rows)
     for i in (0, 3, len(x_train) - 1, len(x_train) // 2):
         assert rows.indices[rows.indptr[i] : rows.indptr[i + 1]].tolist() == sorted(set(x_train[i]))
@@ -168,6 +172,11 @@ def test_padding_is_kerass(length: int):
     np.testing.assert_array_equal(ragged.padded(length), pad_sequences(lists, maxlen=length))
 
 
+def test_when_hardly_any_text_is_short_enough_it_is_said(store: Store):
+    with pytest.raises(DataUnavailable, match=r"imdb: hardly any text is shorter than 2 words.*larger shorter_than"):
+        load(spec("imdb", shorter_than=2), 0, store)
+
+
 def test_padding_never_counts_as_an_unknown_word():
     data = spec("imdb", encoding="sequence", maxlen=4, skip_top=5, num_words=50)
     assert encode(data, Ragged.of(np.array([1, 60, 7], np.int32), np.array([3]))).tolist() == [[0, 2, 2, 7]]
@@ -181,6 +190,10 @@ def test_validation_takes_the_first_texts(store: Store):
     np.testing.assert_array_equal(split.validation.x.indices, whole.train.x[:1_000].indices)
     np.testing.assert_array_equal(split.train.x.dense(), whole.train.x[1_000:].dense())
     np.testing.assert_array_equal(split.train.y, whole.train.y[1_000:])
+    for i in (0, 7, 199):
+        assert split.texts.text(i) == whole.texts.text(1_000 + i)
+        assert split.validation_texts.text(i) == whole.texts.text(i) != whole.test_texts.text(i)
+    assert load(spec("imdb", validation={"use": "test"}), 0, store).validation_texts.text(3) == whole.test_texts.text(3)
     last = load(spec("imdb", validation={"fraction": 0.25}), 0, store)
     np.testing.assert_array_equal(last.validation.x.dense(), whole.train.x[900:].dense())
 
