@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from platformdirs import user_data_path
 from PySide6.QtCore import QCoreApplication, QDateTime
@@ -24,8 +25,10 @@ from nnplayground.ui.network.panel import NetworkPanel
 from nnplayground.ui.offer import Choice
 from nnplayground.ui.own.finder import Finder
 from nnplayground.ui.own.surveys import Surveys
+from nnplayground.ui.own.tables import SUFFIXES, Tables
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.status import StatusRow
+from nnplayground.ui.store.door import DataDoor
 from nnplayground.ui.tabs import TabbedPanel
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.transport import Transport
@@ -47,7 +50,8 @@ class Parts:
         folder = user_data_path("nnplayground", appauthor=False) / "recovery"
         self.autosave = Autosave(self.document, self.session, folder, window)
         self.autosave.found.connect(self._offer)
-        self.actions = Actions(window, theme, self.document, self.session, self.files)
+        self.tables = Tables(window, theme, self.document, self.surveys)
+        self.actions = Actions(window, theme, self.document, self.session, self.files, self.tables)
         self.menu_row = MenuRow(theme, self.actions, self.document, self.files)
         self.transport = Transport(theme, self.session)
         self.status = StatusRow(theme, self.session)
@@ -60,9 +64,15 @@ class Parts:
         self.network.fill_menu(self.actions.network_menu)
         self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
         """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
+        self.own_data["csv"] = self.tables.open
+        self.openers: dict[str, Callable[[Path], object]] = dict.fromkeys(SUFFIXES, self.tables.open_file)
+        """What becomes of a file that is dropped on the window, by the end of its name; a folder's is empty."""
         self.data.data_chosen.connect(self._choose_data)
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)
         self.session.failed.connect(self.finder.on_failed)
+        self.store = DataDoor(window, theme, self.document, self.session, self.status.offer)
+        self.status.add(self.store.sign)
+        self.actions.data_manager.triggered.connect(lambda _checked: self.store.open())
         self.status.problem_list.edit_requested.connect(self.document.apply)
         for refusing in (self.document, self.transport):
             refusing.refused.connect(lambda sentence: self.status.say(sentence, "error"))
@@ -76,6 +86,7 @@ class Parts:
     def close(self) -> None:
         """End everything that runs by itself."""
         self.autosave.close()
+        self.store.close()
         self.session.close()
         self.surveys.close()
         self.log.stop()
@@ -97,6 +108,12 @@ class Parts:
             Choice("discardButton", tr("window", "Discard"), tr("window", "Delete it; it cannot be brought back"), self.autosave.discard),
         )
         self.status.offer.make(sentence, choices)
+
+    def opener(self, path: Path) -> Callable[[Path], object] | None:
+        """What to do with a file or folder that is dropped on the window; None when it is nothing for it."""
+        if self.files.can_open(path):
+            return self.files.open_dropped
+        return self.openers.get("" if path.is_dir() else path.suffix.lower())
 
     def _own_data_later(self) -> None:
         self.status.say(QCoreApplication.translate("window", "Data of this kind cannot be chosen in the window yet."))

@@ -77,6 +77,12 @@ class StatusRow(QWidget):
         self._dress()
         self._refresh()
 
+    def add(self, widget: QWidget) -> None:
+        """Take in what says by itself how things stand, beside the problems."""
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.insertWidget(row.indexOf(self.problems), widget)
+
     def say(self, text: str, tone: str = "", *, stay: bool = False) -> None:
         """Show a message for a while; `tone` is error, warn or ok. An empty one gives way to TensorFlow's state."""
         self._passing, self._tone = text, tone
