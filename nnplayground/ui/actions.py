@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QMenuBar,
 
 from nnplayground.ui.document import Document
 from nnplayground.ui.files import Files
+from nnplayground.ui.own.tables import Tables
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.theme.theme import ZOOMS, Role, Theme
 
@@ -20,7 +21,9 @@ Key = QKeySequence.StandardKey
 class Actions(QObject):
     """Made once for a window; `view_menu` takes the docks' toggles."""
 
-    def __init__(self, window: QMainWindow, theme: Theme, document: Document, session: TrainingSession, files: Files) -> None:
+    def __init__(
+        self, window: QMainWindow, theme: Theme, document: Document, session: TrainingSession, files: Files, tables: Tables
+    ) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
         tr = self.tr
@@ -29,6 +32,8 @@ class Actions(QObject):
         self.open = self._action("openAction", tr("&Open…"), files.open, Key.Open, "folder-open-outline")
         self.save = self._action("saveAction", tr("&Save"), files.save, Key.Save, "content-save-outline")
         self.save_as = self._action("saveAsAction", tr("Save &as…"), files.save_as, Key.SaveAs)
+        self.import_table = self._action("importTableAction", tr("&Import table…"), tables.choose, "Ctrl+I", "table")
+        self.paste_table = self._action("pasteTableAction", tr("&Paste table…"), tables.paste, "Ctrl+Shift+V", "table-arrow-left")
         self.data_manager = self._action("dataManagerAction", tr("&Data manager…"), lambda: None, icon="download")
         self.quit = self._action("quitAction", tr("&Quit"), window.close, Key.Quit)
         self.undo = document.stack.createUndoAction(self, tr("Undo"))
@@ -62,8 +67,8 @@ class Actions(QObject):
         file, edit = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit"))
         self.view_menu, self.network_menu = bar.addMenu(tr("&View")), bar.addMenu(tr("&Network"))
         run, help_menu = bar.addMenu(tr("&Run")), bar.addMenu(tr("&Help"))
-        _fill(file, self.new, self.open, self.save, self.save_as, None, self.data_manager, None, self.quit)
-        _fill(edit, self.undo, self.redo)
+        _fill(file, self.new, self.open, self.save, self.save_as, None, self.import_table, self.data_manager, None, self.quit)
+        _fill(edit, self.undo, self.redo, None, self.paste_table)
         looks = self.view_menu.addMenu(tr("Appearance"))
         looks.addActions(self.appearance)
         _fill(self.view_menu, self.zoom_in, self.zoom_out, self.zoom_reset, None, self.reset_layout)

@@ -205,14 +205,14 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         path = _dropped_file(event)
-        if self.filled and path is not None and self.files.can_open(path):
+        if self.filled and path is not None and self._parts.opener(path) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = _dropped_file(event)
-        if self.filled and path is not None and self.files.can_open(path):
+        if self.filled and path is not None and (opener := self._parts.opener(path)) is not None:
             event.acceptProposedAction()
-            self.files.open_dropped(path)
+            opener(path)
 
 
 def _presses_a_button(event: QEvent) -> bool:

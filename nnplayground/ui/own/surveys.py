@@ -26,7 +26,7 @@ class Surveys(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._errands = Errands("own data", self)
+        self.errands = Errands("own data", self)
         self._known: set[Key] = set()
         self._refused: dict[Key, str] = {}
         self._under_way: set[Key] = set()
@@ -58,7 +58,7 @@ class Surveys(QObject):
             self.looked.emit()
 
     def close(self) -> None:
-        self._errands.close()
+        self.errands.close()
 
     def _look(self, key: Key, data: DataSpec) -> None:
         if key in self._under_way:
@@ -73,7 +73,7 @@ class Surveys(QObject):
             self.looked.emit()
 
         self._under_way.add(key)
-        self._errands.do(lambda: registry.facts(data), done)
+        self.errands.do(lambda: registry.facts(data), done)
 
 
 def own_name(data: DataSpec) -> str:
