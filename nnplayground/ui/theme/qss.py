@@ -31,6 +31,7 @@ QLabel[tone="accent"] { color: $accent; }
 QLabel:disabled { color: $disabled; }
 
 QFrame[kind="panel"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
+QFrame[kind="panel"][drop="true"] { background: $accent_soft; border-color: $accent; }
 QFrame[kind="panel"][docked="true"] { border-top: none; border-top-left-radius: 0; border-top-right-radius: 0; }
 QWidget[kind="panelHeader"] {
     background: $surface; border: 1px solid $border; border-bottom: none;
