@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -90,7 +93,8 @@ class Fetch:
         # A server that calls a .gz file 'packed with gzip' means the file as it is.
         unpack = packed and response.headers.get("Content-Length") != str(self.file.bytes - done)
         self.meter.begin(done)
-        with self.part.path.open("ab") as out:
+        with self.part.path.open("ab") as out, self.control.ends(partial(_hang_up, raw)):
+            self.control.check(self.file.name)
             # read1: what has come, not a whole block of it, so that a cancel is heard even if little comes.
             while block := raw.read1(BLOCK, decode_content=unpack):
                 if self.control.check(self.file.name):
@@ -105,6 +109,11 @@ class Fetch:
         self.control.check(self.file.name)
         if done < self.file.bytes:
             raise BrokenOff(f"{host} broke off after {done:,} of {self.file.bytes:,} bytes.")
+
+
+def _hang_up(raw: Any) -> None:
+    with suppress(OSError, ValueError, RuntimeError):  # the other side may have hung up already
+        raw.shutdown()
 
 
 def _mark(response: requests.Response) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nnplayground.data.errors import Cancelled
@@ -62,6 +63,7 @@ class Control:
         self._off = threading.Event()
         self._go = threading.Event()
         self._go.set()
+        self._hang_up: Callable[[], None] | None = None
 
     def pause(self) -> None:
         self._go.clear()
@@ -71,6 +73,9 @@ class Control:
 
     def cancel(self) -> None:
         self._off.set()
+        hang_up = self._hang_up
+        if hang_up is not None:
+            hang_up()
 
     @property
     def paused(self) -> bool:
@@ -89,6 +94,15 @@ class Control:
         if self.cancelled:
             raise Cancelled(name)
         return waited
+
+    @contextmanager
+    def ends(self, hang_up: Callable[[], None]) -> Iterator[None]:
+        """Call `hang_up`, on the thread that cancels, to end a wait for somebody who may be silent for long."""
+        self._hang_up = hang_up
+        try:
+            yield
+        finally:
+            self._hang_up = None
 
     def wait(self, seconds: float) -> None:
         """Wait, or until called off."""

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from data.support import Server, Small, idx, lists_npz, npz, remote
+from data.stores import CONTENT, PATH
+from data.support import PATIENT, Server, Small, idx, lists_npz, npz, remote
 
 from nnplayground.data.store import Store
 
@@ -23,6 +24,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             told.asked.append(self.path)
+            told.headers.append(dict(self.headers))
             answer = told.answers.get(self.path)
             if answer is None:
                 self.send_error(404)
@@ -45,6 +47,18 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     http.shutdown()
     http.server_close()
     thread.join()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "datasets"
+
+
+@pytest.fixture
+def toy(server: Server, folder: Path) -> Store:
+    """A store with one missing file, which the server can give."""
+    server.serve(f"/{PATH}", CONTENT)
+    return Store((folder,), folder, {"toy": (remote(PATH, CONTENT, server.url),)}, PATIENT)
 
 
 @pytest.fixture(scope="session")

@@ -35,10 +35,30 @@ class Server:
     url: str
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
 
     def serve(self, path: str, content: bytes) -> None:
         self.answers[path] = lambda handler: send(handler, content)
+
+    def serve_ranges(self, path: str, content: bytes, *, breaks_at: tuple[int, ...] = (), **headers: str) -> None:
+        """Gives the rest when it is asked for, and breaks off at these places, at one after another; `headers` are sent along."""
+        places = list(breaks_at)
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            start, wanted = 0, handler.headers.get("Range")
+            if wanted and handler.headers.get("If-Range") in (None, headers.get("ETag"), headers.get("Last_Modified")):
+                start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+            handler.send_response(206 if start else 200)
+            for name, value in headers.items():
+                handler.send_header(name.replace("_", "-"), value)
+            if start:
+                handler.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+            handler.send_header("Content-Length", str(len(content) - start))
+            handler.end_headers()
+            handler.wfile.write(content[start : places.pop(0) if places else None])
+
+        self.answers[path] = answer
 
     def in_halves(self, path: str, content: bytes) -> None:
         """The first half at once, the second when told to."""
