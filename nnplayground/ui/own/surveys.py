@@ -86,5 +86,7 @@ def _key(data: DataSpec) -> Key | None:
     """What tells files apart; None for data that takes no time. Other settings of the same file are no reason to look again."""
     if isinstance(data, OwnTable) and len(data.text) > LONG_TEXT:
         return data.name, data.text
-    path = data.path if isinstance(data, OwnTable | OwnImages | OwnArrays) else ""
+    if isinstance(data, OwnArrays):  # whose answers are read anew for another task
+        return data.name, f"{data.path}|{data.task}"
+    path = data.path if isinstance(data, OwnTable | OwnImages) else ""
     return (data.name, path) if path else None

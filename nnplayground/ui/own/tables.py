@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -13,8 +14,10 @@ from nnplayground.core.facts import DataFacts
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.own.surveys import Surveys, own_name
-from nnplayground.ui.own.table_dialog import TableDialog
 from nnplayground.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from nnplayground.ui.own.table_dialog import TableDialog
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 
@@ -45,6 +48,8 @@ class Tables(QObject):
 
     def _shown(self) -> TableDialog:
         if self._dialog is None:
+            from nnplayground.ui.own.table_dialog import TableDialog  # not before it is wanted: most windows never show it
+
             data = self._document.spec.data
             before = data if isinstance(data, OwnTable) else None
             self._dialog = dialog = TableDialog(self._theme, self._surveys.errands, before, self._window)
