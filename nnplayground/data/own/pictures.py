@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,8 +93,9 @@ def _sample(path: Path) -> NDArray[np.uint8] | None:
 
 
 def facts(data: OwnImages) -> DataFacts:
-    """Raises DataUnavailable where there is no such folder."""
+    """Raises DataUnavailable where there is no such folder, or its pictures are too many for their size."""
     folder = _folders.get(data.path) or _look(data, never)
+    _check_size(data, folder)
     train, test = _sizes(data, folder)
     task = Task.BINARY if len(folder.classes) == 2 else Task.MULTICLASS
     return DataFacts(
@@ -113,12 +115,7 @@ def read(data: OwnImages, seed: int, report: Report, cancelled: Callable[[], boo
             f"{', '.join(folder.classes[:8])} now. Choose the folder again."
         )
     shape = _shape(data)
-    total = (len(folder.train) + len(folder.test or ())) * int(np.prod(shape))
-    if total > MAX_BYTES:
-        raise DataUnavailable(
-            f"{total // int(np.prod(shape)):,} pictures of {shape[0]} × {shape[1]} pixels take {total / 1e9:,.1f} GB of memory, "
-            f"more than {MAX_BYTES / 1e9:.1f} GB. Choose a smaller size, grey instead of colour, or fewer pictures."
-        )
+    _check_size(data, folder)
     train, test = _read_sections(
         folder, shape, lambda done, total: report(Transfer(folder.root.name, done, total, counted="pictures")), cancelled
     )
@@ -207,6 +204,16 @@ def _look(data: OwnImages, cancelled: Callable[[], bool]) -> PictureFolder:
 
 def _shape(data: OwnImages) -> tuple[int, int, int]:
     return data.height, data.width, 1 if data.color == "grey" else 3
+
+
+def _check_size(data: OwnImages, folder: PictureFolder) -> None:
+    number = len(folder.train) + len(folder.test or ())
+    total = number * math.prod(_shape(data))
+    if total > MAX_BYTES:
+        raise DataUnavailable(
+            f"{number:,} pictures of {data.height} × {data.width} pixels take {total / 1e9:,.1f} GB of memory, "
+            f"more than {MAX_BYTES / 1e9:.1f} GB. Choose a smaller size, grey instead of colour, or fewer pictures."
+        )
 
 
 def _cut(data: OwnImages, seed: int, folder: PictureFolder) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
