@@ -120,7 +120,7 @@ class Manager:
         if found is None:
             return FileStatus(file.name, target, State.MISSING, file.bytes, fetched)
         if found.state is State.THERE:
-            return FileStatus(file.name, found.path, State.THERE, found.path.stat().st_size, note=found.note, ours=found.ours)
+            return FileStatus(file.name, found.path, State.THERE, found.bytes, note=found.note, ours=found.ours)
         what = f"{found.path} is there, but {found.problem}"
         return FileStatus(file.name, found.path, found.state, file.bytes, fetched, problem=what)
 

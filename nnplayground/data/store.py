@@ -40,6 +40,7 @@ class Found:
     """What must be said of a file that is used though it is not the known one."""
     ours: bool = False
     """Whether nnplayground has put it there."""
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,14 @@ class Store:
             if not path.is_file():
                 return Found(path, State.UNREADABLE, "it is not a readable file.") if os.path.lexists(path) else None
             entry = self.ledger.find(path)
+            size = path.stat().st_size
             what = problem(path, file, entry.sha256 if entry and entry.note else None)
             if what is not None:
                 return Found(path, State.WRONG, what)
             known = entry if entry is not None and entry.sha256 == hash_of(path) else None
         except OSError as error:  # also of a folder that may not be looked into
             return Found(path, State.UNREADABLE, f"it cannot be read ({error.strerror or error}).")
-        return Found(path, State.THERE, note=known.note if known else "", ours=bool(known and known.ours))
+        return Found(path, State.THERE, note=known.note if known else "", ours=bool(known and known.ours), bytes=size)
 
     def _obtain(self, name: str, file: RemoteFile, report: Report, control: Control) -> Path:
         found = self.find(file)
