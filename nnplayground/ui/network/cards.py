@@ -15,9 +15,9 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.ui.network.picture import Hit, Part, Picture
 from nnplayground.ui.network.plan import problems_by_layer, size_field
 from nnplayground.ui.network.shape_picture import paint_shape
-from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.numbers import count, shape
 from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.sample_picture import SamplePictures, fitted
 
 NARROWEST, WIDEST, TALLEST, SHORTEST = 109.0, 148.0, 300.0, 190.0
 NARROW_GAP, WIDE_GAP, MARGIN, PAD = 10.0, 24.0, 11.0, 9.0
@@ -43,9 +43,8 @@ class CardsPicture(Picture):
     def show_dataset(self, dataset: Dataset | None) -> None:
         """Put one of the samples on the inputs' card, if they are pictures."""
         self._dataset, self._sample = dataset, None
-        if dataset is not None and len(dataset.facts.input_shape) == 3 and dataset.facts.input_shape[-1] == 1 and len(dataset.train):
-            pixels = dataset.train.array[0].reshape(dataset.facts.input_shape[:2])
-            self._sample = QPixmap.fromImage(colormap.grey_image(pixels, self.theme.tokens))
+        if dataset is not None and len(dataset.facts.input_shape) == 3 and len(dataset.train):
+            self._sample = QPixmap.fromImage(SamplePictures(dataset).image(dataset.train.array[0], self.theme.tokens))
         self.update()
 
     def recolour(self) -> None:
@@ -185,6 +184,7 @@ class CardsPicture(Picture):
         side = min(plate.width(), plate.height(), 92.0)
         square = QRectF(plate.center().x() - side / 2, plate.top() + min(12.0, (plate.height() - side) / 2), side, side)
         if entry.input is None and self._sample is not None and title == self.tr("Input"):
+            square = fitted(square, self._sample.size())
             painter.drawPixmap(square, self._sample, QRectF(self._sample.rect()))
             painter.setPen(QPen(QColor(tokens.border), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)

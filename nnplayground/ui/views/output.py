@@ -45,7 +45,7 @@ class Kind(Enum):
             return cls.TEXTS
         if facts.is_plane:
             return cls.MAP
-        if len(facts.input_shape) == 3:
+        if len(facts.input_shape) == 3 and facts.task is not Task.REGRESSION:
             return cls.SAMPLES
         if facts.task is Task.REGRESSION:
             return cls.LINE if facts.input_shape == (1,) else cls.VALUES

@@ -10,11 +10,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from nnplayground.data.dataset import Dataset
-from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.sample_pages import SamplePages, Words, draw_cross
+from nnplayground.ui.views.sample_picture import SamplePictures, fitted
 
 GAP = 8
+SIDE, LARGE_SIDE = 64.0, 100.0
+"""Pixels a side that a picture takes at most, and one with more than `DETAILED` pixels a side."""
+DETAILED = 40
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class SampleGrid(SamplePages):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._pictures: dict[int, QPixmap] = {}
+        self._maker: SamplePictures | None = None
+        self._most = SIDE
         tr = QCoreApplication.translate
         words = Words(
             tr("SampleGrid", "Test images"),
@@ -45,6 +50,9 @@ class SampleGrid(SamplePages):
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         self._pictures.clear()
+        pictures = dataset is not None and len(dataset.facts.input_shape) == 3
+        self._maker = SamplePictures(dataset) if pictures and dataset is not None else None
+        self._most = LARGE_SIDE if pictures and dataset is not None and max(dataset.facts.input_shape[:2]) > DETAILED else SIDE
         super().show_dataset(dataset)
 
     @property
@@ -67,10 +75,10 @@ class SampleGrid(SamplePages):
         long = max((len(c) for c in self._reading.classes), default=1) > 3
         lines = 2 if long else 1
         narrowest = metrics.horizontalAdvance("T-shirt/top") if long else metrics.horizontalAdvance("6, not 5")
-        columns = max(1, int((self.width() + GAP) / (max(narrowest, 46) + GAP)))
+        columns = max(1, int((self.width() + GAP) / (max(narrowest, 46, self._most * 0.7) + GAP)))
         step_x = (self.width() + GAP) / columns
         caption = metrics.height() * lines + 8
-        side = min(step_x - GAP, 64.0)
+        side = min(step_x - GAP, self._most)
         rows = max(1, int((self.height() + 2) / (side + caption)))
         return _Shape(columns, rows, side, QPointF(step_x, side + caption), lines)
 
@@ -82,9 +90,9 @@ class SampleGrid(SamplePages):
 
     def _picture(self, index: int) -> QPixmap:
         assert self._dataset is not None
+        assert self._maker is not None
         if index not in self._pictures:
-            pixels = self._dataset.test.array[index]
-            self._pictures[index] = QPixmap.fromImage(colormap.grey_image(pixels.reshape(pixels.shape[:2]), self._theme.tokens))
+            self._pictures[index] = QPixmap.fromImage(self._maker.image(self._dataset.test.array[index], self._theme.tokens))
         return self._pictures[index]
 
     def _draw_cell(self, painter: QPainter, shape: _Shape, place: int, index: int) -> None:
@@ -94,7 +102,8 @@ class SampleGrid(SamplePages):
         painter.setPen(QPen(QColor(tokens.error if wrong else tokens.border), 2 if wrong else 1))
         painter.setBrush(QColor(tokens.surface))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        painter.drawPixmap(box.adjusted(4, 4, -4, -4), self._picture(index), QRectF(self._picture(index).rect()))
+        picture = self._picture(index)
+        painter.drawPixmap(fitted(box.adjusted(4, 4, -4, -4), picture.size()), picture, QRectF(picture.rect()))
         if wrong:
             draw_cross(painter, box.topRight() + QPointF(-4, 5), QColor(tokens.error), QColor(tokens.surface))
         painter.setPen(QColor(tokens.error if wrong else tokens.text if known else tokens.muted))
