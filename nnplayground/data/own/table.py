@@ -2,13 +2,77 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.own_data import OwnTable
+from nnplayground.data.errors import DataUnavailable
+from nnplayground.data.own.table_choice import choose, facts_of
+from nnplayground.data.own.table_code import table_code
+from nnplayground.data.own.table_columns import describe
+from nnplayground.data.own.table_encode import Masks, encode, masks_of, used_rows
+from nnplayground.data.own.table_parse import Parsed, parse
 from nnplayground.data.own.table_survey import Survey
+from nnplayground.data.own.table_text import digest_of
 from nnplayground.data.raw import Raw
 from nnplayground.data.store import never
+
+REMEMBERED = 16
+Signature = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a look at a table found. `failed` and `signature` stand for a file that cannot be used as long as it is the same."""
+
+    survey: Survey | None = None
+    masks: Masks | None = None
+    failed: DataUnavailable | None = None
+    signature: Signature | None = None
+
+
+class _Memory:
+    """The last looks at tables, and the columns of the very last one until somebody reads them. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._looks: OrderedDict[Any, _Look] = OrderedDict()
+        self._columns: tuple[Any, Parsed] | None = None
+
+    def get(self, data: OwnTable) -> _Look | None:
+        with self._lock:
+            if (look := self._looks.get(_key(data))) is not None:
+                self._looks.move_to_end(_key(data))
+            return look
+
+    def keep(self, data: OwnTable, look: _Look, parsed: Parsed | None) -> None:
+        with self._lock:
+            self._looks[_key(data)] = look
+            self._looks.move_to_end(_key(data))
+            while len(self._looks) > REMEMBERED:
+                self._looks.popitem(last=False)
+            self._columns = (_key(data), parsed) if parsed is not None else None
+
+    def take_columns(self, data: OwnTable) -> Parsed | None:
+        """Once: they are large."""
+        with self._lock:
+            kept, self._columns = self._columns, None
+        return kept[1] if kept is not None and kept[0] == _key(data) else None
+
+
+_memory = _Memory()
+
+
+def _key(data: OwnTable) -> Any:
+    """All that decides how a table is read."""
+    text = sha256(data.text.encode("utf-8", "replace")).hexdigest() if data.text else ""
+    return data.path, text, data.separator, data.decimal, data.header, data.encoding, tuple(sorted(data.kinds.items()))
 
 
 def survey(data: OwnTable, cancelled: Callable[[], bool] = never) -> Survey:
@@ -17,24 +81,69 @@ def survey(data: OwnTable, cancelled: Callable[[], bool] = never) -> Survey:
     Only `path` or `text`, `separator`, `decimal`, `header`, `encoding` and `kinds` count for it; what is predicted from
     what may be changed without another look. Raises DataUnavailable (WrongSetting where a setting is at fault) or Cancelled.
     """
-    raise NotImplementedError
+    return _look(data, cancelled)[0]
 
 
 def known(data: OwnTable) -> Survey | None:
-    """What the last look at the table found; None when nobody has looked yet. Never waits."""
-    raise NotImplementedError
+    """What the last look at the table found; None when nobody has looked yet, or it was of no use. Never waits."""
+    look = _memory.get(data)
+    return look.survey if look is not None else None
 
 
 def facts(data: OwnTable) -> DataFacts:
     """From what is remembered; only where nobody has looked yet it looks. Raises DataUnavailable."""
-    raise NotImplementedError
+    look = _memory.get(data)
+    if look is not None and look.failed is not None:
+        if look.signature is not None and look.signature == _signature(data):
+            raise look.failed.with_traceback(None)
+        look = None
+    if look is None or look.survey is None:
+        found, masks = _look(data, never)
+    else:
+        found, masks = look.survey, look.masks or {}
+    choice = choose(found, data)
+    return facts_of(found, choice, int(used_rows(choice, found.rows, masks, data).sum()), data)
 
 
 def read(data: OwnTable, seed: int, cancelled: Callable[[], bool]) -> Raw:
     """The samples: rows shuffled by `seed` and cut, words one-hot. Raises DataUnavailable or Cancelled."""
-    raise NotImplementedError
+    found, parsed = known(data), _memory.take_columns(data)
+    if found is None or parsed is None or digest_of(data, cancelled) != found.sha256:
+        parsed = parse(data, cancelled)
+        if found is None or parsed.text.sha256 != found.sha256:
+            found = describe(parsed, data)
+            _memory.keep(data, _Look(found, masks_of(parsed)), None)
+    raw = encode(parsed, choose(found, data), data, seed, cancelled)
+    if data.sha256 and data.sha256 != found.sha256:
+        changed = f"{found.name} has changed since it was chosen: its rows and columns may be others."
+        raw = replace(raw, notes=(changed, *raw.notes))
+    return raw
 
 
 def code(data: OwnTable, seed: int) -> str:
-    """Python that reads the same samples with nothing but Python's csv and NumPy."""
-    raise NotImplementedError
+    """Python that reads the same samples with nothing but Python's csv and NumPy. Raises DataUnavailable."""
+    found = known(data) or survey(data)
+    return table_code(found, choose(found, data), data, seed)
+
+
+def _look(data: OwnTable, cancelled: Callable[[], bool]) -> tuple[Survey, Masks]:
+    signature = _signature(data)
+    try:
+        parsed = parse(data, cancelled)
+        found, masks = describe(parsed, data), masks_of(parsed)
+    except DataUnavailable as error:
+        _memory.keep(data, _Look(failed=error, signature=signature), None)
+        raise
+    _memory.keep(data, _Look(found, masks), parsed.without_text())
+    return found, masks
+
+
+def _signature(data: OwnTable) -> Signature | None:
+    """What changes when a file is written anew; None where there is none. Of a pasted table it is always the same."""
+    if not data.path:
+        return 0, 0
+    try:
+        found = Path(data.path).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size

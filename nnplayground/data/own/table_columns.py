@@ -30,7 +30,7 @@ def describe(parsed: Parsed, data: OwnTable) -> Survey:
     return Survey(
         name=parsed.text.name, separator=dialect.separator, decimal=dialect.decimal, header=dialect.header, encoding=parsed.text.encoding,
         rows=parsed.rows, columns=columns, first_rows=first_rows(dialect, SHOWN_ROWS, SHOWN_LETTERS), target=usable[-1] if usable else "",
-        sha256=parsed.text.sha256, warnings=parsed.warnings,
+        sha256=parsed.text.sha256, quotes=dialect.quotes, says_separator=dialect.says_separator, warnings=parsed.warnings,
     )  # fmt: skip
 
 

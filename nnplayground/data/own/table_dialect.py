@@ -37,6 +37,7 @@ class Dialect:
     decimal: str
     header: bool
     quotes: bool
+    says_separator: bool
     rows: tuple[tuple[str, ...], ...]
     start: int
 
@@ -68,7 +69,7 @@ def look_at(text: Text, data: OwnTable, *, quotes: bool = True) -> Dialect:
     header = data.header == "yes" if data.header != "auto" else _has_header(rows, decimal)
     if header:
         start += ends[0]
-    return Dialect(separator, decimal, header, quotes, rows, len(text.head(LOOKED_AT)[:start].encode()))
+    return Dialect(separator, decimal, header, quotes, told is not None, rows, len(text.head(LOOKED_AT)[:start].encode()))
 
 
 def _rows(head: str, separator: str, *, quotes: bool) -> tuple[tuple[tuple[str, ...], ...], list[int]]:

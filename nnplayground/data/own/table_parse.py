@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nnplayground.core.own_data import OwnTable
@@ -34,6 +34,10 @@ class Parsed:
     @property
     def rows(self) -> int:
         return len(next(iter(self.columns.values())))
+
+    def without_text(self) -> Parsed:
+        """The columns alone: what may be kept for a while."""
+        return replace(self, text=replace(self.text, blocks=()))
 
 
 def parse(data: OwnTable, cancelled: Callable[[], bool]) -> Parsed:

@@ -77,6 +77,10 @@ class Survey:
     target: str
     """The column to predict where none is chosen: the last usable one; empty where there is none."""
     sha256: str
+    quotes: bool = True
+    """Whether quotation marks hold values together; else they are letters as others are."""
+    says_separator: bool = False
+    """Whether a first line such as 'sep=;' says what separates values, as Excel writes it."""
     warnings: tuple[str, ...] = ()
     """Sentences: what was odd, and what was made of it."""
 

@@ -73,6 +73,15 @@ def read_text(data: OwnTable, cancelled: Callable[[], bool]) -> Text:
     return Text(name, tuple(_clean(name, blocks, cancelled)), encoding, digest.hexdigest())
 
 
+def digest_of(data: OwnTable, cancelled: Callable[[], bool]) -> str:
+    """The hash of the whole table, as bytes. Raises DataUnavailable or Cancelled."""
+    digest = hashlib.sha256()
+    for block in _blocks(data):
+        _go_on(cancelled)
+        digest.update(block)
+    return digest.hexdigest()
+
+
 def _go_on(cancelled: Callable[[], bool]) -> None:
     if cancelled():
         raise Cancelled

@@ -1,0 +1,138 @@
+"""A table's columns as float32 samples: numbers as they are, words one-hot, missing values left out or filled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnplayground.core.losses import Task
+from nnplayground.core.own_data import OwnTable
+from nnplayground.data.dataset import Part, Source
+from nnplayground.data.errors import Cancelled, WrongSetting
+from nnplayground.data.own.table_choice import Choice
+from nnplayground.data.own.table_parse import Parsed
+from nnplayground.data.own.table_survey import Column, Kind
+from nnplayground.data.raw import Raw
+from nnplayground.data.split import shuffled_cut
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Masks = Mapping[str, NDArray[np.uint8]]
+"""Where values are missing, a bit a row: of the columns that miss some."""
+NONE = 255
+"""The code of a word that is missing; there are fewer words than that."""
+BLOCK = 1 << 16
+
+
+def masks_of(parsed: Parsed) -> dict[str, NDArray[np.uint8]]:
+    return {name: np.packbits(values.is_null().to_numpy()) for name, values in parsed.columns.items() if values.null_count()}
+
+
+def used_rows(choice: Choice, rows: int, masks: Masks, data: OwnTable) -> NDArray[np.bool_]:
+    """Which rows are used: those with an answer, and with all inputs unless missing ones are filled. Raises WrongSetting."""
+    needed = [choice.target, *(choice.features if data.missing == "drop" else ())]
+    missing = [masks[column.name] for column in needed if column.name in masks]
+    anywhere = np.bitwise_or.reduce(missing) if missing else np.zeros((rows + 7) // 8, np.uint8)
+    used = ~np.unpackbits(anywhere, count=rows).astype(np.bool_)
+    if (count := int(used.sum())) < 2:
+        has = f"{count} row has" if count else "no row has"
+        filled = choice.target.name if data.missing == "fill" else "every value"
+        way = "Choose columns with fewer missing values" + (", or have them filled." if data.missing == "drop" else ".")
+        raise WrongSetting("data.missing", f"Expected at least 2 rows to learn from; {has} {filled}. {way}")
+    return used
+
+
+def encode(parsed: Parsed, choice: Choice, data: OwnTable, seed: int, cancelled: Callable[[], bool]) -> Raw:
+    """Rows in the order of `seed`, training first. Raises Cancelled."""
+    masks = masks_of(parsed)
+    used = used_rows(choice, parsed.rows, masks, data)
+    train, test = shuffled_cut(int(used.sum()), data.train_fraction, seed)
+    rows = np.flatnonzero(used)[np.concatenate([train, test])]
+    cut = len(train)
+    x = np.zeros((len(rows), len(choice.input_names)), np.float32)
+    place = 0
+    for column in choice.features:
+        if cancelled():
+            raise Cancelled
+        place += _write(x[:, place:], column, parsed.columns[column.name], rows, cut)
+    y = _answers(parsed.columns[choice.target.name], choice, rows)
+    notes = (*parsed.warnings, *choice.notes, *_said_of_missing(choice, used, masks, data))
+    return Raw(Part(x[:cut], y[:cut]), Part(x[cut:], y[cut:]), Source.FULL, notes)
+
+
+def _write(x: NDArray[np.float32], column: Column, values: pl.Series, rows: NDArray[np.intp], cut: int) -> int:
+    """Write a column's inputs into the first columns of `x`, and say how many; what is missing is filled from the training part."""
+    if column.kind is Kind.CATEGORY:
+        codes = codes_of(values, column.words)[rows]
+        known = codes[:cut][codes[:cut] != NONE]
+        codes[codes == NONE] = np.bincount(known).argmax() if len(known) else 0
+        for start in range(0, len(codes), BLOCK):  # in blocks, so that Python's lock is free in between
+            block = codes[start : start + BLOCK]
+            x[np.arange(start, start + len(block)), block] = 1
+        return len(column.words)
+    numbers = _floats(values)[rows]
+    missing = np.isnan(numbers)
+    if missing.any():
+        there = numbers[:cut][~missing[:cut]]
+        numbers[missing] = np.median(there) if len(there) else 0
+    x[:, 0] = numbers
+    return 1
+
+
+def codes_of(values: pl.Series, words: tuple[str, ...]) -> NDArray[np.uint8]:
+    """Each word's place among `words`; NONE where it is missing."""
+    import polars as pl
+
+    codes: NDArray[np.uint8] = values.cast(pl.Enum(words)).to_physical().cast(pl.UInt8).fill_null(NONE).to_numpy()
+    return codes
+
+
+def _floats(values: pl.Series) -> NDArray[np.float32]:
+    """NaN where a value is missing."""
+    import polars as pl
+
+    floats: NDArray[np.float32] = values.cast(pl.Float32).fill_null(float("nan")).to_numpy()
+    return floats
+
+
+def _answers(values: pl.Series, choice: Choice, rows: NDArray[np.intp]) -> NDArray[Any]:
+    if choice.task is Task.REGRESSION:
+        return _floats(values)[rows]
+    if choice.target.kind is Kind.CATEGORY:
+        return codes_of(values, choice.classes)[rows].astype(np.int64)
+    numbers = values.drop_nulls().unique().sort().to_numpy()
+    return np.searchsorted(numbers, values.fill_null(0.0).to_numpy()[rows]).astype(np.int64)
+
+
+def _said_of_missing(choice: Choice, used: NDArray[np.bool_], masks: Masks, data: OwnTable) -> tuple[str, ...]:
+    """What became of rows with missing values, in numbers."""
+    rows = len(used)
+    notes = []
+    dropped = rows - int(used.sum())
+    if dropped:
+        needed = (choice.target, *choice.features) if data.missing == "drop" else (choice.target,)
+        names = [column.name for column in needed if column.name in masks]
+        notes.append(f"{_rows(dropped)} of {rows:,} left out, because a value is missing: in {_listed(names)}.")
+    if data.missing == "fill":
+        gaps = {column: used & np.unpackbits(masks[column.name], count=rows).astype(np.bool_)
+                for column in choice.features if column.name in masks}  # fmt: skip
+        for kind, what in ((Kind.NUMBER, "the median of the training rows"), (Kind.CATEGORY, "the commonest word of the training rows")):
+            filled = {column.name: int(gap.sum()) for column, gap in gaps.items() if column.kind is kind and gap.any()}
+            if filled:
+                counted = [f"{name} ({_rows(count)})" for name, count in filled.items()]
+                notes.append(f"Missing values are filled with {what}: {_listed(counted)}.")
+    return tuple(notes)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} rows" if count != 1 else "1 row"
+
+
+def _listed(names: list[str], most: int = 8) -> str:
+    more = [f"{len(names) - most} more"] if len(names) > most else []
+    *first, last = [*names[:most], *more]
+    return f"{', '.join(first)} and {last}" if first else last
