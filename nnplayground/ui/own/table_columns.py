@@ -69,6 +69,8 @@ class ColumnsModel(QAbstractTableModel):
             rows = self._draft.survey.rows
             return self.tr("{count} ({share})").format(count=count(column.missing), share=percent(column.missing / rows)) if (
                 column.missing and rows) else "0"  # fmt: skip
+        if column.left_out and column.name not in self._inputs and column.name != self._draft.target:
+            return self.tr("Left out: {why}").format(why=column.left_out)
         return self._holds(column)
 
     def _holds(self, column: Column) -> str:
@@ -104,6 +106,8 @@ class ColumnsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if section == MISSING else LEFT
+        if role == Qt.ItemDataRole.FontRole:
+            return self._theme.font(Role.CAPTION)
         if role == Qt.ItemDataRole.DisplayRole:
             return (self.tr("Learn from"), self.tr("Column"), self.tr("Kind"), self.tr("Missing"), self.tr("What it holds"))[section]
         return None
@@ -115,7 +119,7 @@ class ColumnsModel(QAbstractTableModel):
         target = column.name == self._draft.target
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(index.row(), part)
-        if role == Qt.ItemDataRole.CheckStateRole and part == USE and not target:
+        if role == Qt.ItemDataRole.CheckStateRole and part == USE and self._draft.can_be_input(column):
             return Qt.CheckState.Checked if column.name in self._inputs else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tooltip(column)
@@ -234,8 +238,7 @@ class ColumnsView(QTableView):
 
     def _fit(self) -> None:
         pixels = self._theme.pixels
-        self._theme.use_font(self.horizontalHeader(), Role.SECTION)
-        for part, width in ((USE, 82), (NAME, 170), (KIND, 104), (MISSING, 104)):
+        for part, width in ((USE, 86), (NAME, 170), (KIND, 108), (MISSING, 96)):
             self.setColumnWidth(part, pixels(width))
         self.verticalHeader().setDefaultSectionSize(pixels(26))
 

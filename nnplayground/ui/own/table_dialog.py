@@ -24,6 +24,8 @@ from nnplayground.ui.store.errands import Errands
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Theme
 
+WIDEST, HIGHEST = 980, 660
+"""For the smallest screen, whatever the size of the text."""
 PATIENCE = 200
 """Milliseconds a look may take before it is said that it is under way."""
 FILTER = "Tables (*.csv *.tsv *.tab *.txt);;All files (*)"
@@ -61,7 +63,8 @@ class TableDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)
         self._connect()
-        self.resize(theme.pixels(860), theme.pixels(640))
+        self.setMinimumSize(min(theme.pixels(760), WIDEST), min(theme.pixels(540), HIGHEST))
+        self.resize(min(theme.pixels(860), WIDEST), min(theme.pixels(640), HIGHEST))
         self._show()
 
     def _connect(self) -> None:
@@ -137,6 +140,8 @@ class TableDialog(QDialog):
         self._data = _without_lost_columns(self._data, found.survey)
         self._draft = Draft(self._data, found.survey)
         self._judge()
+        if self.focusWidget() in (None, self.form.choose, self.form.paste):
+            self.form.use.setFocus()
         if self._accepting:
             self.accept()
 

@@ -39,6 +39,8 @@ class _RowsModel(QAbstractTableModel):
         if self._survey is None or orientation is Qt.Orientation.Vertical:
             return None
         column = self._survey.columns[section]
+        if role == Qt.ItemDataRole.FontRole:
+            return self._theme.font(Role.CAPTION, weight=600 if column.name == self._target else None)
         if role == Qt.ItemDataRole.DisplayRole:
             return column.name
         if role == Qt.ItemDataRole.ForegroundRole and column.name == self._target:
@@ -88,7 +90,6 @@ class RowsView(QTableView):
     def _fit(self) -> None:
         pixels = self._theme.pixels
         self._theme.use_font(self, Role.HELPER)
-        self._theme.use_font(self.horizontalHeader(), Role.SECTION)
         self.verticalHeader().setDefaultSectionSize(pixels(22))
         self.horizontalHeader().setDefaultSectionSize(pixels(90))
         for i in range(min(self._rows.columnCount(), MEASURED)):

@@ -128,15 +128,15 @@ QComboBox QAbstractItemView::item { padding: 4px 8px; border-radius: 4px; }
 
 QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 6px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
-QCheckBox::indicator, QRadioButton::indicator {
+QCheckBox::indicator, QRadioButton::indicator, QTableView::indicator {
     width: 14px; height: 14px; background: $surface; border: 1px solid $control; border-radius: 4px;
 }
 QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $muted; }
-QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QRadioButton::indicator:checked {
+QCheckBox::indicator:hover, QRadioButton::indicator:hover, QTableView::indicator:hover { border-color: $muted; }
+QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QRadioButton::indicator:checked, QTableView::indicator:checked {
     background: $accent; border-color: $accent;
 }
-QCheckBox::indicator:checked { image: url("$icons/check.svg"); }
+QCheckBox::indicator:checked, QTableView::indicator:checked { image: url("$icons/check.svg"); }
 QCheckBox::indicator:indeterminate { image: url("$icons/minus.svg"); }
 QRadioButton::indicator:checked { image: url("$icons/dot.svg"); }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $sunken; border-color: $border; }
@@ -183,6 +183,7 @@ QAbstractItemView::item:selected { background: $accent_soft; color: $text; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: $surface; color: $faint; border: none; border-bottom: 1px solid $border; padding: 4px 8px; }
 QTableView { gridline-color: $grid; }
+QTableView::item { padding: 0 8px; }
 QTableCornerButton::section { background: $surface; border: none; }
 
 QProgressBar { background: $border; border: none; border-radius: 2px; min-height: 4px; max-height: 4px; text-align: center; }
