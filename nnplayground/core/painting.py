@@ -12,7 +12,7 @@ from nnplayground.core import edits
 from nnplayground.core.answer_rules import fitting_output, output_units
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.layers import Dense
-from nnplayground.core.own_data import MAX_CLASSES, MAX_POINTS, OwnPoints
+from nnplayground.core.own_data import OwnPoints
 from nnplayground.core.problems import Problem
 from nnplayground.core.spec import ProjectSpec
 
@@ -110,15 +110,3 @@ def points_rule(spec: ProjectSpec, facts: DataFacts, *_: Any) -> Iterator[Proble
     elif data.task == "classification" and len({answer for _, _, answer in data.points}) == 1:
         only = facts.classes[int(data.points[0][2])]
         yield Problem("data.points", f"All {len(data.points):,} points are of {only}; paint another class, to be told from it.")
-
-
-def room_left(points: Points) -> int:
-    """How many points may still be painted."""
-    return max(0, MAX_POINTS - len(points))
-
-
-def is_answer(answer: float, task: PointTask) -> bool:
-    """Whether points may be painted with this answer."""
-    if task == "regression":
-        return abs(answer) <= LARGEST_VALUE
-    return answer == int(answer) and 0 <= answer < MAX_CLASSES

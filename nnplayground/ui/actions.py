@@ -43,6 +43,7 @@ class Actions(QObject):
             action.setShortcuts(QKeySequence.keyBindings(keys))
             window.addAction(action)
             self._icons.append((action, icon))
+        self.paint = self._action("paintAction", tr("&Paint points"), lambda: None, "Ctrl+B", "draw")
         self.play = self._action("playAction", tr("Play or pause"), session.toggle, "Space", "play")
         self.step = self._action("stepAction", tr("One epoch"), session.step, "Right", "skip-next")
         self.step.setShortcut(QKeySequence("Ctrl+Right"))

@@ -67,6 +67,9 @@ class Parts:
         self.own_data["csv"] = self.tables.open
         self.openers: dict[str, Callable[[Path], object]] = dict.fromkeys(SUFFIXES, self.tables.open_file)
         """What becomes of a file that is dropped on the window, by the end of its name; a folder's is empty."""
+        self.own_data["points"] = self.output.painting.start_empty
+        self.output.painting.refused.connect(lambda sentence: self.status.say(sentence, "warn"))
+        self.actions.paint.triggered.connect(self.output.painting.begin)
         self.data.data_chosen.connect(self._choose_data)
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)
         self.session.failed.connect(self.finder.on_failed)

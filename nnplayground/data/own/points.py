@@ -7,13 +7,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from nnplayground.core.data_spec import OwnPoints, Scaling
+from nnplayground.core.data_spec import Gates, OwnPoints, PlaneClasses, PlaneValues, Scaling
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
-from nnplayground.core.painting import LARGEST_VALUE, Points, array, class_count
+from nnplayground.core.own_data import MAX_POINTS
+from nnplayground.core.painting import LARGEST_VALUE, PLACES, Points, array, class_count, rows
 from nnplayground.data.catalogue import TITLES
 from nnplayground.data.dataset import Part
 from nnplayground.data.features import FORMULAS, derive
+from nnplayground.data.generators import gate
 from nnplayground.data.raw import Raw
 from nnplayground.data.split import shuffled_cut
 
@@ -54,6 +56,19 @@ def read(data: OwnPoints, seed: int) -> Raw:
     x = derive(places, data.features)
     train, test = shuffled_cut(len(points), data.train_fraction, seed)
     return Raw(Part(x[train], answers[train]), Part(x[test], answers[test]), points=places[train], test_points=places[test])
+
+
+def of_generated(data: Gates | PlaneClasses | PlaneValues, seed: int) -> OwnPoints:
+    """The points of a generated set, its noise included, as points of one's own; of too many the first."""
+    from nnplayground.data.registry import GENERATORS  # which asks for this module in its turn
+
+    places, answers = gate(data.name) if isinstance(data, Gates) else GENERATORS[data.name](
+        np.random.default_rng(seed), data.samples, data.noise
+    )  # fmt: skip
+    points = np.column_stack([places, answers]).astype(np.float64).round(PLACES)[:MAX_POINTS]
+    settings = {name: getattr(data, name) for name in ("scaling", "validation", "train_fraction", "features") if hasattr(data, name)}
+    task = "regression" if isinstance(data, PlaneValues) else "classification"
+    return OwnPoints.model_validate({"name": "points", "task": task, "points": rows(points), **settings})
 
 
 def code(data: OwnPoints, seed: int) -> str:

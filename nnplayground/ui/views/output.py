@@ -15,6 +15,7 @@ from nnplayground.core.losses import Task
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Reading
 from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.ui.paint.painting import Painting
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.class_counts import ClassCounts
@@ -53,8 +54,12 @@ class Kind(Enum):
 
 
 class OutputPanel(Panel):
-    """Shows snapshots in the view that suits the data. Its switches change only the picture, never the training."""
+    """Shows snapshots in the view that suits the data. Its switches change only the picture, never the training.
 
+    The map is a canvas too: while `painting` is on, its edits are the panel's.
+    """
+
+    edit_requested = Signal(object)
     probe_changed = Signal()
     """`probe_request` answers differently now: the session should ask for a snapshot even while nothing trains."""
 
@@ -65,6 +70,9 @@ class OutputPanel(Panel):
         self._analysis: Analysis | None = None
         self._shown_layers: object = None
         self.map = DecisionMap(theme)
+        self.painting = Painting(theme, self.map, self)
+        self.painting.edit_requested.connect(self.edit_requested)
+        self.painting.changed.connect(self._on_painting)
         self.samples = SampleGrid(theme)
         self.texts = TextList(theme)
         self.fitted = FittedLine(theme)
@@ -110,6 +118,8 @@ class OutputPanel(Panel):
         if kind is not self._kind:
             self._show_kind(kind)
         self.map.show_reading(facts, reading)
+        self.painting.show_analysis(analysis)
+        self._show_paint_button()
         self.samples.show_reading(reading)
         self.texts.show_reading(reading)
         self.counts.show_reading(reading if kind is Kind.COUNTS else Reading())  # unseen, it must not ask for room for 46 classes
@@ -171,11 +181,14 @@ class OutputPanel(Panel):
         self.previous = self.add_tool("chevron-left", self.tr("Earlier test samples"), "previousSamples")
         self.next = self.add_tool("chevron-right", self.tr("Later test samples"), "nextSamples")
         self.shuffle = self.add_tool("shuffle-variant", self.tr("Other test samples"), "shuffleSamples")
+        self.paint = self.add_tool("draw", "", "paintButton")
+        self.paint.setCheckable(True)
         self.options = self.add_tool("eye-outline", self.tr("View options: they change the picture, never the training"), "viewOptions")
         self.camera = self.add_tool("camera-outline", self.tr("Save this picture as a PNG file"), "savePicture")
         self.previous.clicked.connect(lambda: self._shown_pages.turn(-1))
         self.next.clicked.connect(lambda: self._shown_pages.turn(1))
         self.shuffle.clicked.connect(self._other_samples)
+        self.paint.clicked.connect(self._on_paint_clicked)
         self.options.clicked.connect(self._show_options)
         self.camera.clicked.connect(self._save_picture)
 
@@ -188,7 +201,9 @@ class OutputPanel(Panel):
         self.discrete_box.setToolTip(self.tr("Show only the side each place is on, not how sure the network is. Training is not touched."))
         self.test_box.toggled.connect(self.map.set_show_test)
         self.discrete_box.toggled.connect(self.map.set_discrete)
-        row = QHBoxLayout()
+        self._boxes = QWidget()
+        row = QHBoxLayout(self._boxes)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addWidget(self.test_box)
         row.addWidget(self.discrete_box)
@@ -196,7 +211,8 @@ class OutputPanel(Panel):
         page = _page(self.map)
         layout = page.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertLayout(1, row)
+        layout.insertWidget(1, self._boxes)
+        layout.insertWidget(2, self.painting.tools)
         return page
 
     # ---- reacting
@@ -217,6 +233,24 @@ class OutputPanel(Panel):
     @property
     def _shown_pages(self) -> SamplePages:
         return self.texts if self._kind is Kind.TEXTS else self.samples
+
+    def _show_paint_button(self) -> None:
+        self.paint.setVisible(self.painting.can_begin)
+        tip = self.tr("Paint points") if self.painting.is_own else self.tr("Edit these points: they become your own, to paint on")
+        self.paint.setToolTip(tip)
+        self.paint.setAccessibleName(tip)
+
+    def _on_paint_clicked(self, checked: bool) -> None:
+        if checked:
+            self.painting.begin()
+        else:
+            self.painting.set_on(False)
+        self.paint.setChecked(self.painting.on)
+
+    def _on_painting(self, on: bool) -> None:
+        """Which points are for testing is of no matter while they are painted."""
+        self.paint.setChecked(on)
+        self._boxes.setVisible(not on)
 
     def _other_samples(self) -> None:
         self._shown_pages.shuffle()
