@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
@@ -62,6 +62,7 @@ class DataPanel(Panel):
         self.gallery.choose(analysis.spec.data.name)
         self.settings.show_analysis(analysis)
         self.dice.setVisible(not isinstance(analysis.spec.data, Images | Boston) and hasattr(analysis.spec.data, "samples"))
+        self.change.setVisible(analysis.spec.data.name in OWN_NAMES)
         self.more.setVisible("noise" in type(analysis.spec.data).model_fields)
         self._write_title()
         self._fit()
@@ -132,7 +133,13 @@ class DataPanel(Panel):
         holder = QWidget()
         inner = QVBoxLayout(holder)
         inner.setContentsMargins(0, 0, 8, 0)
+        self.change = QPushButton(self.tr("Change…"))
+        self.change.setObjectName("changeData")
+        self.change.setAccessibleName(self.tr("Change the data"))
+        self.change.setToolTip(self.tr("Open what the data was chosen in, with its present settings"))
+        self.change.clicked.connect(self._on_change)
         inner.addWidget(self.settings)
+        inner.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch(1)
         self._scroll.setWidget(holder)
         holder.setAutoFillBackground(False)
@@ -171,6 +178,8 @@ class DataPanel(Panel):
         )
 
     def _size(self, facts: DataFacts) -> str:
+        if facts.unknown:
+            return ""
         total = facts.train_samples + facts.test_samples
         if facts.is_plane:
             return self.tr("{count} points").format(count=count(4 if facts.train_samples == 4 else total))
@@ -184,6 +193,10 @@ class DataPanel(Panel):
         if self._analysis is None or name != self._analysis.spec.data.name or name in OWN_NAMES:  # one's own can be chosen again
             self.data_chosen.emit(name)
 
+    def _on_change(self) -> None:
+        if self._analysis is not None:
+            self.data_chosen.emit(self._analysis.spec.data.name)
+
     def _on_dice(self) -> None:
         if self._analysis is None:
             return
@@ -196,11 +209,14 @@ class DataPanel(Panel):
         self._fit()
 
     def _open_flyout(self) -> None:
-        self._flyout.open_beside(self.flyout_button, self.settings.sizeHint().height() + 60)
+        self._flyout.open_beside(self.flyout_button, self._wanted_height() + 60)
+
+    def _wanted_height(self) -> int:
+        return self.settings.sizeHint().height() + (0 if self.change.isHidden() else self.change.sizeHint().height() + 8)
 
     def _fit(self) -> None:
         """The settings take the height they need, but leave the gallery its part."""
-        wanted = self.settings.sizeHint().height() + 4
+        wanted = self._wanted_height() + 4
         room = self.height() if self._rail else max(120, round(self.height() * 0.5))
         self._scroll.setFixedHeight(min(wanted, room))
 
