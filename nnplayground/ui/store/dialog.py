@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
@@ -42,7 +43,6 @@ class DataManager(QDialog):
         self.setWindowTitle(self.tr("Data manager"))
         self.setAccessibleName(self.tr("Data manager"))
         self._theme, self._shelf = theme, shelf
-        self.rows = {name: SetRow(theme, info(name)) for name in shelf.names}
         self.summary = QLabel(self)
         self.summary.setObjectName("storeSummary")
         theme.use_font(self.summary, Role.BODY)
@@ -52,6 +52,7 @@ class DataManager(QDialog):
         self.download_all.setAccessibleName(self.download_all.text())
         self.download_all.setAutoDefault(False)
         self.download_all.clicked.connect(shelf.download_all)
+        self.rows = {name: SetRow(theme, info(name)) for name in shelf.names}
         self.close_button = QPushButton(self.tr("Close"), self)
         self.close_button.setObjectName("closeDataManager")
         self.close_button.setToolTip(self.tr("Downloads go on"))
@@ -67,6 +68,9 @@ class DataManager(QDialog):
             row.asked.connect(partial(_act, acts, name))
             row.files_given.connect(partial(shelf.adopt, name))
             row.show_entry(shelf.entry(name))
+        for before, after in pairwise([self.download_all, *self.rows.values(), self.close_button]):
+            self.setTabOrder(before, after)
+        self.download_all.setFocus()
         shelf.changed.connect(self._show)
         self._show_summary()
 
@@ -121,7 +125,7 @@ class DataManager(QDialog):
     def _show_summary(self) -> None:
         entries = [self._shelf.entry(name) for name in self._shelf.names]
         self.summary.setText(words.summary(entries))
-        self.download_all.setEnabled(any(Ask.DOWNLOAD in allowed(entry) for entry in entries))
+        self.download_all.setEnabled(any(entry.status is None or {Ask.DOWNLOAD, Ask.RESUME} & {*allowed(entry)} for entry in entries))
 
     def _choose_files(self, name: str) -> None:
         dialog = QFileDialog(self, self.tr("Files of {title}").format(title=info(name).title), str(Path.home()))

@@ -43,6 +43,9 @@ BUSY: dict[Doing, tuple[Ask, ...]] = {
 }
 
 
+ICONS = {Doing.QUEUED: "dots-horizontal", Doing.PAUSED: "pause", Doing.CHECKING: "magnify", Doing.REMOVING: "trash-can-outline"}
+
+
 def allowed(entry: Entry) -> tuple[Ask, ...]:
     """What can be done with a set now."""
     if entry.doing is not Doing.NOTHING:
@@ -141,31 +144,28 @@ class SetRow(QFrame):
         )
 
     def _lay_out(self) -> None:
-        head, place, buttons = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head, below = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(6)
-        for widget in (self.title, self.sign, self.state):
-            head.addWidget(widget)
-            if widget is self.title:
-                head.addSpacing(6)
+        head.addWidget(self.title)
+        head.addSpacing(6)
+        head.addWidget(self.sign)
+        head.addWidget(self.state)
         head.addStretch(1)
         head.addWidget(self.amount)
-        place.setSpacing(2)
-        place.addWidget(self.folder, 1)
-        place.addWidget(self.copy)
-        place.addWidget(self.open)
-        buttons.setSpacing(6)
+        below.setSpacing(6)
+        below.addWidget(self.folder, 1)
+        below.addWidget(self.copy)
+        below.addWidget(self.open)
         for button in self.buttons.values():
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+            below.addWidget(button)
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.about)
-        column.addLayout(place)
+        column.addLayout(below)
         column.addWidget(self.bar)
         column.addWidget(self.progress)
         column.addWidget(self.message)
-        column.addLayout(buttons)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 12, 10)
         row.setSpacing(12)
@@ -240,7 +240,8 @@ class SetRow(QFrame):
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_sign(self, tone: str) -> None:
-        icon = {"ok": "check-circle-outline", "error": "alert-circle", "warn": "alert-circle"}.get(tone, "download")
+        doing = self._entry.doing if self._entry is not None else Doing.NOTHING
+        icon = ICONS.get(doing) or {"ok": "check-circle-outline", "error": "alert-circle", "warn": "alert-circle"}.get(tone, "download")
         color = getattr(self._theme.tokens, tone) if tone in ("ok", "error", "warn") else None
         self.sign.setPixmap(self._theme.icon(icon, color).pixmap(QSize(16, 16)))
 

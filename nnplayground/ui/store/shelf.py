@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnplayground.data.catalogue import DataInfo
 from nnplayground.data.errors import Cancelled
@@ -18,8 +18,8 @@ from nnplayground.data.registry import info
 from nnplayground.data.transfer import Report
 from nnplayground.ui.store.errands import Errands
 
-INTERVAL = 0.1
-"""Seconds between two reports: a server on the same machine would send thousands a second."""
+INTERVAL = 100
+"""Milliseconds between two reports that are shown."""
 
 
 class Doing(Enum):
@@ -66,7 +66,7 @@ class Shelf(QObject):
     """A set is no longer as it was: its name."""
     completed = Signal(str)
     """All files of a set have come: its name."""
-    _moved = Signal(str, object, object)
+    _moved = Signal(object)
 
     def __init__(self, manager: Manager, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,14 +74,21 @@ class Shelf(QObject):
         self._entries = {name: Entry(info(name)) for name in manager.names()}
         self._controls: dict[str, Control] = {}
         self._downloads, self._disk = Errands("downloads", self), Errands("files of data sets", self)
-        self._moved.connect(self._on_moved)
-        self._looking = False
+        self._moved.connect(self._show_later)
+        self._to_show: list[Callable[[], None]] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(INTERVAL)
+        self._timer.timeout.connect(self._show_all)
+        self._looking = self._closed = False
 
     def close(self) -> None:
         """Call everything off and wait for it. What was fetched is kept, for the next download to go on with."""
+        self._closed = True
         for control in self._controls.values():
             control.cancel()
         self._downloads.close()
+        self._timer.stop()
         self._disk.close()
 
     @property
@@ -123,7 +130,7 @@ class Shelf(QObject):
 
         def work() -> Outcome:
             control.check(name)
-            self._moved.emit(name, control, None)
+            self._moved.emit(partial(self._show_progress, name, control, None))
             return self._manager.download(name, self._reporter(name, control), control)
 
         self._downloads.do(work, self._done(name, control, quiet=True))
@@ -196,19 +203,34 @@ class Shelf(QObject):
         return control
 
     def _reporter(self, name: str, control: Control) -> Report:
-        """For a thread: tells the window how far it is, but not too often."""
-        told = 0.0
+        """For a thread: what it reports is shown, the newest each time; thousands of blocks a second are too many."""
+        newest, under_way = Transfer(name, 0, 0), False
+
+        def show() -> None:
+            nonlocal under_way
+            under_way = False  # before `newest` is read: what is reported from now on is shown by itself
+            self._show_progress(name, control, newest)
 
         def report(transfer: Transfer) -> None:
-            nonlocal told
-            now = time.monotonic()
-            if now - told >= INTERVAL:
-                told = now
-                self._moved.emit(name, control, transfer)
+            nonlocal newest, under_way
+            newest = transfer
+            if not under_way:
+                under_way = True
+                self._moved.emit(show)
 
         return report
 
-    def _on_moved(self, name: str, control: Control, transfer: Transfer | None) -> None:
+    def _show_later(self, show: Callable[[], None]) -> None:
+        self._to_show.append(show)
+        if not self._timer.isActive() and not self._closed:
+            self._timer.start()
+
+    def _show_all(self) -> None:
+        shows, self._to_show = self._to_show, []
+        for show in shows:
+            show()
+
+    def _show_progress(self, name: str, control: Control, transfer: Transfer | None) -> None:
         if self._controls.get(name) is not control:
             return  # called off meanwhile
         doing = self._entries[name].doing
@@ -226,7 +248,7 @@ class Shelf(QObject):
                 return  # it has made way for another
             before = self._entries[name].complete
             if outcome is None:
-                self._set(name, **DONE, message=str(error), tone="error")
+                self._set(name, **DONE, message=str(error).removeprefix(f"{name}: "), tone="error")
                 self.look()
                 return
             known = quiet and outcome.message == outcome.status.sentence

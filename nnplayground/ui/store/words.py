@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QCoreApplication
 
@@ -29,7 +30,7 @@ def state(entry: Entry) -> tuple[str, str]:
             Doing.CHECKING: tr("Verifying"),
             Doing.ADOPTING: tr("Taking the file"),
             Doing.REMOVING: tr("Deleting"),
-        }[entry.doing], "accent"
+        }[entry.doing], ""
     status = entry.status
     if status is None:
         return tr("Looking"), "muted"
@@ -117,11 +118,16 @@ def line(entry: Entry) -> str:
 
 def removal(ours: Sequence[FileStatus], others: Sequence[FileStatus], parts: Sequence[FileStatus]) -> str:
     """What deleting means: which files, and whose they are."""
-    lines = [str(file.path) for file in (*ours, *others)]
+    lines = []
+    for folder, files in groupby((*ours, *others), key=lambda file: file.path.parent):
+        lines += [*(file.name for file in files), tr("in {folder}").format(folder=folder)]
     lines += [tr("{file}: the {size} that were fetched of it").format(file=file.name, size=megabytes(file.fetched)) for file in parts]
     if others:
-        lines += ["", tr("nnplayground has not put {files} there. Keras shares this folder, and its programs may be using them.").format(
-            files=", ".join(file.name for file in others))]  # fmt: skip
+        names = ", ".join(file.name for file in others)
+        known = (
+            tr("nnplayground has not put them there.") if not ours else tr("nnplayground has not put {files} there.").format(files=names)
+        )
+        lines += ["", f"{known} {tr('Keras shares this folder, and its programs may be using them.')}"]
     elif ours:
         lines += ["", tr("Keras shares this folder: its programs will have to download them again, too.")]
     return "\n".join(lines)
