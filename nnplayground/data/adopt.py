@@ -49,15 +49,15 @@ def adopt(store: Store, name: str, path: Path, report: Report, control: Control)
     except OSError as error:
         raise DataUnavailable(f"{name}: {path} cannot be read ({error.strerror or error}).") from error
     try:
-        with _copied(path, size, store.download_to, Meter(path.name, size, report), control) as (copy, sha256):
+        with _copied(name, path, size, store.download_to, Meter(path.name, size, report), control) as (copy, sha256):
             file, note = _recognise(store, name, path, copy, sha256, control)
             there = store.find(file)
             if there is not None and there.state is State.THERE and (not there.note or hash_of(there.path) == sha256):
                 return _have_already(name, file, there, note)
             target = store.download_to / file.path
             target.parent.mkdir(parents=True, exist_ok=True)
+            _remember(store, name, target, sha256, ours=True, note=note)
             aside = set_aside(target, target) if os.path.lexists(target) else None
-            store.ledger.write(target, sha256, ours=True, note=note)
             copy.replace(target)
     except OSError as error:
         raise DataUnavailable(f"{name}: {path.name} could not be copied: {disk_problem(error, store.download_to)}") from error
@@ -75,8 +75,19 @@ def _approve(store: Store, name: str, path: Path, file: RemoteFile, control: Con
     sha256 = hash_of(path)
     note = "" if sha256 == file.sha256 else _note(name, file, _checked(name, file, path, path, control))
     entry = store.ledger.find(path)
-    store.ledger.write(path, sha256, ours=entry is not None and entry.ours, note=note)
+    _remember(store, name, path, sha256, ours=entry is not None and entry.ours, note=note)
     return Adopted(file, path, note, None)
+
+
+def _remember(store: Store, name: str, path: Path, sha256: str, *, ours: bool, note: str) -> None:
+    """A file that is not the known one is used only because this says so; for the known one it is no great matter."""
+    try:
+        store.ledger.write(path, sha256, ours=ours, note=note)
+    except OSError as error:
+        if note:
+            raise DataUnavailable(
+                f"{name}: {note} It is not used, because that could not be noted ({error.strerror or error})."
+            ) from error
 
 
 def _recognise(store: Store, name: str, path: Path, copy: Path, sha256: str, control: Control) -> tuple[RemoteFile, str]:
@@ -109,31 +120,39 @@ def _note(name: str, file: RemoteFile, found: str) -> str:
 
 
 @contextmanager
-def _copied(path: Path, size: int, folder: Path, meter: Meter, control: Control) -> Iterator[tuple[Path, str]]:
+def _copied(name: str, path: Path, size: int, folder: Path, meter: Meter, control: Control) -> Iterator[tuple[Path, str]]:
     """A copy in `folder` under another name, on the disk for sure, and its hash; removed if it still has that name at the end."""
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
     if free < size:
-        raise DataUnavailable(f"{path.name}: the disk is full: {size:,} bytes are needed in {folder}, {free:,} are free.")
+        raise DataUnavailable(f"{name}: the disk is full: {size:,} bytes are needed in {folder} for {path.name}, {free:,} are free.")
     copy = folder / f".{secrets.token_hex(4)}-{path.name[-50:]}"
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as source, copy.open("xb") as out:
+        with copy.open("xb") as out:
             meter.begin(0)
-            done = 0
-            while block := source.read(BLOCK):
+            for block in _blocks(name, path):
                 control.check(path.name)
                 out.write(block)
                 digest.update(block)
-                done += len(block)
-                meter(done)
-                if done > MAX_BYTES:  # a file that grows
-                    raise DataUnavailable(f"{path.name}: it has more than {MAX_BYTES:,} bytes, far more than any of the files.")
+                meter(out.tell())
             out.flush()
             os.fsync(out.fileno())
         yield copy, digest.hexdigest()
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _blocks(name: str, path: Path) -> Iterator[bytes]:
+    """Its content, but not without end if it grows meanwhile. Raises DataUnavailable: what else fails is the fault of the copy's disk."""
+    try:
+        with path.open("rb") as file:
+            for _ in range(0, MAX_BYTES, BLOCK):
+                if not (block := file.read(BLOCK)):
+                    return
+                yield block
+    except OSError as error:
+        raise DataUnavailable(f"{name}: {path} cannot be read ({error.strerror or error}).") from error
 
 
 def _same(one: Path, other: Path) -> bool:
