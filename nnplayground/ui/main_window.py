@@ -22,7 +22,7 @@ SMALLEST = QSize(1000, 660)
 RAIL_BELOW = 1120
 DATA_WIDTH, RAIL_WIDTH, RIGHT_WIDTH, NARROW_RIGHT_WIDTH = 214, 66, 288, 246
 BOTTOM_HEIGHT, LOW_BOTTOM_HEIGHT = 206, 180
-OUTPUT_FIRST, INSPECTOR_FIRST = [430, 240], [340, 350]
+OUTPUT_FIRST, INSPECTOR_FIRST, PAINT_FIRST = [430, 240], [340, 350], [520, 150]
 LAYOUT_VERSION = 1
 
 
@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.network.layer_selected.connect(self._select)
+        self.output.painting.changed.connect(self._make_room_to_paint)
         self.document.modified_changed.connect(self._show_title)
         self.files.changed.connect(self._show_title)
         self.actions_.reset_layout.triggered.connect(self._arrange)
@@ -111,6 +112,10 @@ class MainWindow(QMainWindow):
         self.inspector.show_layer(layer)
         _data, output, inspector, _curves = self.docks
         self.resizeDocks([output, inspector], OUTPUT_FIRST if layer is None else INSPECTOR_FIRST, Qt.Orientation.Vertical)
+
+    def _make_room_to_paint(self, painting: bool) -> None:
+        _data, output, inspector, _curves = self.docks
+        self.resizeDocks([output, inspector], PAINT_FIRST if painting else OUTPUT_FIRST, Qt.Orientation.Vertical)
 
     def _leave_layer(self) -> None:
         self.network.select_layer(None)

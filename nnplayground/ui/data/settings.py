@@ -135,7 +135,9 @@ class DataSettings(QWidget):
         self.features.setVisible("features" in fields)
         if "noise" in fields:
             self.noise.show_value(round(data.noise * 100))
+        if "train_fraction" in fields:
             self.train_share.show_value(round(data.train_fraction * 100))
+        if "features" in fields:
             self.features.show_features(data.features)
         # Points on a plane have pictures enough; their rarer settings stand behind the dots.
         rare = "noise" not in fields or self._more

@@ -190,7 +190,7 @@ class PaintCanvas(QWidget):
     def _draw_brush(self, painter: QPainter, frame: Frame) -> None:
         """The brush's edge under the pointer, or where the keys have moved the cross."""
         at = self._pointer
-        if at is None and (self.hasFocus() or self._by_key):
+        if at is None and self._by_key:
             at = QPointF(*frame.to_pixel(np.array([self._cross]))[0].tolist())
         if at is None:
             return

@@ -112,10 +112,10 @@ class _Swatch(QAbstractButton):
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.setPen(QPen(QColor(tokens.control), 1))
         painter.setBrush(QColor(class_colour(tokens, self.index)))
-        draw_class_marker(painter, QPointF(box.left() + box.width() * 0.33, box.center().y()), 4.6 * self._theme.zoom, self.index)
+        draw_class_marker(painter, QPointF(box.left() + box.width() * 0.3, box.center().y()), 4.6 * self._theme.zoom, self.index)
         painter.setPen(QColor(tokens.text if self.isChecked() else tokens.muted))
         painter.setFont(self._theme.font(Role.HELPER, weight=600 if self.isChecked() else 500, tabular=True))
-        right = box.adjusted(box.width() * 0.52, 0, 0, 0)
+        right = box.adjusted(box.width() * 0.56, 0, 0, 0)
         painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
         painter.end()
 
