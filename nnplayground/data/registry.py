@@ -21,18 +21,16 @@ from nnplayground.core.data_spec import (
     OwnTable,
     PlaneClasses,
     PlaneValues,
-    Scaling,
     SourceChoice,
     Texts,
     default_data,
 )
-from nnplayground.core.losses import Task
 from nnplayground.data import generators, own
 from nnplayground.data.catalogue import INFOS, OWN_INFOS, DataInfo, Group
-from nnplayground.data.dataset import Affine, Dataset, Part, Source
+from nnplayground.data.dataset import Dataset, Part, Source
 from nnplayground.data.features import derive, features_of
 from nnplayground.data.raw import Raw
-from nnplayground.data.scaling import fit, fit_target
+from nnplayground.data.scaling import fitted
 from nnplayground.data.split import SplitError, training_slices
 from nnplayground.data.static_facts import facts, train_count
 from nnplayground.data.store import Report, Store, never, unreported
@@ -138,14 +136,15 @@ def _dataset(data: DataSpec, raw: Raw) -> Dataset:
     if data.validation is not None and data.validation.use == "test":
         validation, validation_texts = raw.test, raw.test_texts
     known = replace(facts(data), train_samples=len(raw.train), test_samples=len(raw.test))
+    scaler, target_scaler = fitted(data, train, known.task)
     return Dataset(
         facts=known,
         source=raw.source,
         train=train,
         test=raw.test,
         validation=validation,
-        scaler=Affine() if data.scaling is Scaling.NONE else fit(train.array, data.scaling),
-        target_scaler=fit_target(train.y, getattr(data, "target_scaling", "none")) if known.task is Task.REGRESSION else Affine(),
+        scaler=scaler,
+        target_scaler=target_scaler,
         notes=raw.notes,
         points=raw.points[kept] if raw.points is not None else None,
         test_points=raw.test_points,

@@ -7,12 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnplayground.core.data_spec import Scaling
-from nnplayground.data.dataset import Affine
+from nnplayground.core.data_spec import DataSpec, Scaling
+from nnplayground.core.losses import Task
+from nnplayground.data.dataset import Affine, Part
 
 PIXEL_RANGE = 255.0
+BLOCK = 10_000
 CONSTANT = 1e-7
 """A column whose spread is below this share of its size counts as constant: rounding, not information."""
+
+
+def fitted(data: DataSpec, train: Part, task: Task) -> tuple[Affine, Affine]:
+    """What the settings of a data set do to inputs and target, fitted on these samples and no others."""
+    inputs = Affine() if data.scaling is Scaling.NONE else fit(train.array, data.scaling)
+    return inputs, fit_target(train.y, getattr(data, "target_scaling", "none")) if task is Task.REGRESSION else Affine()
 
 
 def fit(x: NDArray[Any], scaling: Scaling) -> Affine:
@@ -21,10 +29,12 @@ def fit(x: NDArray[Any], scaling: Scaling) -> Affine:
         return Affine()
     if x.dtype == np.uint8:
         return _fit_pixels(x, scaling)
-    values = x.astype(np.float64)
     if scaling is Scaling.STANDARD:
-        return _standard(values.mean(axis=0), values.std(axis=0))
-    low, high = values.min(axis=0), values.max(axis=0)
+        mean = x.mean(axis=0, dtype=np.float64)
+        # In blocks: a whole copy of a large table would take twice its memory.
+        squares = sum(((x[start : start + BLOCK] - mean) ** 2).sum(axis=0) for start in range(0, len(x), BLOCK))
+        return _standard(mean, np.sqrt(squares / len(x)))
+    low, high = x.min(axis=0).astype(np.float64), x.max(axis=0).astype(np.float64)
     scale = 1 / _spread(high - low, np.maximum(abs(low), abs(high)))
     offset = -low * scale - (0.5 if scaling is Scaling.MINUS_HALF_TO_HALF else 0.0)
     return Affine(scale.astype(np.float32), offset.astype(np.float32))

@@ -66,6 +66,8 @@ class RunState:
     """Why the run ends here, where a rule has said so and nobody was told yet."""
     learning_rate: float | None = None
     """The project's own when it was saved, where it was a number; rules may have turned the optimizer's down since."""
+    scaling: tuple[Array, ...] = ()
+    """Scale and offset of the inputs and of the target: what the weights were trained on. Empty: fitted anew to the data there is."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Started(Event):
     """About how many bytes the run needs, data included."""
     warnings: tuple[str, ...] = ()
     """Sentences for people: what is odd about the data, though training can begin."""
+    scaling: tuple[Array, ...] = ()
+    """The saved scaling that is used, where it is not what was fitted to the data."""
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,31 @@ from itertools import pairwise
 
 import numpy as np
 
+from nnplayground.core.data_spec import DataSpec
 from nnplayground.data.dataset import Dataset
+from nnplayground.data.scaling import fitted
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import Event, TrainRequest
 from nnplayground.engine.train import train
 
 
-def folds(dataset: Dataset, k: int) -> Iterator[Dataset]:
-    """The training samples split into k runs of neighbours, as the book does it; each is the validation part once."""
+def folds(dataset: Dataset, k: int, data: DataSpec) -> Iterator[Dataset]:
+    """The training samples split into k runs of neighbours, as the book does it; each is the validation part once.
+
+    Scaling is fitted anew in each, since what it is validated on must not have a say in it.
+    """
     edges = np.linspace(0, len(dataset.train), k + 1).astype(int)
     everything = np.arange(len(dataset.train))
     for low, high in pairwise(edges):
         kept = np.concatenate([everything[:low], everything[high:]])
-        yield replace(dataset, train=dataset.train.take(kept), validation=dataset.train.take(slice(low, high)), points=None)
+        train, held = dataset.train.take(kept), dataset.train.take(slice(low, high))
+        scaler, target_scaler = fitted(data, train, dataset.facts.task)
+        yield replace(dataset, train=train, validation=held, scaler=scaler, target_scaler=target_scaler, points=None, texts=None)
 
 
 def cross_validate(request: TrainRequest, backend: Backend) -> Iterator[tuple[int, Event]]:
     """Train every fold from the same initial weights; gives each event with the fold's number, from 0 on."""
-    for fold, dataset in enumerate(folds(request.dataset, request.spec.training.k_fold or 1)):
+    for fold, dataset in enumerate(folds(request.dataset, request.spec.training.k_fold or 1, request.spec.data)):
         run = replace(request, dataset=dataset, run_id=request.run_id - fold - 1, state=None)
         for event in train(run, backend):
             yield fold, event

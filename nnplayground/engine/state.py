@@ -13,7 +13,7 @@ from nnplayground.engine.backend import EngineError
 from nnplayground.engine.events import RunState
 
 MAX_ARRAYS = 10_000
-GROUPS = ("weights", "optimizer", "tally", "best")
+GROUPS = ("weights", "optimizer", "tally", "best", "scaling")
 COUNTER = "counter "
 NOT_A_STATE = (ValueError, KeyError, OSError, EOFError, TypeError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
 """What NumPy and zipfile raise for bytes that are no such file."""
@@ -39,12 +39,12 @@ def load_state(content: bytes) -> RunState:
             names = sorted(file.files)
             if len(names) > MAX_ARRAYS:
                 raise EngineError(f"The saved state has {len(names):,} arrays; at most {MAX_ARRAYS:,} make sense.")
-            weights, optimizer, tally, best = (tuple(file[n] for n in names if n.startswith(f"{group}_")) for group in GROUPS)
+            weights, optimizer, tally, best, scaling = (tuple(file[n] for n in names if n.startswith(f"{group}_")) for group in GROUPS)
             counters = {n.removeprefix(COUNTER): float(file[n]) for n in names if n.startswith(COUNTER)}
             # Files of before had neither steps nor counters.
             step = int(file["step"]) if "step" in names else 0
             compiled, ending = (str(file[n]) if n in names else "" for n in ("compiled", "ending"))
             rate = float(file["learning_rate"]) if "learning_rate" in names else None
-            return RunState(int(file["epoch"]), weights, optimizer, step, tally, counters, best, compiled, ending, rate)
+            return RunState(int(file["epoch"]), weights, optimizer, step, tally, counters, best, compiled, ending, rate, scaling)
     except NOT_A_STATE as error:
         raise EngineError(f"The saved training state cannot be read: {error}") from error

@@ -60,10 +60,10 @@ class TrainingSession(QObject):
         self._settle.timeout.connect(self._begin)
         document.changed.connect(self._on_document_changed)
         self.probe_source: Callable[[], ProbeRequest | None] = lambda: None
-        self.engine = Engine.LOADING
-        self.phase = Phase.PREPARING
+        self.engine, self.phase = Engine.LOADING, Phase.PREPARING
         self.run = Run(History(), document.spec.training.epochs)
         self.supply = Supply(self._crew.load, self)
+        self.supply.dataset_changed.connect(self.dataset_changed)
         self.speed = DEFAULT_SPEED
         self._opened: ProjectSpec | None = None
         self._resume: Resume | None = None
@@ -86,7 +86,7 @@ class TrainingSession(QObject):
 
     @property
     def dataset(self) -> Dataset | None:
-        """The samples that were loaded last; None while there are none that go with the project."""
+        """The samples that are there; None while there are none that go with the project."""
         return self.supply.dataset
 
     @property
@@ -143,12 +143,12 @@ class TrainingSession(QObject):
         """Back to the first epoch with the same initial weights."""
         self._play_when_ready = False
         self._resume = None
-        if self.dataset is None or self._opened is None or self.phase in (Phase.PREPARING, Phase.BLOCKED, Phase.FAILED):
+        if (dataset := self.supply.loaded) is None or self._opened is None or self.phase in (Phase.PREPARING, Phase.BLOCKED, Phase.FAILED):
             self.supply.allow()
             self._schedule(0)
             return
         self._new_run()
-        request = TrainRequest(self._document.spec, self.dataset, self.run_id)
+        request = TrainRequest(self._document.spec, dataset, self.run_id)
         self._crew.send(lambda worker: worker.rewind(request.run_id, request))
         self._set_phase(Phase.PREPARING)
 
@@ -198,7 +198,6 @@ class TrainingSession(QObject):
         self._play_when_ready = False
         if not self.supply.suits(after.facts):  # at once, before any panel is shown the new project
             self.supply.drop()
-            self.dataset_changed.emit(None)
         self._schedule(SETTLE)
 
     def _take_over(self, new: ProjectSpec, analysis: Analysis) -> None:
@@ -247,10 +246,10 @@ class TrainingSession(QObject):
             self._set_phase(Phase.BLOCKED)
             return
         self._set_phase(Phase.PREPARING)
-        if self.engine is not Engine.READY or self.dataset is None:
+        if self.engine is not Engine.READY or (dataset := self.supply.loaded) is None:
             return
         resume, spec = self._resume, self._document.spec
-        request = TrainRequest(spec, self.dataset, self.run_id)
+        request = TrainRequest(spec, dataset, self.run_id)
         assignment = Assignment(request, resume.state, resume.weights) if resume else Assignment(request)
         self._opened = spec
         self._crew.send(lambda worker: worker.assign(assignment))
@@ -349,6 +348,7 @@ class TrainingSession(QObject):
     @_receive.register
     def _(self, item: Started) -> None:
         self.run.begin(item)
+        self.supply.scale_as(item.scaling)
         self._resume = None
         self.run_changed.emit()
         for warning in item.warnings:

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
+from nnplayground.engine.events import Array
+from nnplayground.engine.saved_scaling import scaled_as
 
 
 class Stand(Enum):
@@ -27,12 +29,17 @@ class Supply(QObject):
 
     changed = Signal(object, str)
     """How it stands now; where loading has failed, why."""
+    dataset_changed = Signal(object)
+    """Other samples, or scaled otherwise; None: there are none that go with the project. What was fetched is told by who fetched it."""
 
     def __init__(self, load: Callable[[int, ProjectSpec], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._load = load
         self._wanted: object = None
+        self.loaded: Dataset | None = None
+        """The samples that were loaded last, with what was fitted to them; None while there are none that go with the project."""
         self.dataset: Dataset | None = None
+        """The same, scaled as the run that is open has them."""
         self.stand = Stand.NONE
 
     def has(self, spec: ProjectSpec) -> bool:
@@ -51,7 +58,7 @@ class Supply(QObject):
 
     def take(self, dataset: Dataset) -> None:
         """What was fetched is there."""
-        self.dataset = dataset
+        self.dataset = self.loaded = dataset
         self._set(Stand.THERE)
 
     def suits(self, project: DataFacts) -> bool:
@@ -60,8 +67,17 @@ class Supply(QObject):
 
     def drop(self) -> None:
         """Samples of one set make no sense with the words of another."""
-        self.dataset = None
+        if self.dataset is not None:
+            self.dataset = self.loaded = None
+            self.dataset_changed.emit(None)
         self.forget()
+
+    def scale_as(self, saved: tuple[Array, ...]) -> None:
+        """A run has begun: with the scaling it was saved with, or (empty) with what was fitted to the samples."""
+        scaled = self.loaded and scaled_as(self.loaded, saved)
+        if saved or self.dataset is not self.loaded:
+            self.dataset = scaled
+            self.dataset_changed.emit(scaled)
 
     def forget(self) -> None:
         """What is there counts no more as that of the project, and what was called off may be loaded."""

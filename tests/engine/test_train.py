@@ -251,11 +251,14 @@ def test_images_stay_bytes_and_are_scaled_in_the_graph(backend: Backend) -> None
 
 def test_folds_share_out_all_samples(backend: Backend) -> None:
     dataset = make_dataset(n=53)
-    parts = list(folds(dataset, 4))
+    project = make_spec(NET, {"epochs": 2, "k_fold": 4})
+    parts = list(folds(dataset, 4, edits.changed(project.data, scaling="standard")))
     assert [len(p.train) + len(p.validation or ()) for p in parts] == [53] * 4
     joined = np.concatenate([p.validation.x for p in parts if p.validation])
     np.testing.assert_array_equal(joined, dataset.train.x)
-    project = make_spec(NET, {"epochs": 2, "k_fold": 4})
+    for part in parts:  # what it is validated on has no say in the scaling
+        scaled = part.scaler.apply(part.train.array)
+        np.testing.assert_allclose((scaled.mean(axis=0), scaled.std(axis=0)), ((0, 0), (1, 1)), atol=1e-5)
     seen = [(fold, e.last) for fold, e in cross_validate(TrainRequest(project, dataset), backend) if isinstance(e, Epochs)]
     assert {fold for fold, last in seen if last == 2} == {0, 1, 2, 3}
 

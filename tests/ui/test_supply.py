@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from ui.fake_backend import FakeBackend
@@ -15,6 +17,7 @@ from nnplayground.core.history import History
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.errors import Cancelled, DataUnavailable
+from nnplayground.engine.events import Started, TrainRequest
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.loading import load_project_data
@@ -130,5 +133,36 @@ def test_what_is_not_to_be_had_now_may_be_later_and_a_saved_run_waits_for_it(
         session.load_again()
         qtbot.waitUntil(lambda: session.phase is Phase.READY)
         assert session.epoch == 2
+    finally:
+        session.close()
+
+
+def test_panels_are_shown_the_scaling_that_a_saved_run_brought_until_a_new_one_begins(
+    document: Document, backend: FakeBackend, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    """As when the full set is missing where a project is opened."""
+    brought = tuple(np.float32(number) for number in (0.5, 0.25, 0.1, -2.2))
+    document.open(presets.recommended("boston_housing"))
+    opened: list[TrainRequest] = []
+
+    def open_saved(request: TrainRequest) -> Started:
+        opened.append(request)
+        started = FakeBackend.open(backend, request)
+        return replace(started, scaling=brought) if len(opened) == 1 else started
+
+    monkeypatch.setattr(backend, "open", open_saved)
+    session = TrainingSession(document, lambda: backend)
+    shown: list[Dataset] = []
+    session.dataset_changed.connect(shown.append)
+    try:
+        session.start()
+        qtbot.waitUntil(lambda: session.phase is Phase.READY)
+        fitted, brought_in = shown
+        assert session.dataset is brought_in
+        np.testing.assert_allclose(brought_in.target_scaler.undo(np.array([-2.2, 2.8])), [0, 50], atol=1e-5)
+        document.apply(Edit("units", lambda spec: edits.change_layer(spec, 0, units=5)))
+        qtbot.waitUntil(lambda: len(opened) == 2 and session.phase is Phase.READY)
+        assert opened[1].dataset is fitted
+        assert session.dataset is shown[-1] is fitted
     finally:
         session.close()

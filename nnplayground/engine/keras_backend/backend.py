@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from nnplayground.engine.keras_backend.reuse import Shelf
 from nnplayground.engine.keras_backend.run import Mark, Run, build_run
 from nnplayground.engine.keras_backend.trial import Choices, settled
 from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.engine.saved_scaling import OTHER_SCALING, scaled_as, scaling_of
 
 
 class KerasBackend:
@@ -61,7 +63,9 @@ class KerasBackend:
 
     def open(self, request: TrainRequest) -> Started:
         self._open = None
-        spec, dataset = request.spec, request.dataset
+        spec, fitted = request.spec, request.dataset
+        dataset = scaled_as(fitted, request.state.scaling) if request.state is not None else fitted
+        request = replace(request, dataset=dataset)
         require_sound(spec, dataset)
         needed = memory_needed(spec, dataset, cost(dataset.facts.input_shape, spec.layers))
         require_memory(needed)
@@ -74,7 +78,11 @@ class KerasBackend:
         self._open = run
         kind = "whole epochs" if isinstance(run.loop, EpochLoop) else "steps"
         how = f"{run.choice}; many {kind} a call"
-        return Started(request.run_id, run.network.model.count_params(), run.epoch, how, needed, tuple(oddities(spec, dataset)))
+        warnings = tuple(oddities(spec, dataset))
+        scaling = scaling_of(dataset) if dataset is not fitted else ()
+        if scaling:
+            warnings += (OTHER_SCALING,)
+        return Started(request.run_id, run.network.model.count_params(), run.epoch, how, needed, warnings, scaling)
 
     def prepare(self) -> None:
         run = self._run
@@ -160,6 +168,7 @@ class KerasBackend:
             run.choice.compiled,
             run.memory.ending,
             rate if isinstance(rate := run.request.spec.training.optimizer.learning_rate, float) else None,
+            scaling_of(run.request.dataset),
         )
 
     def save_weights(self, path: Path) -> None:
