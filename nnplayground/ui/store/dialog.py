@@ -68,7 +68,8 @@ class DataManager(QDialog):
             row.asked.connect(partial(_act, acts, name))
             row.files_given.connect(partial(shelf.adopt, name))
             row.show_entry(shelf.entry(name))
-        for before, after in pairwise([self.download_all, *self.rows.values(), self.close_button]):
+        reached = [widget for row in self.rows.values() for widget in row.in_order()]
+        for before, after in pairwise([self.download_all, *reached, self.close_button]):
             self.setTabOrder(before, after)
         self.download_all.setFocus()
         shelf.changed.connect(self._show)

@@ -34,7 +34,7 @@ class Ask(Enum):
 
 
 BUSY: dict[Doing, tuple[Ask, ...]] = {
-    Doing.QUEUED: (Ask.CANCEL,),
+    Doing.QUEUED: (Ask.PAUSE, Ask.CANCEL),
     Doing.DOWNLOADING: (Ask.PAUSE, Ask.CANCEL),
     Doing.PAUSED: (Ask.RESUME, Ask.CANCEL),
     Doing.CHECKING: (Ask.CANCEL,),
@@ -98,6 +98,8 @@ class SetRow(QFrame):
         self.message.setWordWrap(True)
         self.message.setMinimumWidth(1)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self.message.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.message.setProperty("kind", "selectable")
         self.buttons = {ask: self._button(ask, text, tooltip) for ask, text, tooltip in self._offers()}
         self._lay_out()
         theme.changed.connect(self._dress)
@@ -215,15 +217,12 @@ class SetRow(QFrame):
     # Showing
 
     def _show_transfer(self, entry: Entry) -> None:
-        moving = entry.doing in (Doing.DOWNLOADING, Doing.PAUSED, Doing.CHECKING, Doing.ADOPTING)
-        self.bar.setVisible(moving)
-        self.progress.setVisible(moving)
-        if moving:
-            transfer = entry.transfer
-            known = transfer is not None and transfer.total > 0
-            self.bar.setRange(0, STEPS if known else 0)
-            self.bar.setValue(round(STEPS * transfer.done / transfer.total) if transfer is not None and known else 0)
-            self.progress.setText(words.transfer(entry))
+        told = words.transfer(entry)
+        moved = entry.transfer
+        self.bar.setVisible(bool(told))
+        self.bar.setValue(round(STEPS * moved.done / moved.total) if moved is not None and moved.total else 0)
+        self.progress.setVisible(bool(told))
+        self.progress.setText(told)
 
     def _show_buttons(self, entry: Entry) -> None:
         """Only what can be done now; the keyboard stays in the row when its button goes."""
@@ -233,6 +232,10 @@ class SetRow(QFrame):
             button.setVisible(ask in wanted)
         if here is not None and here.isHidden():
             self.focus_first()
+
+    def in_order(self) -> list[QWidget]:
+        """What the keyboard reaches, as it is read."""
+        return [self.copy, self.open, *self.buttons.values(), self.message]
 
     def focus_first(self) -> None:
         """Give the keyboard to the first thing that can be done here."""

@@ -143,8 +143,11 @@ class Shelf(QObject):
                 self.resume(name) if entry.doing is Doing.PAUSED else self.download(name)
 
     def pause(self, name: str) -> None:
-        if self._entries[name].doing is Doing.DOWNLOADING:
-            self._controls[name].pause()
+        """Let it rest. One that still waits for its turn loses that."""
+        doing = self._entries[name].doing
+        if doing in (Doing.QUEUED, Doing.DOWNLOADING):
+            control = self._controls[name]
+            control.pause() if doing is Doing.DOWNLOADING else control.cancel()
             self._set(name, doing=Doing.PAUSED)
             self._make_way()
 

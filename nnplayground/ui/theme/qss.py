@@ -28,6 +28,8 @@ QLabel[tone="pos"] { color: $pos_text; }
 QLabel[tone="train"] { color: $train; }
 QLabel[tone="test"] { color: $test; }
 QLabel[tone="accent"] { color: $accent; }
+QLabel[kind="selectable"] { border: 2px solid transparent; border-radius: 4px; }
+QLabel[kind="selectable"]:focus { border-color: $accent; }
 QLabel:disabled { color: $disabled; }
 
 QFrame[kind="panel"] { background: $surface; border: 1px solid $border; border-radius: 8px; }

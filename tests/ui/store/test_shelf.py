@@ -83,6 +83,18 @@ def test_a_paused_download_makes_way_for_the_next(qtbot: QtBot, shelf: Shelf, se
     assert server.headers[-1]["Range"].startswith("bytes=")
 
 
+def test_one_that_waits_can_be_paused_too(qtbot: QtBot, shelf: Shelf, server: Server, small: Small) -> None:
+    server.in_halves("/mnist.npz", small.files["mnist.npz"])
+    shelf.download_all()
+    half_there(qtbot, shelf, "mnist")
+    shelf.pause("fashion_mnist")
+    server.go_on.set()
+    qtbot.waitUntil(lambda: shelf.entry("boston_housing").complete)
+    assert shelf.entry("fashion_mnist").doing is Doing.PAUSED
+    shelf.download_all()
+    qtbot.waitUntil(lambda: shelf.entry("fashion_mnist").complete)
+
+
 def test_what_is_cancelled_stops_at_once_and_goes_on_later(qtbot: QtBot, shelf: Shelf, store: Store, server: Server, small: Small) -> None:
     content = small.files["mnist.npz"]
     server.in_halves("/mnist.npz", content)
