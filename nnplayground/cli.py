@@ -75,6 +75,9 @@ def _require_one_task(p: argparse.ArgumentParser, args: argparse.Namespace) -> N
     if given and args.file:
         p.error(f"{given[0]} opens no window; found also '{args.file}'")
     homes = dict.fromkeys(SCRIPT_ONLY, ("--script",)) | dict.fromkeys(("quiet", "data_dir"), ("--script", "--download"))
+    homes["data_dir"] = (*homes["data_dir"], "--list data")
+    if args.list == "data":
+        given.append("--list data")
     for name, home in homes.items():
         if getattr(args, name) and not set(home) & set(given):
             p.error(f"--{name.replace('_', '-')} belongs to {' or '.join(home)}")
@@ -84,7 +87,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.list:
         from nnplayground.script.data_commands import print_list
 
-        return print_list(args.list)
+        return print_list(args.list, args.data_dir)
     if args.download:
         from nnplayground.script.data_commands import download
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 
 class Interrupt:
-    """While entered, the first Ctrl-C (or SIGTERM) only sets `wanted`; the second raises KeyboardInterrupt."""
+    """While entered, the first Ctrl-C (or SIGTERM) only sets `wanted` and calls `told`; the second raises KeyboardInterrupt."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[], None] | None = None) -> None:
         self.wanted = False
+        self._told = told
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -32,3 +34,5 @@ class Interrupt:
         if self.wanted:
             raise KeyboardInterrupt
         self.wanted = True
+        if self._told is not None:
+            self._told()

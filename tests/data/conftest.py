@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from data.stores import CONTENT, PATH
-from data.support import PATIENT, Server, Small, idx, lists_npz, npz, remote
+from data.support import PATIENT, Server, Small, idx, lists_npz, npz, remote, serving
 
 from nnplayground.data.store import Store
 
@@ -20,33 +17,8 @@ from nnplayground.data.store import Store
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            told.asked.append(self.path)
-            told.headers.append(dict(self.headers))
-            answer = told.answers.get(self.path)
-            if answer is None:
-                self.send_error(404)
-            else:
-                answer(self)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base's name; silence is wanted
-            pass
-
-    class Http(ThreadingHTTPServer):
-        daemon_threads = False
-        block_on_close = True
-
-    http = Http(("127.0.0.1", 0), Handler)
-    told = Server(f"http://127.0.0.1:{http.server_port}")
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield told
-    told.go_on.set()
-    http.shutdown()
-    http.server_close()
-    thread.join()
+    with serving() as told:
+        yield told
 
 
 @pytest.fixture

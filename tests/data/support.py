@@ -9,9 +9,10 @@ import pickle
 import struct
 import threading
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,40 @@ class Server:
                 return  # the other side has gone, as it should when called off
 
         self.answers[path] = answer
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server that answers as it is told while entered."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told.asked.append(self.path)
+            told.headers.append(dict(self.headers))
+            answer = told.answers.get(self.path)
+            if answer is None:
+                self.send_error(404)
+            else:
+                answer(self)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base's name; silence is wanted
+            pass
+
+    class Http(ThreadingHTTPServer):
+        daemon_threads = False
+        block_on_close = True
+
+    http = Http(("127.0.0.1", 0), Handler)
+    told = Server(f"http://127.0.0.1:{http.server_port}")
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield told
+    finally:
+        told.go_on.set()
+        http.shutdown()
+        http.server_close()
+        thread.join()
 
 
 def head(handler: BaseHTTPRequestHandler, length: int | None, status: int = 200) -> None:
