@@ -45,7 +45,7 @@ class Loader(QObject):
             return run_id != self._mailbox.newest
 
         def report(transfer: Transfer) -> None:
-            self._mailbox.post(Downloading(run_id, transfer.name, transfer.done, transfer.total, transfer.counted))
+            self._mailbox.post(Downloading(run_id, transfer.name, transfer.done, transfer.total, transfer.counted, transfer.speed))
             self._wake(now=False)
 
         if outdated():

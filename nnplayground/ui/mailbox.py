@@ -44,6 +44,8 @@ class Downloading(Event):
     done: int
     total: int
     counted: str = "bytes"
+    speed: float | None = None
+    """Of what is counted, in a second; None until it is known."""
 
 
 @dataclass(frozen=True)
