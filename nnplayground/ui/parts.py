@@ -24,6 +24,7 @@ from nnplayground.ui.inspector.panel import InspectorPanel
 from nnplayground.ui.network.panel import NetworkPanel
 from nnplayground.ui.offer import Choice
 from nnplayground.ui.own.finder import Finder
+from nnplayground.ui.own.samples import Samples
 from nnplayground.ui.own.surveys import Surveys
 from nnplayground.ui.own.tables import SUFFIXES, Tables
 from nnplayground.ui.session import TrainingSession
@@ -65,8 +66,11 @@ class Parts:
         self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
         """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
         self.own_data["csv"] = self.tables.open
+        self.samples = Samples(window, theme, self.document, self.surveys)
+        self.own_data.update(images=self.samples.open_pictures, arrays=self.samples.open_arrays)
         self.openers: dict[str, Callable[[Path], object]] = dict.fromkeys(SUFFIXES, self.tables.open_file)
         """What becomes of a file that is dropped on the window, by the end of its name; a folder's is empty."""
+        self.openers.update({"": self.samples.open_folder, ".npz": self.samples.open_file})
         self.own_data["points"] = self.output.painting.start_empty
         self.output.painting.refused.connect(lambda sentence: self.status.say(sentence, "warn"))
         self.actions.paint.triggered.connect(self.output.painting.begin)

@@ -217,8 +217,6 @@ def _warnings(found: ArraysSurvey) -> list[str]:
     taught = [train for train, _ in found.counts]
     if taught and max(taught) >= 10 * max(min(taught), 1):
         warnings.append(f"Classes are of very unequal size: from {min(taught):,} to {max(taught):,} samples.")
-    if not found.pixels and max(abs(found.limits[0]), abs(found.limits[1])) > 20:
-        warnings.append(f"x goes from {found.limits[0]:,.4g} to {found.limits[1]:,.4g}: scaled inputs are learnt more easily.")
     return warnings
 
 

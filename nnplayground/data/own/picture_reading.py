@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ def read_all(
     cancelled: Callable[[], bool],
 ) -> Pixels:
     """Read pictures in a few threads: Pillow unpacks and resizes without Python's lock. Raises Cancelled, and MemoryError."""
+    quiet()
     x = np.empty((len(files), *shape), np.uint8)
     good = np.ones(len(files), np.bool_)
     bad: list[tuple[str, str]] = []
@@ -95,15 +97,8 @@ def attempt(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
         raise Unreadable(_reason(path, error)) from error
 
 
-def header(path: Path) -> tuple[int, int, bool] | None:
-    """Height and width of a picture as it is shown, and whether it has colour; None where it cannot be read."""
-    try:
-        return _header(path)
-    except Unreadable:
-        return None
-
-
-def _header(path: Path) -> tuple[int, int, bool]:
+def header(path: Path) -> tuple[int, int, bool]:
+    """Height and width of a picture as it is shown, and whether it has colour; or Unreadable."""
     from PIL import Image
 
     try:
@@ -113,6 +108,11 @@ def _header(path: Path) -> tuple[int, int, bool]:
             return *size, image.mode not in ("1", "L", "LA", "I", "I;16", "I;16B")
     except Exception as error:  # as above
         raise Unreadable(_reason(path, error)) from error
+
+
+def quiet() -> None:
+    """Pillow warns of odd pictures on standard error; what cannot be read is said by whoever reads."""
+    warnings.filterwarnings("ignore", module="PIL")
 
 
 def _reason(path: Path, error: Exception) -> str:

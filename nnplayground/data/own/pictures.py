@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,10 @@ from nnplayground.core.losses import Task
 from nnplayground.core.own_data import OwnImages
 from nnplayground.data.catalogue import TITLES
 from nnplayground.data.dataset import Part, Source
-from nnplayground.data.errors import DataUnavailable
+from nnplayground.data.errors import Cancelled, DataUnavailable
 from nnplayground.data.own.memory import Memory
 from nnplayground.data.own.picture_folder import KINDS, PictureFolder, Section, look
-from nnplayground.data.own.picture_reading import Count, Pixels, Unreadable, attempt, header, read_all, read_picture
+from nnplayground.data.own.picture_reading import Count, Pixels, Unreadable, attempt, header, quiet, read_all, read_picture
 from nnplayground.data.raw import Raw
 from nnplayground.data.split import shuffled_cut
 from nnplayground.data.transfer import Report, Transfer, never
@@ -33,7 +34,7 @@ HEADERS = 200
 """Of so many pictures, spread over all, a survey looks at sizes and colour."""
 SMALL, USUAL = 64, 64
 """Up to this many pixels a side pictures keep their size; larger ones are proposed to be this long."""
-SAMPLE_SIDE, SAMPLES = 56, 60
+SAMPLE_SIDE, SAMPLES = 80, 60
 RANGES = {Scaling.NONE: (0.0, 255.0), Scaling.UNIT: (0.0, 1.0), Scaling.MINUS_HALF_TO_HALF: (-0.5, 0.5), Scaling.STANDARD: (-2.0, 2.6)}
 
 _folders: Memory[str, PictureFolder] = Memory(16)
@@ -42,7 +43,7 @@ _pixels: Memory[tuple[str, str, tuple[int, int, int]], tuple[Pixels, Pixels | No
 
 @dataclass(frozen=True, eq=False)
 class PicturesSurvey:
-    """What a dialog shows of a folder. `samples` has one picture a class, (56, 56, 3), None where it cannot be read."""
+    """What a dialog shows of a folder. `samples` has one picture a class, (h, w, 3), None where it cannot be read."""
 
     folder: PictureFolder
     height: int
@@ -60,7 +61,8 @@ def survey(data: OwnImages, cancelled: Callable[[], bool] = never) -> PicturesSu
     folder = _look(data, cancelled)
     train = folder.train
     step = max(1, len(train) // HEADERS)
-    found = [h for file in train.files[::step] if not cancelled() and (h := header(folder.root / file)) is not None]
+    quiet()
+    found = _headers(folder, train.files[::step], cancelled)
     if not found:
         raise DataUnavailable(f"None of the pictures in {folder.root} can be read. They may be damaged, or not be pictures at all.")
     heights, widths = sorted(h for h, _, _ in found), sorted(w for _, w, _ in found)
@@ -73,7 +75,7 @@ def survey(data: OwnImages, cancelled: Callable[[], bool] = never) -> PicturesSu
     sizes = f"{smallest} pixels" if alike else f"{smallest} to {heights[-1]:,} × {widths[-1]:,} pixels"
     counts = train.counts(len(folder.classes))
     firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    samples = [_sample(folder.root / train.files[first]) for first in firsts[:SAMPLES] if not cancelled()]
+    samples = [_sample(folder.root / train.files[first]) for first in firsts[:SAMPLES]]
     warnings = list(folder.notes)
     if counts.max() >= 10 * counts.min():
         rare, common = folder.classes[int(counts.argmin())], folder.classes[int(counts.argmax())]
@@ -85,9 +87,22 @@ def survey(data: OwnImages, cancelled: Callable[[], bool] = never) -> PicturesSu
     )
 
 
+def _headers(folder: PictureFolder, files: tuple[str, ...], cancelled: Callable[[], bool]) -> list[tuple[int, int, bool]]:
+    found = []
+    for file in files:
+        if cancelled():
+            raise Cancelled
+        with suppress(Unreadable):
+            found.append(header(folder.root / file))
+    return found
+
+
 def _sample(path: Path) -> NDArray[np.uint8] | None:
+    """A small picture, in colour and with its own proportions."""
     try:
-        return attempt(path, (SAMPLE_SIDE, SAMPLE_SIDE, 3))
+        height, width, _ = header(path)
+        shrunk = SAMPLE_SIDE / max(height, width)
+        return attempt(path, (max(1, round(height * shrunk)), max(1, round(width * shrunk)), 3))
     except Unreadable:
         return None
 

@@ -13,11 +13,12 @@ class Message(QFrame):
 
     stop_asked = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, work: str = "table-search") -> None:
+        """`work` is the icon while something is looked at."""
         super().__init__(parent)
         self.setObjectName("tableMessage")
         self._theme = theme
-        self._icon = ""
+        self._icon, self._work = "", work
         self._tone = "warn"
         self._sign, self.sentence = QLabel(), QLabel()
         self.sentence.setObjectName("tableSentence")
@@ -44,7 +45,7 @@ class Message(QFrame):
         """`kind` is problem, advice or work; an empty sentence hides it."""
         self.sentence.setText(sentence)
         self.setAccessibleName(sentence)
-        self._icon = {"problem": "alert-circle", "advice": "lightbulb-on-outline", "work": "table-search"}[kind]
+        self._icon = {"problem": "alert-circle", "advice": "lightbulb-on-outline", "work": self._work}[kind]
         self._tone = {"problem": "error", "advice": "warn", "work": "muted"}[kind]
         self.stop.setVisible(kind == "work")
         self.setProperty("kind", kind if kind != "work" else "card")

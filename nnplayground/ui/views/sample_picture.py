@@ -25,7 +25,7 @@ class SamplePictures:
 
     def __init__(self, dataset: Dataset) -> None:
         self._own = dataset.facts.name in OWN_NAMES
-        self._low, self._high = _limits(dataset.train.array[:LOOKED_AT]) if self._own else (0.0, 255.0)
+        self._low, self._high = limits_of(dataset.train.array[:LOOKED_AT]) if self._own else (0.0, 255.0)
 
     def image(self, pixels: NDArray[Any], tokens: Tokens) -> QImage:
         """One sample (h, w, channels)."""
@@ -55,7 +55,7 @@ def fitted(box: QRectF, size: QSize) -> QRectF:
     return place
 
 
-def _limits(values: NDArray[Any]) -> tuple[float, float]:
+def limits_of(values: NDArray[Any]) -> tuple[float, float]:
     """What is black and what is white: 0 to 1, 0 to 255 or -1 to 1 where pixels keep to that."""
     if values.dtype == np.uint8 or not values.size:
         return 0.0, 255.0

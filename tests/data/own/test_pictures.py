@@ -253,6 +253,15 @@ def test_upright_as_the_camera_was_held(tmp_path: Path) -> None:
     assert shown[-1].max() < 20
 
 
+def test_damaged_notes_of_a_camera_do_not_spoil_a_picture(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        picture(tmp_path / name / "1.jpg", COLOURS["red"])
+    head = (tmp_path / "a" / "1.jpg").read_bytes()
+    notes = b"Exif\0\0II*\0\x08\0\0\0\xff\xff broken"
+    (tmp_path / "a" / "1.jpg").write_bytes(head[:2] + b"\xff\xe1" + struct.pack(">H", len(notes) + 2) + notes + head[2:])
+    assert loaded(spec_of(tmp_path)).notes == ()
+
+
 def test_the_first_picture_of_a_film(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     for name in ("film.gif", "film.png"):
@@ -356,7 +365,7 @@ def test_survey(tmp_path: Path) -> None:
     found = own.survey(spec_of(root))
     assert (found.height, found.width, found.color, found.sizes) == (16, 20, "rgb", "16 × 20 pixels")
     assert found.warnings == ()
-    assert all(sample is not None and sample.shape == (56, 56, 3) for sample in found.samples)
+    assert all(sample is not None and sample.shape == (64, 80, 3) for sample in found.samples)
     picture(root / "red" / "large.jpg", COLOURS["red"], (640, 480))
     assert own.survey(spec_of(root)).sizes == "16 × 20 to 480 × 640 pixels"
 
