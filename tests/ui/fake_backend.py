@@ -148,6 +148,7 @@ class FakeBackend:
             weights = tuple((rng.normal(size=(s.input[0], s.output[0])), rng.normal(size=s.output[0]))
                             if s.input and s.output and s.parameters and len(s.input) == 1 else () for s in shapes)  # fmt: skip
         outputs = shapes[-1].output[-1] if shapes and shapes[-1].output else 1
+        answered = min(request.test_answers, len(self._request.dataset.test))
         return Snapshot(
             self.run_id,
             float(self._epoch),
@@ -155,7 +156,7 @@ class FakeBackend:
             neuron_maps=maps,
             weights=weights,
             answers=None if request.inputs is None else np.full((len(request.inputs), outputs), 1 / outputs),
-            test_answers=np.full((request.test_answers, outputs), 1 / outputs) if request.test_answers else None,
+            test_answers=np.full((answered, outputs), 1 / outputs) if answered else None,
         )
 
     def _map(self, side: int, unit: int) -> Array:

@@ -53,7 +53,8 @@ class DataDoor(QObject):
 
     def close(self) -> None:
         """Call all downloads off; what was fetched is kept."""
-        if self.shelf is not None:
+        if self.shelf is not None and self.dialog is not None:
+            self.dialog.close()  # it would be left as the application's last window
             self.shelf.close()
 
     def _on_moved(self, _name: str) -> None:
