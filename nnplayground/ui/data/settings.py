@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpin
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.data_spec import Encoding, Feature, Images, Scaling, SourceChoice, Texts, Validation
+from nnplayground.core.data_spec import Boston, Encoding, Feature, Images, Scaling, SourceChoice, Texts, Validation
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.ui.data.features import LABELS, FeatureGrid
 from nnplayground.ui.data.slider_row import SliderRow
@@ -42,7 +42,7 @@ class DataSettings(QWidget):
             theme, self.tr("Noise"), self.tr("How far points stray from their class. New points begin a new run."), (0, 50), _percent
         )
         self.train_share = SliderRow(
-            theme, self.tr("Train share"), self.tr("The share of points to learn from; the rest is the test set."), (10, 90), _percent
+            theme, self.tr("Train share"), self.tr("The share of samples to learn from; the rest is the test set."), (10, 90), _percent
         )
         self.features = FeatureGrid(theme)
         self.samples = _spin_box(
@@ -156,10 +156,10 @@ class DataSettings(QWidget):
             self.num_words.setMinimum(max(4, data.skip_top + 1))
             _quietly(self.num_words, data.num_words)
             _quietly(self.maxlen, data.maxlen)
-        self._target_row.setVisible("target_scaling" in fields)
+        self._target_row.setVisible("target_scaling" in fields and not analysis.facts.task.is_classification)
         if "target_scaling" in fields:
             _choose(self.target, data.target_scaling)
-        self._source_row.setVisible(images or "target_scaling" in fields)
+        self._source_row.setVisible(images or isinstance(data, Boston))
         _choose(self.source, data.source)
         self._validation_row.setVisible(rare)
         self._show_validation(data.validation, visible=rare)

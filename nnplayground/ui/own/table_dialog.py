@@ -47,7 +47,7 @@ class TableDialog(QDialog):
         self._inside: str | None = None
         self._keep_inside = True
         self._final: OwnTable | None = None
-        self._accepting = False
+        self._accepting = self._anew = False
         self.setObjectName("tableDialog")
         self.setWindowTitle(self.tr("Your table"))
         self.setAcceptDrops(True)
@@ -112,6 +112,7 @@ class TableDialog(QDialog):
         """Look at the project's table, to change its settings."""
         self._keep_inside = not data.path
         self._begin(data, anew=True)
+        self._anew = False
 
     def paste(self) -> None:
         self.open_text(QGuiApplication.clipboard().text())
@@ -123,6 +124,7 @@ class TableDialog(QDialog):
         self._accepting = False
         self._final = None
         if anew:
+            self._anew = True
             self._draft = self._facts = None
         self._patience.start()
         self.look.begin(data)
@@ -223,7 +225,7 @@ class TableDialog(QDialog):
         elif self._draft is not None and self._facts is not None:
             kept = self._keep_inside and self._inside is not None
             final = self._draft.final(inside=self._inside if kept else None)
-            if self._before is None and self._facts.task is Task.REGRESSION:
+            if self._anew and self._facts.task is Task.REGRESSION:  # prices and the like are learnt better so
                 final = edits.changed(final, target_scaling="standard")
             if final.path == self._draft.data.path:
                 self._settle(final)

@@ -19,6 +19,8 @@ from nnplayground.ui.own.table_reading import ReadingRow
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 
+LONGEST_NAME = 44
+
 
 class TableForm(QWidget):
     """Holds no state of its own: `show_table` shows what the dialog has."""
@@ -54,7 +56,7 @@ class TableForm(QWidget):
             self.name.setText(self.tr("No table yet"))
             self.hint.setText(self.tr("Choose a CSV or TSV file, drop one here, or paste cells copied from a spreadsheet."))
         else:
-            self.name.setText(Path(data.path).name if data.path else self.tr("Pasted table"))
+            self.name.setText(_short(Path(data.path).name) if data.path else self.tr("Table in the project"))
             self.name.setToolTip(data.path)
             self.hint.setText(self.tr("What the table holds stands here once it can be read."))
             self.reading.show_settings(data, draft.survey if draft is not None else None, wrong)
@@ -134,6 +136,11 @@ def _label(theme: Theme, name: str, role: Role, *, tone: str = "", wraps: bool =
     label.setWordWrap(wraps)
     theme.use_font(label, role)
     return label
+
+
+def _short(name: str) -> str:
+    """A file's name with its beginning and its end."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 12]}\N{HORIZONTAL ELLIPSIS}{name[-11:]}"
 
 
 def _button(name: str, text: str, tooltip: str) -> QPushButton:

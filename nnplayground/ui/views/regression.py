@@ -16,6 +16,8 @@ from nnplayground.ui.views.markers import card, marker_stamp, stamp_all
 from nnplayground.ui.views.scatter import Scatter, padded
 
 FIT_POINTS = 60
+MOST_SHOWN = 1_000
+"""Samples of each part that are drawn beside a fitted line; more would only cover each other."""
 
 
 class PredictedAgainstTrue(Scatter):
@@ -198,7 +200,8 @@ class FittedLine(Scatter):
         ratio, radius = self.devicePixelRatioF(), 4 * self._theme.zoom
         for part, colour, ring in ((self._dataset.test, tokens.test, True), (self._dataset.train, tokens.train, False)):
             stamp = marker_stamp(colour, tokens.surface, radius, ratio, plus=True, ring=ring)
-            stamp_all(painter, stamp, self.places(part.array[:, 0].astype(np.float64), part.y.astype(np.float64)))
+            x, y = part.array[:MOST_SHOWN, 0], part.y[:MOST_SHOWN]
+            stamp_all(painter, stamp, self.places(x.astype(np.float64), y.astype(np.float64)))
         if self.formula:
             painter.setFont(self._theme.font(Role.METRIC))
             painter.setPen(QColor(tokens.text))

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.ticks import linear_ticks, tick_text
 
+FEW = 4
+"""Ticks by which it is told how long the numbers at an axis are."""
 Array = NDArray[Any]
 Range = tuple[float, float]
 
@@ -47,7 +49,9 @@ class Scatter(QWidget):
         """Where the points lie, in the widget."""
         metrics = QFontMetricsF(self._theme.font(Role.AXIS))
         title = QFontMetricsF(self._theme.font(Role.CAPTION)).height()
-        left = metrics.horizontalAdvance("\N{MINUS SIGN}00.0") + 8
+        # Wide enough for the longest number at the axis: prices have many digits.
+        numbers = ["\N{MINUS SIGN}00.0", *(tick_text(tick) for tick in linear_ticks(*self.y_range, most=FEW))]
+        left = min(max(map(metrics.horizontalAdvance, numbers)) + 8, self.width() * 0.4)
         return QRectF(left, title + 6, self.width() - left - 8, self.height() - 2 * title - metrics.height() - 16)
 
     def place(self, x: float, y: float) -> QPointF:
@@ -76,9 +80,11 @@ class Scatter(QWidget):
             painter.setPen(QColor(tokens.faint))
             box = QRectF(0, y - height / 2, area.left() - 6, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick_text(tick))
-        for tick in linear_ticks(*self.x_range, most=max(2, int(area.width() / 36))):
+        metrics = QFontMetricsF(painter.font())
+        longest = max((metrics.horizontalAdvance(tick_text(end)) for end in linear_ticks(*self.x_range, most=FEW)), default=0.0)
+        for tick in linear_ticks(*self.x_range, most=max(2, int(area.width() / max(36, longest + 14)))):
             x = self.place(tick, self.y_range[0]).x()
-            painter.drawText(QRectF(x - 30, area.bottom() + 4, 60, height), Qt.AlignmentFlag.AlignCenter, tick_text(tick))
+            painter.drawText(QRectF(x - 40, area.bottom() + 4, 80, height), Qt.AlignmentFlag.AlignCenter, tick_text(tick))
         painter.setPen(QPen(QColor(tokens.border), 1))
         painter.drawLine(area.topLeft(), area.bottomLeft())
         painter.drawLine(area.bottomLeft(), area.bottomRight())

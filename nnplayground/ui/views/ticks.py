@@ -9,6 +9,8 @@ STEPS = (1, 2, 2.5, 5, 10)
 DECADE = (1, 2, 3, 5)
 FIRST_EPOCHS = 50
 FULL = 0.9
+MILLIONS = 1e7
+"""From here on a number is written in millions (M), billions (B) and trillions (T)."""
 
 
 def linear_ticks(low: float, high: float, most: int) -> list[float]:
@@ -38,9 +40,12 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def tick_text(value: float) -> str:
-    """A tick's number: `0.03`, `1`, `12,000`; a true minus sign, no exponent."""
+    """A tick's number: `0.03`, `1`, `12,000`, `25 M`; a true minus sign, no exponent."""
     size = abs(value)
-    if size >= 1000:
+    if size >= MILLIONS:
+        scale, sign = next((s for s in ((1e12, "T"), (1e9, "B")) if size >= s[0]), (1e6, "M"))
+        text = f"{size / scale:,.0f} {sign}" if size / scale >= 1000 else f"{size / scale:.4g} {sign}"
+    elif size >= 1000:
         text = f"{size:,.0f}"
     elif size == 0:
         text = "0"
