@@ -107,7 +107,7 @@ def _texts(data: Texts, store: Store, report: Report, cancelled: Callable[[], bo
     train, test, vocabulary = read_texts(data, store, report, cancelled)
     texts, test_texts = (Corpus(part.texts, vocabulary, data.num_words, data.skip_top) for part in (train, test))
     train_part, test_part = (Part(encode(data, part.texts), part.y) for part in (train, test))
-    return Raw(train_part, test_part, Source.FULL, texts=texts, test_texts=test_texts)
+    return Raw(train_part, test_part, Source.FULL, store.notes(data.name), texts=texts, test_texts=test_texts)
 
 
 def _generate(data: Gates | Line | Gender | PlaneClasses | PlaneValues, seed: int) -> Raw:

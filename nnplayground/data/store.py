@@ -61,11 +61,14 @@ class Store:
 
     @classmethod
     def default(cls, data_dir: Path | None = None) -> Store:
-        """Keras's own folder, with `data_dir` before it if given."""
+        """`data_dir` if given, then Keras's own folder, then one of ours, which is for those who may not write to Keras's."""
         keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
-        folders = (data_dir, keras) if data_dir else (keras,)
-        ledger = Ledger(user_data_path("nnplayground") / "files")
-        return cls(folders, folders[0], cache=user_cache_path("nnplayground"), ledger=ledger)
+        home = user_data_path("nnplayground")
+        ours = home / "datasets"
+        shared = _may_write(keras)
+        folders = (*((data_dir,) if data_dir else ()), keras, *(() if shared and not ours.is_dir() else (ours,)))
+        download_to = data_dir or (keras if shared else ours)
+        return cls(folders, download_to, cache=user_cache_path("nnplayground"), ledger=Ledger(home / "files"))
 
     def obtain(self, name: str, report: Report = unreported, cancelled: Callable[[], bool] = never) -> tuple[Path, ...]:
         """The files of the data set `name`, in the order of `sources`; missing ones are downloaded.
@@ -113,7 +116,7 @@ class Store:
         if os.path.lexists(target):
             raise DataUnavailable(
                 f"{name}: {wrong or f'{target} is there, but it is not a readable file.'} It was left as it is. "
-                f"Move it away, and the right {file.name} is downloaded in its place."
+                f"The data manager, or nnplayground --download {name}, sets it aside and downloads the right one."
             )
         there = f"{wrong} It was left as it is." if wrong else f"{file.name} is not in {self.folders_in_words()}."
         self.fetch(name, file, report, control, there)
@@ -142,3 +145,9 @@ class Store:
 
     def folders_in_words(self) -> str:
         return " or ".join(str(f) for f in dict.fromkeys((*self.folders, self.download_to)))
+
+
+def _may_write(folder: Path) -> bool:
+    """Whether files could be put there; the folder may have to be made first."""
+    there = next((place for place in (folder, *folder.absolute().parents) if os.path.lexists(place)), folder)
+    return os.access(there, os.W_OK)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from data.stores import CONTENT, PATH, refused
 from data.support import Server
+from platformdirs import user_data_path
 
 from nnplayground.data import hashes
 from nnplayground.data.ledger import Ledger
@@ -31,6 +32,20 @@ def test_a_folder_of_ones_own_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_p
     store = Store.default(tmp_path / "mine")
     assert store.folders == (tmp_path / "mine", tmp_path / "k" / "datasets")
     assert store.download_to == tmp_path / "mine"
+
+
+def test_who_may_not_write_to_kerass_folder_has_another(monkeypatch: pytest.MonkeyPatch, own_home: Path):
+    keras, ours = own_home / ".keras" / "datasets", user_data_path("nnplayground") / "datasets"
+    asked = []
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda path, mode: asked.append(Path(path)))
+        store = Store.default()
+    assert asked == [own_home]  # neither Keras's folder nor the one it is in is there yet
+    assert (store.folders, store.download_to) == ((keras, ours), ours)
+    assert Store.default(own_home / "mine").folders == (own_home / "mine", keras)
+    ours.mkdir(parents=True)
+    store = Store.default()  # what was downloaded then is still found
+    assert (store.folders, store.download_to) == ((keras, ours), keras)
 
 
 def test_the_table_names_kerass_own_files():
@@ -68,7 +83,7 @@ def test_a_wrong_file_is_left_alone_and_not_used(toy: Store, folder: Path, serve
     path = folder / PATH
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
-    refused(toy, str(path), "left as it is", "Move it away")
+    refused(toy, str(path), "left as it is", "nnplayground --download toy, sets it aside")
     assert path.read_bytes() == content
     assert server.asked == []
 

@@ -307,4 +307,5 @@ def test_what_was_prepared_of_one_file_is_not_used_for_another(texts: Small, fol
     store.ledger.write(folder / "imdb.npz", hash_of(folder / "imdb.npz"), ours=True, note="Another.")
     second = load(data, 0, store)
     np.testing.assert_array_equal(second.train.y, 1 - first.train.y)
+    assert (first.notes, second.notes) == ((), ("imdb: Another.",))
     assert len(files_below(tmp_path / "cache")) == 2
