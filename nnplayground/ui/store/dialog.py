@@ -43,6 +43,7 @@ class DataManager(QDialog):
         self.setWindowTitle(self.tr("Data manager"))
         self.setAccessibleName(self.tr("Data manager"))
         self._theme, self._shelf = theme, shelf
+        self._wanted = ""
         self.summary = QLabel(self)
         self.summary.setObjectName("storeSummary")
         theme.use_font(self.summary, Role.BODY)
@@ -75,13 +76,19 @@ class DataManager(QDialog):
         shelf.changed.connect(self._show)
         self._show_summary()
 
-    def show_set(self, name: str | None = None) -> None:
+    def show_set(self, name: str = "") -> None:
         """Come to the front; with a name that set is in sight and its first button has the focus."""
         self.show()
         self.raise_()
         self.activateWindow()
-        row = self.rows.get(name or "")
-        if row is not None:
+        self._wanted = name
+        self._go_to_wanted()
+
+    def _go_to_wanted(self) -> None:
+        """Not before it is known what can be done with that set."""
+        row = self.rows.get(self._wanted)
+        if row is not None and self._shelf.entry(self._wanted).status is not None:
+            self._wanted = ""
             self._scroll.ensureWidgetVisible(row)
             row.focus_first()
 
@@ -122,6 +129,7 @@ class DataManager(QDialog):
     def _show(self, name: str) -> None:
         self.rows[name].show_entry(self._shelf.entry(name))
         self._show_summary()
+        self._go_to_wanted()
 
     def _show_summary(self) -> None:
         entries = [self._shelf.entry(name) for name in self._shelf.names]

@@ -97,6 +97,7 @@ class SetRow(QFrame):
         self.message = self._label("storedMessage", Role.HELPER)
         self.message.setWordWrap(True)
         self.message.setMinimumWidth(1)
+        self.message.setIndent(0)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self.message.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.message.setProperty("kind", "selectable")

@@ -80,7 +80,7 @@ class Shelf(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._show_all)
-        self._looking = self._closed = False
+        self._looking = self._look_again = self._closed = False
 
     def close(self) -> None:
         """Call everything off and wait for it. What was fetched is kept, for the next download to go on with."""
@@ -105,7 +105,8 @@ class Shelf(QObject):
         return tuple(entry for entry in self._entries.values() if entry.doing in FETCHING)
 
     def look(self) -> None:
-        """See what is there of every set; one look at a time."""
+        """See what is there of every set. While one look is under way, another follows it at most."""
+        self._look_again = self._looking
         if self._looking:
             return
         self._looking = True
@@ -113,12 +114,20 @@ class Shelf(QObject):
         def done(found: Any, error: Exception | None) -> None:
             self._looking = False
             for status in found or ():
-                self._set(status.name, status=status)
+                self._seen(status)
             if error is not None:
                 for name in self.names:
                     self._set(name, message=str(error), tone="error")
+            if self._look_again:
+                self.look()
 
         self._disk.do(self._manager.statuses, done)
+
+    def _seen(self, status: SetStatus) -> None:
+        entry = self._entries[status.name]
+        if entry.doing is Doing.NOTHING and entry.status is not None and entry.status.state is not status.state:
+            self._set(status.name, message="", tone="")  # what was said is no longer so
+        self._set(status.name, status=status)
 
     # Downloads
 
@@ -257,6 +266,7 @@ class Shelf(QObject):
             known = quiet and outcome.message == outcome.status.sentence
             good = outcome.status.state in (State.THERE, State.MISSING, State.PARTLY)
             self._set(name, **DONE, status=outcome.status, message="" if known else outcome.message, tone="ok" if good else "error")
+            self.look()  # one that began before this was done would show what is no longer so
             if self._entries[name].complete and not before:
                 self.completed.emit(name)
 

@@ -139,6 +139,7 @@ def test_data_that_is_not_to_be_had_offers_the_data_manager(qtbot: QtBot, window
     dialog = window.findChild(DataManager)
     assert dialog is not None
     assert dialog.isVisible()
+    qtbot.waitUntil(dialog.rows["mnist"].buttons[Ask.DOWNLOAD].hasFocus)
     serve(server, small)
     download(qtbot, dialog, "mnist")
     qtbot.waitUntil(lambda: shows(window, Source.FULL) and window.session.phase is Phase.READY)

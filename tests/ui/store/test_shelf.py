@@ -127,6 +127,20 @@ def test_what_goes_wrong_is_said_and_the_next_download_comes(qtbot: QtBot, shelf
     waits(qtbot, shelf, "mnist", Doing.NOTHING)
 
 
+def test_what_was_said_goes_when_it_is_no_longer_so(qtbot: QtBot, shelf: Shelf, store: Store, server: Server, small: Small) -> None:
+    del server.answers["/mnist.npz"]
+    shelf.look()
+    shelf.download("mnist")
+    qtbot.waitUntil(lambda: "404" in shelf.entry("mnist").message)
+    shelf.look()
+    qtbot.waitUntil(lambda: not shelf._looking)
+    assert "404" in shelf.entry("mnist").message  # looking alone changes nothing
+    (store.download_to / "mnist.npz").write_bytes(small.files["mnist.npz"])
+    shelf.look()
+    qtbot.waitUntil(lambda: shelf.entry("mnist").complete)
+    assert shelf.entry("mnist").message == ""
+
+
 def test_closing_calls_off_and_keeps_what_came(qtbot: QtBot, shelf: Shelf, store: Store, server: Server, small: Small) -> None:
     server.in_halves("/mnist.npz", small.files["mnist.npz"])
     shelf.download_all()
@@ -160,12 +174,13 @@ def test_the_window_lives_while_files_are_read(qtbot: QtBot, shelf: Shelf, monke
 
     monkeypatch.setattr(Manager, "statuses", slow)
     shelf.look()
-    shelf.look()  # one look at a time
     qtbot.waitUntil(lambda: len(threads) == 1)  # the event loop runs meanwhile
+    for _ in range(3):
+        shelf.look()  # while one look is under way
     held.set()
     qtbot.waitUntil(lambda: not shelf._looking)
-    assert threads != [threading.get_ident()]
-    assert len(threads) == 1
+    assert threading.get_ident() not in threads
+    assert len(threads) == 2  # the one after it has seen what may have changed meanwhile
 
 
 def test_unforeseen_trouble_is_said_and_the_thread_lives(qtbot: QtBot, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
