@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, Strict, model_validator
+from pydantic import Field, PrivateAttr, Strict, model_validator
 
 from nnplayground.core.data_common import Data, PlaneData, Scaling, ScalingName
 
@@ -44,6 +44,25 @@ class OwnPoints(PlaneData):
 class _Own(Data):
     train_fraction: float = Field(default=0.8, gt=0, lt=1, description="The share of samples to learn from; the rest is the test set.")
     sha256: str = Field(default="", pattern="^([0-9a-f]{64})?$", description="The hash of what was chosen; empty: not checked.")
+    path: str = Field(default="", description="The file or folder.")
+    _also: str = PrivateAttr(default="")
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where the file is looked for."""
+        return (self.path, self._also) if self._also else (self.path,)
+
+    def looked_for_at(self, place: str) -> Self:
+        """The same, knowing of another place where the file is not either."""
+        copy = self.model_copy()
+        copy.__pydantic_private__ = {"_also": place}
+        return copy
+
+    def __eq__(self, other: object) -> bool:
+        """Where it was looked for is no part of the value."""
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    __hash__ = Data.__hash__
 
 
 class OwnTable(_Own):

@@ -18,7 +18,8 @@ from pathlib import Path, PurePosixPath
 from nnplayground import __version__
 from nnplayground.core import edits
 from nnplayground.core.atomic import write_bytes
-from nnplayground.core.recipe import Mistake, RecipeError, apply_override, build_spec, parse_text, read_recipe, to_json, to_toml
+from nnplayground.core.own_paths import located, make_absolute
+from nnplayground.core.recipe import Mistake, RecipeError, build_spec, override_all, parse_text, read_recipe, to_json, to_toml
 from nnplayground.core.spec import ProjectSpec
 
 SPEC, WEIGHTS, STATE, HISTORY, NOTES = "project.json", "weights/model.weights.h5", "weights/optimizer.npz", "history.csv", "notes.md"
@@ -77,13 +78,14 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, overrides: Iterable[str]) ->
     notes = content(NOTES)
     if notes is not None:
         raw["notes"] = notes.decode("utf-8")
+    make_absolute(raw, path.absolute().parent)
     saved = build_spec(raw, str(path))
-    for override in overrides:
-        apply_override(raw, override)
+    override_all(raw, overrides)
     spec = build_spec(raw, str(path)) if overrides else saved
+    found = located(spec, path.absolute().parent)
     if edits.with_live_settings(saved, spec) != spec:
-        return ProjectFile(spec, content(WEIGHTS), begins_anew=True)
-    return ProjectFile(spec, content(WEIGHTS), content(STATE), (content(HISTORY) or b"").decode("utf-8"))
+        return ProjectFile(found, content(WEIGHTS), begins_anew=True)
+    return ProjectFile(found, content(WEIGHTS), content(STATE), (content(HISTORY) or b"").decode("utf-8"))
 
 
 def _harmless_entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -106,10 +108,10 @@ def _harmless_entries(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile
 def write_project(path: Path, project: ProjectFile) -> None:
     """Write `.nnp`, or only the recipe when `path` ends in `.toml` or `.json`. Raises OSError; then the old file is whole."""
     if path.suffix.lower() in (".toml", ".json"):
-        text = to_toml(project.spec) if path.suffix.lower() == ".toml" else to_json(project.spec)
+        text = (to_toml if path.suffix.lower() == ".toml" else to_json)(project.spec, path.absolute().parent)
         write_bytes(path, text.encode())
         return
-    recipe = json.loads(to_json(project.spec))
+    recipe = json.loads(to_json(project.spec, path.absolute().parent))
     notes = recipe.pop("notes", "")
     recipe["versions"] = {"nnplayground": __version__}
     contents = {SPEC: json.dumps(recipe, indent=2, ensure_ascii=False).encode(), NOTES: notes.encode() or None,

@@ -20,6 +20,7 @@ from nnplayground.core.keras_objects import CONSTRAINTS, INITIALIZERS, REGULARIZ
 from nnplayground.core.layers import LAYERS
 from nnplayground.core.losses import LOSS_CLASSES
 from nnplayground.core.optimizers import OPTIMIZERS
+from nnplayground.core.own_paths import located, make_absolute, make_relative
 from nnplayground.core.schedules import SCHEDULES
 from nnplayground.core.spec import FORMAT, EarlyStopping, OutputSpec, ProjectSpec, ReduceLROnPlateau, StopWhen, TrainingSpec
 from nnplayground.core.value import PLAIN, TABLE, Value, WordError, closest, describe, known_words, type_names
@@ -61,15 +62,19 @@ def read_recipe(path: Path, overrides: Iterable[str] = ()) -> ProjectSpec:
         text = path.read_bytes()
     except OSError as error:
         raise RecipeError(name, [Mistake("", f"cannot be read: {error.strerror or error}")]) from error
-    return parse_recipe(text, name, overrides)
+    return parse_recipe(text, name, overrides, path.absolute().parent)
 
 
-def parse_recipe(text: bytes | str, name: str = "recipe", overrides: Iterable[str] = ()) -> ProjectSpec:
-    """The project that a TOML or JSON text describes, with `key.path=value` overrides. Raises RecipeError."""
+def parse_recipe(text: bytes | str, name: str = "recipe", overrides: Iterable[str] = (), folder: Path | None = None) -> ProjectSpec:
+    """The project that a TOML or JSON text describes, with `key.path=value` overrides. Raises RecipeError.
+
+    Paths of own data in it are relative to `folder`, without one to the current folder; those in overrides always to the latter.
+    """
     raw = parse_text(text, name)
-    for override in overrides:
-        apply_override(raw, override)
-    return build_spec(raw, name)
+    home = folder or Path.cwd()
+    make_absolute(raw, home)
+    override_all(raw, overrides)
+    return located(build_spec(raw, name), home)
 
 
 def parse_text(text: bytes | str, name: str) -> dict[str, Any]:
@@ -103,6 +108,13 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
         raise _DuplicateKeyError(f"the key '{twice}' is there twice")
     return table
+
+
+def override_all(raw: dict[str, Any], overrides: Iterable[str]) -> None:
+    """Set values from the command line in place. Raises RecipeError."""
+    for override in overrides:
+        apply_override(raw, override)
+    make_absolute(raw, Path.cwd())
 
 
 def apply_override(raw: dict[str, Any], override: str) -> None:
@@ -179,19 +191,25 @@ def first_mistake(error: ValidationError) -> str:
     return str(_mistake(None, error.errors(include_url=False)[0]))
 
 
-def to_plain(spec: ProjectSpec) -> dict[str, Any]:
-    """The shortest plain values that describe the project: what stands at its default is left out."""
-    return {"format": FORMAT, **spec.model_dump(mode="json", exclude_defaults=True)}
+def to_plain(spec: ProjectSpec, folder: Path | None = None) -> dict[str, Any]:
+    """The shortest plain values that describe the project: what stands at its default is left out.
+
+    With `folder`, where it is to be kept, paths of own data are relative to that.
+    """
+    plain = {"format": FORMAT, **spec.model_dump(mode="json", exclude_defaults=True)}
+    if folder is not None:
+        make_relative(plain, folder)
+    return plain
 
 
-def to_toml(spec: ProjectSpec) -> str:
+def to_toml(spec: ProjectSpec, folder: Path | None = None) -> str:
     """The project as people write it."""
-    return tomli_w.dumps(_without_none(to_plain(spec)))
+    return tomli_w.dumps(_without_none(to_plain(spec, folder)))
 
 
-def to_json(spec: ProjectSpec) -> str:
+def to_json(spec: ProjectSpec, folder: Path | None = None) -> str:
     """The project as one JSON text."""
-    return json.dumps(to_plain(spec), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(to_plain(spec, folder), indent=2, ensure_ascii=False) + "\n"
 
 
 def _without_none(value: Any) -> Any:

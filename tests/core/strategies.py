@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import types
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types as at
@@ -31,6 +33,8 @@ PIECES = st.integers(1, 4).flatmap(lambda n: st.builds(
 
 PLACES = st.floats(-100, 100)
 SHARES = st.floats(0, 1, exclude_min=True, exclude_max=True)
+PATHS = LINES.map(lambda line: os.path.normpath(Path.cwd() / line.lstrip("/")))
+"""As they are in memory: absolute."""
 HASHES = st.just("") | st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
 
 OWN_RULES: dict[type[BaseModel], st.SearchStrategy[Any]] = {
@@ -52,11 +56,11 @@ OWN_RULES: dict[type[BaseModel], st.SearchStrategy[Any]] = {
         st.tuples(PLACES, PLACES, st.integers(0, 9).map(float)), max_size=4).map(tuple), train_fraction=SHARES)
     | st.builds(OwnPoints, name=st.just("points"), task=st.just("regression"), points=st.lists(
         st.tuples(PLACES, PLACES, PLACES), max_size=4).map(tuple)),
-    OwnTable: st.builds(OwnTable, name=st.just("csv"), path=LINES, sha256=HASHES, target=LINES, train_fraction=SHARES,
+    OwnTable: st.builds(OwnTable, name=st.just("csv"), path=PATHS, sha256=HASHES, target=LINES, train_fraction=SHARES,
                         kinds=st.dictionaries(LINES, st.sampled_from(["number", "category"]), max_size=2))
     | st.builds(OwnTable, name=st.just("csv"), text=LINES, columns=st.lists(LINES, max_size=3).map(tuple)),
-    OwnImages: st.builds(OwnImages, name=st.just("images"), path=LINES, sha256=HASHES, height=st.integers(4, 512), train_fraction=SHARES),
-    OwnArrays: st.builds(OwnArrays, name=st.just("arrays"), path=LINES, sha256=HASHES, train_fraction=SHARES),
+    OwnImages: st.builds(OwnImages, name=st.just("images"), path=PATHS, sha256=HASHES, height=st.integers(4, 512), train_fraction=SHARES),
+    OwnArrays: st.builds(OwnArrays, name=st.just("arrays"), path=PATHS, sha256=HASHES, train_fraction=SHARES),
     CosineDecay: st.builds(
         CosineDecay, initial_learning_rate=RATES, decay_steps=STEPS, alpha=st.floats(0, 1), warmup_target=st.none() | RATES,
         warmup_steps=st.integers(0, MAX_STEPS),
@@ -69,6 +73,10 @@ OWN_WORDS: dict[tuple[type[BaseModel] | None, str], st.SearchStrategy[Any]] = {
     (ProjectSpec, "notes"): st.text(st.characters(exclude_categories=("Cs",)), max_size=60),
     (EarlyStopping, "monitor"): WATCHED,
     (ReduceLROnPlateau, "monitor"): WATCHED,
+    (None, "sha256"): HASHES,
+    (None, "path"): PATHS,
+    (OwnTable, "text"): LINES,
+    (OwnTable, "encoding"): st.sampled_from(["auto", "utf-8", "cp1252"]),
     (None, "name"): LAYER_NAMES | st.none(),
     (None, "loss"): st.sampled_from(("auto", *LOSSES)) | st.deferred(lambda: st.one_of(*map(values_of, LOSS_CLASSES))),
     (None, "class_weight"): st.none() | st.just("balanced") | st.lists(st.floats(0, 1e6), min_size=1, max_size=4).filter(any).map(tuple),
@@ -121,6 +129,10 @@ def _of_type(kind: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
         return st.integers(_bound(metadata, at.Ge, "ge", -(2**40)), _bound(metadata, at.Le, "le", 2**40))
     if kind is float:
         return _floats(metadata)
+    if kind is str:
+        return LINES
+    if origin is dict:
+        return st.dictionaries(_of_type(args[0], []), _of_type(args[1], []), max_size=2)
     if kind is type(None):
         return st.none()
     if isinstance(kind, type) and issubclass(kind, Enum):

@@ -13,6 +13,7 @@ from typing import Any
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.own_data import OwnTable
 from nnplayground.data.errors import DataUnavailable
+from nnplayground.data.own.gone import changed_note
 from nnplayground.data.own.table_choice import choose, facts_of
 from nnplayground.data.own.table_code import table_code
 from nnplayground.data.own.table_columns import describe
@@ -115,8 +116,7 @@ def read(data: OwnTable, seed: int, cancelled: Callable[[], bool]) -> Raw:
             _memory.keep(data, _Look(found, masks_of(parsed)), None)
     raw = encode(parsed, choose(found, data), data, seed, cancelled)
     if data.sha256 and data.sha256 != found.sha256:
-        changed = f"{found.name} has changed since it was chosen: its rows and columns may be others."
-        raw = replace(raw, notes=(changed, *raw.notes))
+        raw = replace(raw, notes=(changed_note(data), *raw.notes))
     return raw
 
 

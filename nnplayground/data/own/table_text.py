@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nnplayground.core.own_data import OwnTable
 from nnplayground.data.errors import Cancelled, DataUnavailable, WrongSetting
+from nnplayground.data.own.gone import gone
 from nnplayground.data.own.table_survey import MAX_BYTES
 
 BLOCK = 1 << 20
@@ -104,15 +105,11 @@ def _blocks(data: OwnTable) -> Iterator[bytes]:
             while block := file.read(BLOCK):
                 yield block
     except FileNotFoundError as error:
-        raise DataUnavailable(f"{_places(data)} Put it back, or choose the file again.") from error
+        raise DataUnavailable(gone(data)) from error
     except OSError as error:
         raise DataUnavailable(f"{path} cannot be read: {error.strerror or error}. Check it, or choose another file.") from error
     except ValueError as error:  # a NUL in the path
         raise DataUnavailable(f"{data.path!r} is no file's name. Choose the file again.") from error
-
-
-def _places(data: OwnTable) -> str:
-    return f"{data.path} is not there."
 
 
 def _refuse_other_files(name: str, start: bytes) -> None:
