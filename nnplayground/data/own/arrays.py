@@ -66,9 +66,7 @@ class _Content:
 
 def survey(data: OwnArrays, cancelled: Callable[[], bool] = never) -> ArraysSurvey:
     """Look at the file anew. Raises DataUnavailable or Cancelled."""
-    found = _content(data, cancelled).survey
-    _found.put((data.path, data.task), found)
-    return found
+    return _content(data, cancelled).survey
 
 
 def facts(data: OwnArrays) -> DataFacts:
@@ -101,7 +99,6 @@ def read(data: OwnArrays, seed: int, cancelled: Callable[[], bool]) -> Raw:
     known = _found.get((data.path, data.task))
     content = _content(data, cancelled)
     found = content.survey
-    _found.put((data.path, data.task), found)
     if known is not None and (known.input_shape, known.answers.classes) != (found.input_shape, found.answers.classes):
         raise DataUnavailable(f"{data.path} holds other samples than before: another shape or other classes. Choose the file again.")
     notes = []
@@ -142,6 +139,17 @@ def code(data: OwnArrays, seed: int) -> str:
 
 
 def _content(data: OwnArrays, cancelled: Callable[[], bool]) -> _Content:
+    """The file as it is now; what was known of it is forgotten where it cannot be read any more."""
+    try:
+        content = _read(data, cancelled)
+    except DataUnavailable:
+        _found.forget((data.path, data.task))
+        raise
+    _found.put((data.path, data.task), content.survey)
+    return content
+
+
+def _read(data: OwnArrays, cancelled: Callable[[], bool]) -> _Content:
     path = Path(data.path)
     held = arrays_in(path)
     chosen = _chosen(path, held)

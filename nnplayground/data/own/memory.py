@@ -24,6 +24,11 @@ class Memory(Generic[K, V]):
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
+    def forget(self, key: K) -> None:
+        """It is not so any more."""
+        with self._lock:
+            self._kept.pop(key, None)
+
     def put(self, key: K, value: V) -> None:
         with self._lock:
             self._kept[key] = value

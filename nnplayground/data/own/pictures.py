@@ -212,7 +212,11 @@ def read_pictures(files: list[tuple[Path, int]]) -> tuple[NDArray[np.float32], N
 
 
 def _look(data: OwnImages, cancelled: Callable[[], bool]) -> PictureFolder:
-    folder = look(Path(data.path), cancelled)
+    try:
+        folder = look(Path(data.path), cancelled)
+    except DataUnavailable:
+        _folders.forget(data.path)
+        raise
     _folders.put(data.path, folder)
     return folder
 

@@ -156,6 +156,16 @@ def test_a_changed_file_is_said(tmp_path: Path) -> None:
     assert facts(kept).input_shape == (3,)
 
 
+def test_a_file_that_went_away_is_forgotten(tmp_path: Path) -> None:
+    data = file(tmp_path, x=np.zeros((6, 2)), y=np.arange(6) % 2)
+    loaded(data)
+    Path(data.path).unlink()
+    assert facts(data).input_shape == (2,)
+    assert "is not there" in refusal(data)
+    with pytest.raises(DataUnavailable, match="is not there"):
+        facts(data)
+
+
 # ---- files that are none
 
 

@@ -165,6 +165,16 @@ def test_a_class_that_came_meanwhile_is_said(tmp_path: Path) -> None:
 # ---- folders that are none
 
 
+def test_a_folder_that_went_away_is_forgotten(tmp_path: Path) -> None:
+    data = spec_of(pictures(tmp_path / "here", each=3))
+    loaded(data)
+    (tmp_path / "here").rename(tmp_path / "there")
+    assert facts(data).classes == ("blue", "green", "red")
+    assert "is not there" in refusal(data)
+    with pytest.raises(DataUnavailable, match="is not there"):
+        facts(data)
+
+
 def test_folders_that_do_not_serve(tmp_path: Path) -> None:
     assert "is not there: it was moved, renamed or deleted" in refusal(spec_of(tmp_path / "gone"))
     file = tmp_path / "file.png"
