@@ -36,6 +36,7 @@ class TableOptions(QWidget):
         self.task = Choices(
             tr("As"), tr("Classes: one of a few words or numbers. Values: any number."), "tableTask",
             {"classification": tr("classes"), "regression": tr("values")}, tr("guess it"))  # fmt: skip
+        self.task.value_chosen.connect(lambda value: self.asked.emit("task", value))
         self.missing = QComboBox()
         self.missing.setObjectName("tableMissing")
         self.missing.setAccessibleName(tr("Missing values"))
