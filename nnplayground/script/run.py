@@ -22,6 +22,7 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.validation import check, errors
 from nnplayground.data import registry
 from nnplayground.data.dataset import Dataset
+from nnplayground.data.errors import WrongSetting
 from nnplayground.data.store import Cancelled, DataUnavailable, Store
 from nnplayground.engine.backend import Backend, EngineError
 from nnplayground.engine.events import Epochs, Finished, Noted, RunState, Split, Started, Status, TrainRequest
@@ -47,6 +48,9 @@ def run_scripts(options: ScriptOptions) -> int:
     except RecipeError as error:
         print(error, file=sys.stderr)
         return ExitCode.USAGE
+    except _NoData as error:
+        print(error, file=sys.stderr)
+        return ExitCode.DATA
     codes: list[int] = []
     for (name, project), out in zip(projects, _folders(options), strict=True):
         codes.append(_Run(name, project, replace(options, out=out)).run())
@@ -64,13 +68,23 @@ def _folders(options: ScriptOptions) -> list[Path | None]:
     return [options.out / (f"{stem}-{n + 1}" if n else stem) for stem, n in zip(stems, again, strict=True)]
 
 
+class _NoData(Exception):
+    """Own data is not to be had, so the project cannot even be checked."""
+
+
 def _read(name: str, options: ScriptOptions) -> ProjectFile:
-    """Read and check one project. Raises RecipeError with everything that is wrong with it."""
+    """Read and check one project. Raises RecipeError with everything that is wrong with it, _NoData when its own data is gone."""
     if name == "-":
         project = ProjectFile(parse_recipe(sys.stdin.buffer.read(), "standard input", options.overrides))
     else:
         project = read_project(Path(name), options.overrides)
-    problems = errors(check(project.spec, registry.facts(project.spec.data)))
+    try:
+        facts = registry.facts(project.spec.data)
+    except WrongSetting as error:
+        raise RecipeError(name, [Mistake(error.place, str(error))]) from error
+    except DataUnavailable as error:
+        raise _NoData(f"{name}: {error}") from error
+    problems = errors(check(project.spec, facts))
     if problems:
         raise RecipeError(name, [Mistake(p.path, _with_way_out(p)) for p in problems])
     return project
