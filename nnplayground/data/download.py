@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from nnplayground.data.errors import DownloadFailed
-from nnplayground.data.fetch import BrokenOff, Fetch
+from nnplayground.data.fetch import BrokenOff, Fetch, NoAddress
 from nnplayground.data.hashes import disk_problem, problem, set_aside
 from nnplayground.data.partial import Partial
 from nnplayground.data.sources import RemoteFile
@@ -54,15 +54,23 @@ def download(file: RemoteFile, target: Path, report: Report, control: Control, t
 
 def _fetch_from_anywhere(target: Path, fetch: Fetch) -> None:
     """Fetch the whole file. Raises DownloadFailed with what every server has answered."""
-    answers = []
+    answers: list[DownloadFailed] = []
     for url in fetch.file.urls:
         try:
             _fetch_right(url, target, fetch)
         except DownloadFailed as error:
-            answers.append(str(error))
+            answers.append(error)
         else:
             return
-    raise DownloadFailed(" ".join(answers))
+    raise _together(answers)
+
+
+def _together(answers: list[DownloadFailed]) -> DownloadFailed:
+    unknown = [host for answer in answers if isinstance(answer, NoAddress) for host in answer.hosts]
+    if len(unknown) == len(answers):  # one reason for all
+        return NoAddress(*dict.fromkeys(unknown))
+    first, *others = (str(answer) for answer in answers)
+    return DownloadFailed(" ".join([first, *(f"No {text[3:]}" if text.startswith("no ") else text for text in others)]))
 
 
 def _fetch_right(url: str, target: Path, fetch: Fetch) -> None:

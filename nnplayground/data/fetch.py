@@ -26,6 +26,14 @@ class BrokenOff(DownloadFailed):
     """The same server may well send the rest when it is asked again."""
 
 
+class NoAddress(DownloadFailed):
+    """A server's name means nothing here: mostly there is no network at all."""
+
+    def __init__(self, *hosts: str) -> None:
+        super().__init__(f"no connection to {' or '.join(hosts)}: the address cannot be found. Is this computer connected to the internet?")
+        self.hosts = hosts
+
+
 @dataclass(frozen=True)
 class Fetch:
     """Asks servers for `file`. Raises DownloadFailed for what servers do, OSError for what disks do, and Cancelled."""
@@ -156,7 +164,7 @@ def _connection_problem(error: requests.RequestException, url: str, host: str, t
             return DownloadFailed(f"{host} sends from one address to the next without end.")
         case requests.ConnectionError():
             if isinstance(_reason(error), urllib3.exceptions.NameResolutionError):
-                return DownloadFailed(f"no connection to {host}: its address cannot be found. Is this computer connected to the internet?")
+                return NoAddress(host)
             return DownloadFailed(f"no connection to {host}.")
     return DownloadFailed(f"{host} could not be asked ({error}).")
 

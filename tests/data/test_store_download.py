@@ -34,6 +34,11 @@ def at(folder: Path, url: str, timeouts: Timeouts = PATIENT, content: bytes = CO
     return Store((folder,), folder, {"toy": (remote(PATH, content, url),)}, timeouts)
 
 
+def mirrored(store: Store, *urls: str) -> Store:
+    (file,) = store.sources["toy"]
+    return replace(store, sources={"toy": (replace(file, url=urls[0], mirrors=urls[1:]),)})
+
+
 # --- what goes well
 
 
@@ -246,7 +251,9 @@ def test_no_network(folder: Path, direct: None, monkeypatch: pytest.MonkeyPatch)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    refused(at(folder, "http://data.example"), "no connection to data.example: its address cannot be found", "connected to the internet")
+    refused(at(folder, "http://data.example"), "no connection to data.example: the address cannot be found", "connected to the internet")
+    store = mirrored(at(folder, ""), "http://data.example/a", "http://more.example/a")
+    assert "no connection to data.example or more.example: the address" in refused(store)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -388,11 +395,6 @@ def test_what_turns_up_meanwhile_is_set_aside_and_not_lost(toy: Store, folder: P
 # --- mirrors
 
 
-def mirrored(store: Store, *urls: str) -> Store:
-    (file,) = store.sources["toy"]
-    return replace(store, sources={"toy": (replace(file, url=urls[0], mirrors=urls[1:]),)})
-
-
 def test_mirrors_are_tried_in_order(toy: Store, folder: Path, server: Server):
     server.answers["/a"] = lambda handler: head(handler, 0, 403)
     store = mirrored(toy, f"{server.url}/a", f"{server.url}/b", f"{server.url}/{PATH}", f"{server.url}/c")
@@ -403,9 +405,9 @@ def test_mirrors_are_tried_in_order(toy: Store, folder: Path, server: Server):
 def test_what_every_mirror_answered_is_said(toy: Store, folder: Path, server: Server):
     server.answers["/a"] = lambda handler: head(handler, 0, 403)
     server.serve("/b", CONTENT[::-1])
-    store = mirrored(toy, f"{server.url}/a", f"{server.url}/b", f"{server.url}/c")
-    message = refused(store, "HTTP status 403", "sent another file", "does not have it any more (404)")
-    assert message.index("403") < message.index("another file") < message.index("404")
+    store = mirrored(toy, f"{server.url}/a", f"{server.url}/b", f"{server.url}/c", "http://127.0.0.1:9/d")
+    message = refused(store, "HTTP status 403", "sent another file", "does not have it any more (404)", ". No connection to 127.0.0.1.")
+    assert message.index("403") < message.index("another file") < message.index("404") < message.index("No connection")
 
 
 def test_a_mirror_goes_on_where_another_broke_off(toy: Store, folder: Path, server: Server):
