@@ -74,6 +74,7 @@ class DataManager(QDialog):
             self.setTabOrder(before, after)
         self.download_all.setFocus()
         shelf.changed.connect(self._show)
+        theme.changed.connect(self._fit)
         self._show_summary()
 
     def show_set(self, name: str = "") -> None:
@@ -93,7 +94,7 @@ class DataManager(QDialog):
             row.focus_first()
 
     def _lay_out(self) -> None:
-        holder = QWidget()
+        self._holder = holder = QWidget()
         rows = QVBoxLayout(holder)
         rows.setContentsMargins(0, 0, 4, 0)
         rows.setSpacing(8)
@@ -129,12 +130,18 @@ class DataManager(QDialog):
     def _show(self, name: str) -> None:
         self.rows[name].show_entry(self._shelf.entry(name))
         self._show_summary()
+        self._fit()
         self._go_to_wanted()
 
     def _show_summary(self) -> None:
         entries = [self._shelf.entry(name) for name in self._shelf.names]
         self.summary.setText(words.summary(entries))
         self.download_all.setEnabled(any(entry.status is None or {Ask.DOWNLOAD, Ask.RESUME} & {*allowed(entry)} for entry in entries))
+
+    def _fit(self) -> None:
+        """There is no scrolling sideways, so that the rows must have room for their buttons."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(self._holder.minimumSizeHint().width() + bar)
 
     def _choose_files(self, name: str) -> None:
         dialog = QFileDialog(self, self.tr("Files of {title}").format(title=info(name).title), str(Path.home()))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
-from superqt import QElidingLabel
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.data.catalogue import DataInfo
 from nnplayground.ui.data.thumbnails import SIDE, thumbnail
 from nnplayground.ui.store import words
+from nnplayground.ui.store.elided import ElidedLabel
 from nnplayground.ui.store.shelf import Doing, Entry
 from nnplayground.ui.theme.theme import Role, Theme
 
@@ -79,11 +79,11 @@ class SetRow(QFrame):
         self.picture.setToolTip(info.summary)
         self.sign.setFixedSize(16, 16)
         self.title = self._label("storedTitle", Role.TITLE, info.title)
-        self.state = self._label("storedState", Role.HELPER)
+        self.state = self._quiet("storedState", Qt.TextElideMode.ElideRight)
         self.amount = self._label("storedSize", Role.HELPER, tone="muted")
-        self.about = self._quiet("storedLicence", words.about(info))
-        self.folder = self._quiet("storedFolder", "")
-        self.folder.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.about = self._quiet("storedLicence", Qt.TextElideMode.ElideRight)
+        self.about.show_text(words.about(info))
+        self.folder = self._quiet("storedFolder", Qt.TextElideMode.ElideMiddle)
         self.copy = self._tool("copyFolder", "content-copy", self.tr("Copy the folder's path"))
         self.open = self._tool("openFolder", "folder-open-outline", self.tr("Open folder: show it in the file manager"))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._folder()))
@@ -110,16 +110,14 @@ class SetRow(QFrame):
         """Show how things stand now."""
         self._entry = entry
         told, tone = words.state(entry)
-        self.state.setText(told)
+        self.state.show_text(told)
         self.state.setProperty("tone", tone)
         self._repolish(self.state)
         self.setAccessibleDescription(told)
         self.amount.setText(words.sizes(entry))
         folder = self._folder()
         if self.folder.toolTip() != folder:
-            self.folder.setText(folder)
-            self.folder.setToolTip(folder)
-            self.folder.setAccessibleName(self.tr("Folder {folder}").format(folder=folder))
+            self.folder.show_text(folder)
         for tool in (self.copy, self.open):
             tool.setVisible(bool(folder))
         self._show_transfer(entry)
@@ -152,8 +150,7 @@ class SetRow(QFrame):
         head.addWidget(self.title)
         head.addSpacing(6)
         head.addWidget(self.sign)
-        head.addWidget(self.state)
-        head.addStretch(1)
+        head.addWidget(self.state, 1)
         head.addWidget(self.amount)
         below.setSpacing(6)
         below.addWidget(self.folder, 1)
@@ -182,15 +179,10 @@ class SetRow(QFrame):
         self._theme.use_font(label, role)
         return label
 
-    def _quiet(self, name: str, text: str) -> QElidingLabel:
-        """A line that is cut off where there is no room; its tooltip has it in full."""
-        label = QElidingLabel(self)
+    def _quiet(self, name: str, mode: Qt.TextElideMode) -> ElidedLabel:
+        label = ElidedLabel(mode, self)
         label.setObjectName(name)
-        label.setText(text)
-        label.setToolTip(text)
-        label.setAccessibleName(text)
         label.setProperty("tone", "muted")
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._theme.use_font(label, Role.HELPER)
         return label
 

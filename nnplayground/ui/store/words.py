@@ -24,7 +24,7 @@ def state(entry: Entry) -> tuple[str, str]:
     """How it stands with a set, and the tone to say it in."""
     if entry.doing is not Doing.NOTHING:
         return {
-            Doing.QUEUED: tr("Waiting for the download before it"),
+            Doing.QUEUED: tr("Waiting for its turn"),
             Doing.DOWNLOADING: tr("Downloading"),
             Doing.PAUSED: tr("Paused"),
             Doing.CHECKING: tr("Verifying"),

@@ -10,8 +10,9 @@ import pytest
 from data.support import Server, Small
 from pytestqt.qtbot import QtBot
 
-from nnplayground.data.manager import Manager, State
+from nnplayground.data.manager import Control, Manager, State
 from nnplayground.data.store import Store
+from nnplayground.data.transfer import Report
 from nnplayground.ui.store.errands import Errands
 from nnplayground.ui.store.shelf import Doing, Shelf
 
@@ -111,6 +112,38 @@ def test_what_is_cancelled_stops_at_once_and_goes_on_later(qtbot: QtBot, shelf: 
     assert (store.download_to / "mnist.npz").read_bytes() == content
     assert int(server.headers[-1]["Range"].removeprefix("bytes=").removesuffix("-")) > 0
     assert "/boston_housing.npz" not in server.asked
+
+
+def test_a_paused_download_can_be_cancelled(qtbot: QtBot, shelf: Shelf, store: Store, server: Server, small: Small) -> None:
+    server.in_halves("/mnist.npz", small.files["mnist.npz"])
+    shelf.download("mnist")
+    half_there(qtbot, shelf, "mnist")
+    shelf.pause("mnist")
+    shelf.cancel("mnist")
+    assert not shelf.fetching
+    server.go_on.set()
+    shelf.download("boston_housing")  # the thread is free again
+    qtbot.waitUntil(lambda: shelf.entry("boston_housing").complete)
+    assert not shelf.entry("mnist").complete
+    assert not (store.download_to / "mnist.npz").exists()
+
+
+def test_a_check_can_be_cancelled(qtbot: QtBot, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    began: list[Control] = []
+
+    def endless(_self: Manager, name: str, _report: Report, control: Control) -> None:
+        began.append(control)
+        control.wait(30)
+        control.check(name)
+
+    monkeypatch.setattr(Manager, "verify", endless)
+    shelf.verify("mnist")
+    qtbot.waitUntil(lambda: bool(began))
+    assert shelf.entry("mnist").doing is Doing.CHECKING
+    shelf.cancel("mnist")
+    assert shelf.entry("mnist").doing is Doing.NOTHING
+    qtbot.waitUntil(lambda: shelf.entry("mnist").status is not None)  # the thread looks again
+    assert shelf.entry("mnist").message == ""
 
 
 def test_what_goes_wrong_is_said_and_the_next_download_comes(qtbot: QtBot, shelf: Shelf, server: Server) -> None:
