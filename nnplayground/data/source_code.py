@@ -24,12 +24,13 @@ from nnplayground.core.data_spec import (
     Texts,
     Validation,
 )
+from nnplayground.core.losses import Task
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data import generators, own
 from nnplayground.data.catalogue import TITLES
 from nnplayground.data.features import features_of
 from nnplayground.data.registry import GENERATORS
-from nnplayground.data.static_facts import train_count
+from nnplayground.data.static_facts import facts, train_count
 
 FEATURE_CODE: dict[Feature, str] = {
     Feature.X1: "x1",
@@ -67,8 +68,8 @@ def data_code(spec: ProjectSpec) -> str:
     names = ["x_train", "x_val", "x_test"] if aside is not None and aside.use is None else ["x_train", "x_test"]
     if data.scaling is not Scaling.NONE:
         blocks.append(_scaling(data, names))
-    if getattr(data, "target_scaling", "none") == "standard":
-        blocks.append(_target_scaling([name.replace("x", "y", 1) for name in names]))
+    if getattr(data, "target_scaling", "none") == "standard" and facts(data).task is Task.REGRESSION:
+        blocks.append(_target_scaling(data, [name.replace("x", "y", 1) for name in names]))
     if aside is not None and aside.use == "test":
         blocks.append("# The test set is also what is watched during training.\nx_val, y_val = x_test, y_test\n")
     return "\n".join(blocks)
@@ -234,10 +235,14 @@ def _pixel_scaling(scaling: Scaling, names: list[str]) -> str:
     return "# Pixels from -0.5 to 0.5.\n" + "".join(f"{name} = {name} / 255 - 0.5\n" for name in names)
 
 
-def _target_scaling(names: list[str]) -> str:
+def _target_scaling(data: DataSpec, names: list[str]) -> str:
+    if isinstance(data, Boston):
+        what, unit, name = "Prices get", " thousand dollars", "price"
+    else:
+        what, unit, name = "Values to predict get", "", "y"
     fit = (
-        "# Prices get mean 0 and standard deviation 1 over the training samples.\n"
-        "# A prediction p means p * price_std + price_mean thousand dollars; an error e means e * price_std.\n"
-        'price_mean, price_std = y_train.mean(dtype="float64"), y_train.std(dtype="float64")\n'
+        f"# {what} mean 0 and standard deviation 1 over the training samples.\n"
+        f"# A prediction p means p * {name}_std + {name}_mean{unit}; an error e means e * {name}_std.\n"
+        f'{name}_mean, {name}_std = y_train.mean(dtype="float64"), y_train.std(dtype="float64")\n'
     )
-    return fit + "".join(f'{name} = (({name} - price_mean) / price_std).astype("float32")\n' for name in names)
+    return fit + "".join(f'{y} = (({y} - {name}_mean) / {name}_std).astype("float32")\n' for y in names)

@@ -12,7 +12,7 @@ from nnplayground.core.atomic import write_bytes
 from nnplayground.core.code_export import keras_code
 from nnplayground.core.project_file import ProjectFile, write_project
 from nnplayground.core.spec import ProjectSpec
-from nnplayground.data import registry
+from nnplayground.data import own, registry
 from nnplayground.data.source_code import data_code
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import Status
@@ -90,7 +90,7 @@ def snapshot_project(spec: ProjectSpec, backend: Backend, result: Result) -> Pro
         path = Path(folder) / "model.weights.h5"
         backend.save_weights(path)
         weights = path.read_bytes()
-    return ProjectFile(spec, weights, dump_state(backend.state()), result.history.to_csv())
+    return ProjectFile(own.with_hash(spec), weights, dump_state(backend.state()), result.history.to_csv())
 
 
 def _plot(path: Path, result: Result, spec: ProjectSpec) -> None:

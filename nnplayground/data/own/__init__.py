@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from nnplayground.core import edits
 from nnplayground.core.data_spec import OwnArrays, OwnImages, OwnPoints, OwnTable
 from nnplayground.core.facts import DataFacts
+from nnplayground.core.spec import ProjectSpec
 
 if TYPE_CHECKING:  # the data sets' facts are asked for here, before there are any samples
     from nnplayground.data.raw import Raw
@@ -86,3 +88,14 @@ def code(data: OwnData, seed: int) -> str:
             from nnplayground.data.own import arrays
 
             return arrays.code(data, seed)
+
+
+def with_hash(spec: ProjectSpec) -> ProjectSpec:
+    """The project with the hash of its table's file where it has none yet: what was found there when it was looked at last."""
+    data = spec.data
+    if not isinstance(data, OwnTable) or not data.path or data.sha256:
+        return spec
+    from nnplayground.data.own import table
+
+    found = table.known(data)
+    return edits.change_data(spec, sha256=found.sha256) if found is not None else spec

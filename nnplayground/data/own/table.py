@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -14,6 +12,7 @@ from nnplayground.core.facts import DataFacts
 from nnplayground.core.own_data import OwnTable
 from nnplayground.data.errors import DataUnavailable
 from nnplayground.data.own.gone import changed_note
+from nnplayground.data.own.memory import Memory
 from nnplayground.data.own.table_choice import choose, facts_of
 from nnplayground.data.own.table_code import table_code
 from nnplayground.data.own.table_columns import describe
@@ -38,36 +37,9 @@ class _Look:
     signature: Signature | None = None
 
 
-class _Memory:
-    """The last looks at tables, and the columns of the very last one until somebody reads them. Safe to use from any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._looks: OrderedDict[Any, _Look] = OrderedDict()
-        self._columns: tuple[Any, Parsed] | None = None
-
-    def get(self, data: OwnTable) -> _Look | None:
-        with self._lock:
-            if (look := self._looks.get(_key(data))) is not None:
-                self._looks.move_to_end(_key(data))
-            return look
-
-    def keep(self, data: OwnTable, look: _Look, parsed: Parsed | None) -> None:
-        with self._lock:
-            self._looks[_key(data)] = look
-            self._looks.move_to_end(_key(data))
-            while len(self._looks) > REMEMBERED:
-                self._looks.popitem(last=False)
-            self._columns = (_key(data), parsed) if parsed is not None else None
-
-    def take_columns(self, data: OwnTable) -> Parsed | None:
-        """Once: they are large."""
-        with self._lock:
-            kept, self._columns = self._columns, None
-        return kept[1] if kept is not None and kept[0] == _key(data) else None
-
-
-_memory = _Memory()
+_looks: Memory[Any, _Look] = Memory(REMEMBERED)
+_columns: Memory[Any, Parsed] = Memory(1)
+"""The columns of the very last look, until somebody reads them: they are large."""
 
 
 def _key(data: OwnTable) -> Any:
@@ -87,13 +59,13 @@ def survey(data: OwnTable, cancelled: Callable[[], bool] = never) -> Survey:
 
 def known(data: OwnTable) -> Survey | None:
     """What the last look at the table found; None when nobody has looked yet, or it was of no use. Never waits."""
-    look = _memory.get(data)
+    look = _looks.get(_key(data))
     return look.survey if look is not None else None
 
 
 def facts(data: OwnTable) -> DataFacts:
     """From what is remembered; only where nobody has looked yet it looks. Raises DataUnavailable."""
-    look = _memory.get(data)
+    look = _looks.get(_key(data))
     if look is not None and look.failed is not None:
         if look.signature is not None and look.signature == _signature(data):
             raise look.failed.with_traceback(None)
@@ -108,12 +80,14 @@ def facts(data: OwnTable) -> DataFacts:
 
 def read(data: OwnTable, seed: int, cancelled: Callable[[], bool]) -> Raw:
     """The samples: rows shuffled by `seed` and cut, words one-hot. Raises DataUnavailable or Cancelled."""
-    found, parsed = known(data), _memory.take_columns(data)
+    key = _key(data)
+    found, parsed = known(data), _columns.get(key)
+    _columns.forget(key)
     if found is None or parsed is None or digest_of(data, cancelled) != found.sha256:
         parsed = parse(data, cancelled)
         if found is None or parsed.text.sha256 != found.sha256:
             found = describe(parsed, data)
-            _memory.keep(data, _Look(found, masks_of(parsed)), None)
+            _looks.put(key, _Look(found, masks_of(parsed)))
     raw = encode(parsed, choose(found, data), data, seed, cancelled)
     if data.sha256 and data.sha256 != found.sha256:
         raw = replace(raw, notes=(changed_note(data), *raw.notes))
@@ -127,14 +101,15 @@ def code(data: OwnTable, seed: int) -> str:
 
 
 def _look(data: OwnTable, cancelled: Callable[[], bool]) -> tuple[Survey, Masks]:
-    signature = _signature(data)
+    key, signature = _key(data), _signature(data)
     try:
         parsed = parse(data, cancelled)
         found, masks = describe(parsed, data), masks_of(parsed)
     except DataUnavailable as error:
-        _memory.keep(data, _Look(failed=error, signature=signature), None)
+        _looks.put(key, _Look(failed=error, signature=signature))
         raise
-    _memory.keep(data, _Look(found, masks), parsed.without_text())
+    _looks.put(key, _Look(found, masks))
+    _columns.put(key, parsed.without_text())
     return found, masks
 
 
