@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -50,7 +51,8 @@ class Fetch:
         try:
             if not self._answered(url, host):
                 self.part.discard()
-                self._answered(url, host)
+                if not self._answered(url, host):
+                    raise DownloadFailed(f"{host} sends a part of the file though all of it was asked for.")
         except requests.RequestException as error:
             raise _connection_problem(error, url, host, self.timeouts) from error
         except urllib3.exceptions.ReadTimeoutError as error:
@@ -60,6 +62,8 @@ class Fetch:
             raise DownloadFailed(f"what {host} sends cannot be unpacked.") from error
         except urllib3.exceptions.HTTPError as error:
             raise BrokenOff(f"{host} broke off after {self.part.bytes:,} of {self.file.bytes:,} bytes.") from error
+        except ValueError as error:  # of numbers and addresses in its answer
+            raise DownloadFailed(f"what {host} answers cannot be understood ({error}).") from error
 
     def _answered(self, url: str, host: str) -> bool:
         """Whether the server's answer was of use; if not, what is there must go before it is asked again."""
@@ -72,7 +76,7 @@ class Fetch:
         if known is not None and known.url == url and known.mark:
             headers["If-Range"] = known.mark
         self.control.check(self.file.name)
-        with requests.get(url, stream=True, timeout=(self.timeouts.connect, self.timeouts.read), headers=headers) as response:
+        with _asked(url, headers, self.timeouts) as response:
             if response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and there:
                 return False
             if response.status_code not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
@@ -117,6 +121,17 @@ class Fetch:
         self.control.check(self.file.name)
         if done < self.file.bytes:
             raise BrokenOff(f"{host} broke off after {done:,} of {self.file.bytes:,} bytes.")
+
+
+@contextmanager
+def _asked(url: str, headers: Mapping[str, str], timeouts: Timeouts) -> Iterator[requests.Response]:
+    with ExitStack() as answers:  # those on the way to the last, too: requests forgets one that leads to no proper address
+
+        def close_later(answer: requests.Response, **_: object) -> None:
+            answers.callback(answer.close)
+
+        limits = (timeouts.connect, timeouts.read)
+        yield requests.get(url, stream=True, timeout=limits, headers=headers, hooks={"response": close_later})
 
 
 def _hang_up(raw: Any) -> None:
@@ -165,6 +180,8 @@ def _connection_problem(error: requests.RequestException, url: str, host: str, t
         case requests.ConnectionError():
             if isinstance(_reason(error), urllib3.exceptions.NameResolutionError):
                 return NoAddress(host)
+            if error.args and isinstance(error.args[0], urllib3.exceptions.ProtocolError):
+                return BrokenOff(f"{host} hung up, or answers as no web server does.")
             return DownloadFailed(f"no connection to {host}.")
     return DownloadFailed(f"{host} could not be asked ({error}).")
 

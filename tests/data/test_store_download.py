@@ -232,7 +232,27 @@ def test_redirects_without_end(toy: Store, server: Server):
 
 def test_a_server_that_speaks_something_else(toy: Store, server: Server):
     server.answers[f"/{PATH}"] = lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n")
-    refused(toy, "no connection to 127.0.0.1")
+    refused(toy, "127.0.0.1 hung up, or answers as no web server does.")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"", b"\r\n", b"HTTP/1.1\r\n\r\n", b"HTTP/9.9 200 OK\r\n\r\n", b"HTTP/1.1 abc OK\r\n\r\n", b"HTTP/1.1 -1 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\nx", b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nab", b"HTTP/1.1 200 OK\r\nContent-Encoding: br, nonsense\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[::1/\r\n\r\n", b"HTTP/1.1 302 Found\r\nLocation: ftp://x/y\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe..x/\r\n\r\n", b"HTTP/1.1 302 Found\r\n\r\n",
+        b"HTTP/1.1 206 Partial Content\r\n\r\nabc", b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b"\xff" * 5000,
+    ],
+    ids=range(21),
+)  # fmt: skip
+def test_a_server_that_talks_nonsense_is_a_sentence(toy: Store, folder: Path, server: Server, answer: bytes):
+    server.answers[f"/{PATH}"] = lambda handler: handler.wfile.write(answer)
+    assert "written" not in refused(toy, "Downloading it failed: ", "127.0.0.1 ", "Try again later")
+    assert not (folder / PATH).exists()
 
 
 def test_a_certificate_that_is_none(folder: Path, server: Server):
