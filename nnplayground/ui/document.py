@@ -68,7 +68,8 @@ class Document(QObject):
     def open(self, spec: ProjectSpec) -> None:
         """Show another project: saved as it is, and with nothing to undo."""
         self.stack.clear()
-        self.show(spec)
+        before, self._analysis = self._analysis, analyse(spec, self._facts(spec.data))
+        self.changed.emit(before, self._analysis)
 
     def mark_saved(self) -> None:
         self.stack.setClean()

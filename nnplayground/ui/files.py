@@ -93,6 +93,8 @@ class Files(QObject):
     changed = Signal()
     """The file's name or its being saved are others now."""
     said = Signal(str)
+    opening = Signal(object)
+    """The data of a project that is about to be shown: what is known of its files may be out of date."""
 
     def __init__(self, document: Document, session: TrainingSession, questions: Questions) -> None:
         super().__init__(questions)
@@ -164,6 +166,7 @@ class Files(QObject):
 
     def _show(self, project: ProjectFile, path: Path | None, history: History | None = None) -> None:
         self.path = path
+        self.opening.emit(project.spec.data)
         resumes = project.state is not None or project.weights is not None
         self._session.resume_with(Resume(project.spec, (history if resumes else None) or History(), project.state, project.weights))
         self._document.open(project.spec)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime
 from PySide6.QtWidgets import QMainWindow
 
 from nnplayground.core import presets
-from nnplayground.core.data_spec import OWN_NAMES, default_data
+from nnplayground.core.data_spec import OWN_NAMES, DataSpec, default_data
 from nnplayground.data.registry import facts, info
 from nnplayground.engine.backend import Backend
 from nnplayground.ui.actions import Actions, MenuRow
@@ -77,8 +77,14 @@ class Parts:
         self.data.data_chosen.connect(self._choose_data)
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)
         self.session.failed.connect(self.finder.on_failed)
+        self.files.opening.connect(self._look_anew)
         self.store = DataDoor(window, theme, self.document, self.session, self.status.offer)
         self.status.add(self.store.sign)
+        self.data.store_asked.connect(self.store.open)
+        self.session.supply.changed.connect(self.data.loading.show_stand)
+        self.session.downloading.connect(self.data.loading.show_download)
+        self.data.loading.cancel_asked.connect(self.session.cancel_loading)
+        self.data.loading.again_asked.connect(self.session.load_again)
         self.actions.data_manager.triggered.connect(lambda _checked: self.store.open())
         self.status.problem_list.edit_requested.connect(self.document.apply)
         for refusing in (self.document, self.transport):
@@ -115,6 +121,12 @@ class Parts:
             Choice("discardButton", tr("window", "Discard"), tr("window", "Delete it; it cannot be brought back"), self.autosave.discard),
         )
         self.status.offer.make(sentence, choices)
+
+    def _look_anew(self, data: DataSpec) -> None:
+        """Files of one's own may be others by now, though nothing of the project has changed."""
+        self.surveys.forget(data)
+        if getattr(data, "path", ""):
+            self.session.supply.forget()
 
     def opener(self, path: Path) -> Callable[[Path], object] | None:
         """What to do with a file or folder that is dropped on the window; None when it is nothing for it."""

@@ -10,6 +10,7 @@ from nnplayground.core.data_spec import DataSpec, OwnArrays, OwnImages, OwnTable
 from nnplayground.core.facts import DataFacts
 from nnplayground.data import registry
 from nnplayground.data.errors import DataUnavailable
+from nnplayground.data.own.gone import gone
 from nnplayground.ui.store.errands import Errands
 
 Key = tuple[str, str]
@@ -50,12 +51,16 @@ class Surveys(QObject):
             self._known.add(key)
             self._refused.pop(key, None)
 
-    def look_again(self, data: DataSpec) -> None:
-        """Its files may be others now."""
+    def forget(self, data: DataSpec) -> None:
+        """Its files may be others now: they are looked at when the facts are asked for again."""
         if (key := _key(data)) is not None:
             self._known.discard(key)
             self._refused.pop(key, None)
-            self.looked.emit()
+
+    def look_again(self, data: DataSpec) -> None:
+        """Forget, and have the facts asked for."""
+        self.forget(data)
+        self.looked.emit()
 
     def close(self) -> None:
         self.errands.close()
@@ -73,7 +78,14 @@ class Surveys(QObject):
             self.looked.emit()
 
         self._under_way.add(key)
-        self.errands.do(lambda: registry.facts(data), done)
+        self.errands.do(lambda: _facts(data), done)
+
+
+def _facts(data: DataSpec) -> DataFacts:
+    """Facts are remembered, also those of files that went away since."""
+    if isinstance(data, OwnTable | OwnImages | OwnArrays) and data.path and not Path(data.path).exists():
+        raise DataUnavailable(gone(data))
+    return registry.facts(data)
 
 
 def own_name(data: DataSpec) -> str:
