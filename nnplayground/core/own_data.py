@@ -5,9 +5,9 @@ In memory `path` is absolute; a saved project or recipe holds it relative to its
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, Strict, model_validator
+from pydantic import Field, PrivateAttr, Strict, ValidationInfo, field_validator, model_validator
 
 from nnplayground.core.data_common import Data, PlaneData, Scaling, ScalingName
 
@@ -21,24 +21,28 @@ MAX_TEXT = 2_000_000
 Task = Literal["auto", "classification", "regression"]
 
 
+_Number = Annotated[float, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
+_CLASS_NUMBERS = frozenset(float(i) for i in range(MAX_CLASSES))
+
+
 class OwnPoints(PlaneData):
     """Points that were painted: two places and an answer each, a class number or a value."""
 
     name: Literal["points"]
     task: Literal["classification", "regression"] = Field(default="classification", description="Whether answers are classes or values.")
-    points: Annotated[tuple[Annotated[tuple[float, float, float], Strict(False)], ...], Strict(False)] = Field(
+    points: Annotated[tuple[Annotated[tuple[_Number, _Number, _Number], Strict(False)], ...], Strict(False)] = Field(
         default=(), max_length=MAX_POINTS, description="x1, x2 and the answer of each point."
     )
 
-    @model_validator(mode="after")
-    def _answers_and_places_make_sense(self) -> Self:
-        classes, far = self.task == "classification", LARGEST_NUMBER
-        for x, y, answer in self.points:
-            if abs(x) > far or abs(y) > far or abs(answer) > far:
-                raise ValueError(f"expected numbers from -{far:,.0f} to {far:,.0f}; found ({x:g}, {y:g}, {answer:g})")
-            if classes and (answer != int(answer) or not 0 <= answer < MAX_CLASSES):
-                raise ValueError(f"expected class numbers from 0 to {MAX_CLASSES - 1}; found {answer:g} at ({x:g}, {y:g})")
-        return self
+    # Of the field, not of the whole: a whole is looked at again with every change of its project.
+    @field_validator("points")
+    @classmethod
+    def _classes_are_numbered(cls, points: tuple[tuple[float, float, float], ...], info: ValidationInfo) -> Any:
+        if info.data.get("task") == "classification":
+            for x, y, answer in points:
+                if answer not in _CLASS_NUMBERS:
+                    raise ValueError(f"expected class numbers from 0 to {MAX_CLASSES - 1}; found {answer:g} at ({x:g}, {y:g})")
+        return points
 
 
 class _Own(Data):

@@ -129,8 +129,9 @@ def test_a_recipe_holds_points_and_gives_them_back():
     [
         ("[[0, 0, 1.5]]", "class numbers from 0 to 9; found 1.5 at (0, 0)"),
         ("[[0, 0, 99]]", "class numbers from 0 to 9; found 99"),
+        ("[[0, -1e300, 1]]", "data.points[0][1]: expected at least -1,000,000"),
         ("[[0, 0, -1]]", "class numbers from 0 to 9; found -1"),
-        ("[[1e300, 0, 1]]", "from -1,000,000 to 1,000,000; found (1e+300, 0, 1)"),
+        ("[[1e300, 0, 1]]", "data.points[0][0]: expected at most 1,000,000; found 1e+300"),
         ("[[0, nan, 1]]", "data.points[0][1]: expected a finite number"),
         ("[[0, inf, 1]]", "data.points[0][1]: expected a finite number"),
         ("[[0, 0]]", "data.points[0][2]: expected, but not there"),
