@@ -6,9 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QSizePolicy, QWidget
 
+from nnplayground.core.data_spec import OWN_NAMES
 from nnplayground.data import registry
 from nnplayground.data.catalogue import OWN_INFOS, DataInfo
-from nnplayground.ui.data.thumbnails import SIDE, thumbnail
+from nnplayground.data.dataset import Dataset
+from nnplayground.ui.data.thumbnails import SIDE, few_of, thumbnail
 from nnplayground.ui.theme.theme import Role, Theme
 
 GAP = 7
@@ -27,12 +29,14 @@ class DatasetButton(QAbstractButton):
         self._theme = theme
         self.info = info
         self.picture: QPixmap | None = None
+        self.own: Dataset | None = None
+        """Samples of one's own, to draw the picture from."""
         self.setObjectName(f"data-{info.name}")
         self.setText(SHORT_TITLES.get(info.name, info.title))
         self.setCheckable(True)
         self.setAccessibleName(info.title)
         self.setAccessibleDescription(info.summary)
-        self.setToolTip(f"<b>{info.title}</b><br>{info.summary}")
+        self.setToolTip(f"<b>{info.title}</b><br>{info.summary}" + (f"<br>{info.problems}" if info.problems else ""))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -170,6 +174,14 @@ class Gallery(QScrollArea):
                 button.setChecked(chosen)
         self._show_chosen()
 
+    def show_own(self, dataset: Dataset | None) -> None:
+        """One's own data is shown as it is; what was shown before stays, until there is other data of that kind."""
+        if dataset is None or dataset.facts.name not in OWN_NAMES:
+            return
+        button = self.button(dataset.facts.name)
+        button.own, button.picture = few_of(dataset), None
+        button.update()
+
     def set_rail(self, rail: bool) -> None:
         """One column without titles, for narrow windows."""
         self._grid.rail = rail
@@ -185,7 +197,7 @@ class Gallery(QScrollArea):
     def _draw_next(self) -> None:
         """One picture each time the event loop comes round: some sets must be unpacked first."""
         button = self._wanted.pop(0)
-        button.picture = thumbnail(button.info.name, self._theme, self.devicePixelRatioF())
+        button.picture = thumbnail(button.info.name, self._theme, self.devicePixelRatioF(), button.own)
         button.update()
         if self._wanted:
             QTimer.singleShot(0, self, self._draw_next)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
@@ -11,12 +13,19 @@ from nnplayground.core.data_spec import OWN_NAMES, Boston, Images, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.spec import MAX_SEED
 from nnplayground.data.dataset import Dataset, Source
+from nnplayground.ui.data.browser import Page
 from nnplayground.ui.data.gallery import Gallery
+from nnplayground.ui.data.head import DataHead
+from nnplayground.ui.data.loading_row import LoadingRow
+from nnplayground.ui.data.overview import Overview
 from nnplayground.ui.data.settings import DataSettings
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.numbers import count
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from nnplayground.ui.data.browser.dialog import DataBrowser
 
 FLYOUT = 216
 
@@ -26,6 +35,8 @@ class DataPanel(Panel):
 
     edit_requested = Signal(object)
     data_chosen = Signal(str)
+    store_asked = Signal(str)
+    """The full set of this data set is wanted."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, QCoreApplication.translate("DataPanel", "Data"), parent=parent)
@@ -33,6 +44,7 @@ class DataPanel(Panel):
         self._analysis: Analysis | None = None
         self._dataset: Dataset | None = None
         self._rail = False
+        self._browser: DataBrowser | None = None
         self.gallery = Gallery(theme)
         self.gallery.data_chosen.connect(self._on_chosen)
         self.settings = DataSettings(theme)
@@ -57,8 +69,7 @@ class DataPanel(Panel):
         if before is not None and before.spec.data == analysis.spec.data and before.spec.seed == analysis.spec.seed:
             return
         if before is not None and before.facts.name != analysis.facts.name:
-            self._dataset = None
-            self.settings.show_notes(())
+            self.show_dataset(None)
         self.gallery.choose(analysis.spec.data.name)
         self.settings.show_analysis(analysis)
         self.dice.setVisible(not isinstance(analysis.spec.data, Images | Boston) and hasattr(analysis.spec.data, "samples"))
@@ -66,13 +77,39 @@ class DataPanel(Panel):
         self.more.setVisible("noise" in type(analysis.spec.data).model_fields)
         self._write_title()
         self._fit()
+        if self._browser is not None:
+            self._browser.show_analysis(analysis)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         """The samples that were loaded; None while they are."""
         self._dataset = dataset
         self.settings.show_notes(dataset.notes if dataset is not None else ())
+        self.head.show_source(dataset)
+        self.overview.show_dataset(dataset)
+        self.gallery.show_own(dataset)
         self._write_title()
         self._fit()
+        if self._browser is not None:
+            self._browser.show_dataset(dataset)
+
+    def browse(self) -> None:
+        """Open the samples in a window of their own."""
+        self._open_browser(Page.SAMPLES)
+
+    def about(self) -> None:
+        """Say what the data is."""
+        self._open_browser(Page.ABOUT)
+
+    def _open_browser(self, page: Page) -> None:
+        if self._analysis is None:
+            return
+        if self._browser is None:
+            from nnplayground.ui.data.browser.dialog import DataBrowser  # not before it is wanted
+
+            self._browser = DataBrowser(self.theme, self.window())
+            self._browser.show_analysis(self._analysis)
+            self._browser.show_dataset(self._dataset)
+        self._browser.open_page(page)
 
     def set_rail(self, rail: bool) -> None:
         """A column of pictures, 66 px wide, whose settings open beside it."""
@@ -107,24 +144,20 @@ class DataPanel(Panel):
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        self.name_label, self.size_label = QLabel(), QLabel()
-        self.theme.use_font(self.name_label, Role.TITLE)
-        self.theme.use_font(self.size_label, Role.HELPER)
-        self.size_label.setProperty("tone", "muted")
-        self.dice = self._small_tool("dice-5-outline", self.tr("New points: the same settings with another seed"), "newPoints")
+        self.head = DataHead(self.theme)
+        self.name_label, self.size_label, self.dice, self.more = (
+            self.head.name_label, self.head.size_label, self.head.dice, self.head.more,
+        )  # fmt: skip
         self.dice.clicked.connect(self._on_dice)
-        self.more = self._small_tool("dots-horizontal", self.tr("More settings: samples, validation, scaling"), "moreDataSettings")
-        self.more.setCheckable(True)
         self.more.toggled.connect(self._on_more)
-        head = QHBoxLayout()
-        head.setSpacing(2)
-        head.setContentsMargins(0, 0, 4, 0)
-        head.addWidget(self.name_label)
-        head.addStretch(1)
-        head.addWidget(self.size_label)
-        head.addWidget(self.dice)
-        head.addWidget(self.more)
-        column.addLayout(head)
+        self.head.browse_asked.connect(self.browse)
+        self.head.about_asked.connect(self.about)
+        self.head.store_asked.connect(self._on_store)
+        self.loading = LoadingRow(self.theme)
+        self.loading.resized.connect(self._fit)
+        self.overview = Overview(self.theme)
+        column.addWidget(self.head)
+        column.addWidget(self.loading)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -132,33 +165,21 @@ class DataPanel(Panel):
         self._scroll.viewport().setAutoFillBackground(False)
         holder = QWidget()
         inner = QVBoxLayout(holder)
-        inner.setContentsMargins(0, 0, 8, 0)
+        inner.setContentsMargins(0, 2, 8, 0)
+        inner.setSpacing(8)
         self.change = QPushButton(self.tr("Change…"))
         self.change.setObjectName("changeData")
         self.change.setAccessibleName(self.tr("Change the data"))
         self.change.setToolTip(self.tr("Open what the data was chosen in, with its present settings"))
         self.change.clicked.connect(self._on_change)
+        inner.addWidget(self.overview)
         inner.addWidget(self.settings)
         inner.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch(1)
         self._scroll.setWidget(holder)
         holder.setAutoFillBackground(False)
         column.addWidget(self._scroll, 1)
-        self.theme.changed.connect(self._dress_tools)
         return part
-
-    def _small_tool(self, icon: str, tooltip: str, name: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(tooltip)
-        button.setIconSize(QSize(16, 16))
-        button.setIcon(self.theme.icon(icon))
-        return button
-
-    def _dress_tools(self) -> None:
-        self.dice.setIcon(self.theme.icon("dice-5-outline"))
-        self.more.setIcon(self.theme.icon("dots-horizontal"))
 
     # ---- reacting
 
@@ -197,6 +218,10 @@ class DataPanel(Panel):
         if self._analysis is not None:
             self.data_chosen.emit(self._analysis.spec.data.name)
 
+    def _on_store(self) -> None:
+        if self._analysis is not None:
+            self.store_asked.emit(self._analysis.spec.data.name)
+
     def _on_dice(self) -> None:
         if self._analysis is None:
             return
@@ -212,7 +237,8 @@ class DataPanel(Panel):
         self._flyout.open_beside(self.flyout_button, self._wanted_height() + 60)
 
     def _wanted_height(self) -> int:
-        return self.settings.sizeHint().height() + (0 if self.change.isHidden() else self.change.sizeHint().height() + 8)
+        overview = 0 if self.overview.isHidden() else self.overview.sizeHint().height() + 8
+        return overview + self.settings.sizeHint().height() + (0 if self.change.isHidden() else self.change.sizeHint().height() + 8)
 
     def _fit(self) -> None:
         """The settings take the height they need, but leave the gallery its part."""

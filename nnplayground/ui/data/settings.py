@@ -72,6 +72,17 @@ class DataSettings(QWidget):
             self.tr("Only the most frequent words count; all others are one unknown word. Keras: num_words"),
         )  # fmt: skip
         self._num_words_row = self._row(self.tr("Words"), self.num_words)
+        self.skip_top = _spin_box(
+            (0, 99_999), 10, self.tr("Words to skip"),
+            self.tr("So many of the most frequent words, such as 'the', count as unknown too. Keras: skip_top"),
+        )  # fmt: skip
+        self._skip_top_row = self._row(self.tr("Skip"), self.skip_top)
+        self.shorter_than = _spin_box(
+            (1, 100_000), 50, self.tr("Only shorter texts"),
+            self.tr("Only texts of fewer words than this are used at all. Keras: maxlen of load_data"),
+        )  # fmt: skip
+        self.shorter_than.setSpecialValueText(self.tr("all texts"))
+        self._shorter_than_row = self._row(self.tr("Up to"), self.shorter_than)
         self.maxlen = _spin_box(
             (1, 5_000), 50, self.tr("Length of a text"),
             self.tr("The last words of longer texts; shorter ones begin with zeros. Keras: maxlen"),
@@ -114,7 +125,8 @@ class DataSettings(QWidget):
         self.warning = self._note("warn")
         self.warning.setObjectName("dataNote")
         for widget in (
-            self.noise, self.train_share, self.features, self._pixels_row, self._encoding_row, self._num_words_row, self._maxlen_row,
+            self.noise, self.train_share, self.features, self._pixels_row, self._encoding_row, self._num_words_row, self._skip_top_row,
+            self._maxlen_row, self._shorter_than_row,
             self._validation_row, self.validation_share, self._count_note, self._samples_row, self._scaling_row, self._target_row,
             self._source_row, self.warning,
         ):  # fmt: skip
@@ -148,7 +160,7 @@ class DataSettings(QWidget):
         self._scaling_row.setVisible(not images and not texts and rare)
         self.pixels.choose(data.scaling)
         _choose(self.scaling, data.scaling)
-        for row in (self._encoding_row, self._num_words_row):
+        for row in (self._encoding_row, self._num_words_row, self._skip_top_row, self._shorter_than_row):
             row.setVisible(texts)
         self._maxlen_row.setVisible(texts and data.encoding is Encoding.SEQUENCE)
         if texts:
@@ -156,6 +168,9 @@ class DataSettings(QWidget):
             self.num_words.setMinimum(max(4, data.skip_top + 1))
             _quietly(self.num_words, data.num_words)
             _quietly(self.maxlen, data.maxlen)
+            self.skip_top.setMaximum(data.num_words - 1)
+            _quietly(self.skip_top, data.skip_top)
+            _quietly(self.shorter_than, data.shorter_than or self.shorter_than.minimum())
         self._target_row.setVisible("target_scaling" in fields and not analysis.facts.task.is_classification)
         if "target_scaling" in fields:
             _choose(self.target, data.target_scaling)
@@ -201,6 +216,8 @@ class DataSettings(QWidget):
         self.encoding.chosen.connect(self._on_encoding)
         self.num_words.valueChanged.connect(self._on_num_words)
         self.maxlen.valueChanged.connect(self._on_maxlen)
+        self.skip_top.valueChanged.connect(self._on_skip_top)
+        self.shorter_than.valueChanged.connect(self._on_shorter_than)
         self.validation.chosen.connect(self._on_validation)
         self.validation_share.changed.connect(self._on_validation_share)
         self.pixels.chosen.connect(self._on_scaling)
@@ -244,6 +261,14 @@ class DataSettings(QWidget):
 
     def _on_maxlen(self, value: int) -> None:
         self._ask(self.tr("texts of {count} words").format(count=count(value)), "data.maxlen", maxlen=value)
+
+    def _on_skip_top(self, value: int) -> None:
+        self._ask(self.tr("skip {count} words").format(count=count(value)), "data.skip_top", skip_top=value)
+
+    def _on_shorter_than(self, value: int) -> None:
+        shorter = value if value > self.shorter_than.minimum() else None
+        text = self.tr("only texts of fewer than {count} words").format(count=count(value)) if shorter else self.tr("all texts")
+        self._ask(text, "data.shorter_than", shorter_than=shorter)
 
     def _on_validation(self, key: str) -> None:
         chosen = {"none": None, "test": Validation(use="test"), "share": Validation(fraction=SHARE)}[key]

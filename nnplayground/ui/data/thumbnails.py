@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from nnplayground.core.data_spec import OWN_NAMES
 from nnplayground.core.losses import Task
 from nnplayground.data import registry
 from nnplayground.data.dataset import Dataset
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.views.markers import marker_stamp, stamp_all
+from nnplayground.ui.views.class_map import class_colour
+from nnplayground.ui.views.markers import class_stamp, marker_stamp, stamp_all
+from nnplayground.ui.views.sample_picture import SamplePictures, fitted
 
 SIDE = 56
 INSET = 4.0
@@ -33,20 +36,26 @@ OWN_ICONS = {"points": "draw", "csv": "table", "images": "image-multiple-outline
 @cache
 def _sample(name: str) -> Dataset:
     """The samples that a picture is drawn from: kept as few, so that whole image sets do not stay in memory."""
-    data = registry.preview(name, SEED)
+    return few_of(registry.preview(name, SEED))
+
+
+def few_of(data: Dataset) -> Dataset:
+    """Enough samples for a picture."""
     few = slice(0, 220)
     points = None if data.points is None else data.points[few]
     return Dataset(data.facts, data.source, data.train.take(few), data.test.take(slice(0, 2)), points=points)
 
 
-def thumbnail(name: str, theme: Theme, ratio: float) -> QPixmap:
-    """A picture of a data set, `SIDE` pixels a side, on a clear ground."""
+def thumbnail(name: str, theme: Theme, ratio: float, own: Dataset | None = None) -> QPixmap:
+    """A picture of a data set, `SIDE` pixels a side, on a clear ground; of `own` samples where there are any."""
     pixmap = QPixmap(round(SIDE * ratio), round(SIDE * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-    if name in TELLING_WORDS:
+    if own is not None and len(own.train):
+        _draw_samples(painter, own, theme, ratio)
+    elif name in TELLING_WORDS:
         _draw_words(painter, TELLING_WORDS[name], theme)
     elif name in OWN_ICONS:
         theme.icon(OWN_ICONS[name], theme.tokens.muted).paint(painter, QRect(0, 0, SIDE, SIDE).adjusted(14, 14, -14, -14))
@@ -92,9 +101,7 @@ def _draw_plane(painter: QPainter, data: Dataset, theme: Theme, ratio: float) ->
             stamp = marker_stamp(QColor(red, green, blue).name(), "#00000000", 1.6, ratio, plus=bool(value >= 0))
             stamp_all(painter, stamp, places[values == value])
         return
-    for label, colour in ((1, tokens.pos), (0, tokens.neg)):
-        stamp = marker_stamp(colour, "#00000000", radius, ratio, plus=label == 1)
-        stamp_all(painter, stamp, places[data.train.y == label])
+    _stamp_classes(painter, places, data.train.y, theme, ratio, radius)
 
 
 def _draw_images(painter: QPainter, data: Dataset, theme: Theme) -> None:
@@ -102,14 +109,16 @@ def _draw_images(painter: QPainter, data: Dataset, theme: Theme) -> None:
     _, firsts = np.unique(data.train.y, return_index=True)
     order = np.concatenate([np.sort(firsts), np.setdiff1d(np.arange(len(data.train)), firsts)])[:9]
     step = (SIDE - 2 * INSET) / 3
-    painter.setCompositionMode(
-        QPainter.CompositionMode.CompositionMode_Multiply if not theme.dark else QPainter.CompositionMode.CompositionMode_Lighten
-    )
+    pictures = SamplePictures(data)
+    if data.facts.name not in OWN_NAMES:  # ink on paper: the paper is the tile
+        painter.setCompositionMode(
+            QPainter.CompositionMode.CompositionMode_Multiply if not theme.dark else QPainter.CompositionMode.CompositionMode_Lighten
+        )
     for place, index in enumerate(order):
-        pixels = data.train.array[index].reshape(data.train.array.shape[1:3])
-        picture = colormap.grey_image(pixels, theme.tokens)
+        picture = pictures.image(data.train.array[index], theme.tokens)
         left, top = INSET + place % 3 * step, INSET + place // 3 * step
-        painter.drawImage(QRectF(left, top, step, step).adjusted(0.5, 0.5, -0.5, -0.5), picture)
+        box = QRectF(left, top, step, step).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawImage(fitted(box, picture.size()), picture)
 
 
 def _draw_line(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> None:
@@ -124,7 +133,7 @@ def _draw_line(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> 
 def _draw_table(painter: QPainter, data: Dataset, theme: Theme, ratio: float) -> None:
     """The feature that tells most against the target, or two features coloured by class."""
     tokens = theme.tokens
-    x, y = data.train.array.astype(np.float64), data.train.y
+    x, y = data.train.array.reshape(len(data.train), -1).astype(np.float64), data.train.y
     if data.facts.task is Task.REGRESSION:
         spread = x.std(axis=0) > 0
         ties = [abs(float(np.corrcoef(x[:, i], y)[0, 1])) if spread[i] else 0.0 for i in range(x.shape[1])]
@@ -132,9 +141,16 @@ def _draw_table(painter: QPainter, data: Dataset, theme: Theme, ratio: float) ->
         places = _places(points, _range(points[:, 0]), _range(points[:, 1]))
         stamp_all(painter, marker_stamp(tokens.magnitude, "#00000000", 1.4, ratio, plus=True), places)
         return
-    places = _places(x[:, :2], _range(x[:, 0]), _range(x[:, 1]))
-    for label, colour in ((1, tokens.pos), (0, tokens.neg)):
-        stamp_all(painter, marker_stamp(colour, "#00000000", 1.5, ratio, plus=label == 1), places[y == label])
+    other = x[:, 1] if x.shape[1] > 1 else y
+    places = _places(np.column_stack([x[:, 0], other]), _range(x[:, 0]), _range(other))
+    _stamp_classes(painter, places, y, theme, ratio, 1.5)
+
+
+def _stamp_classes(painter: QPainter, places: NDArray[Any], labels: NDArray[Any], theme: Theme, ratio: float, radius: float) -> None:
+    """Each class in its colour and shape, the later ones below."""
+    for label in np.unique(labels)[::-1].tolist():
+        stamp = class_stamp(class_colour(theme.tokens, label), "#00000000", radius, ratio, label)
+        stamp_all(painter, stamp, places[labels == label])
 
 
 def _range(values: NDArray[Any]) -> tuple[float, float]:
