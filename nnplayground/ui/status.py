@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnplayground.core.analysis import Analysis
+from nnplayground.core.data_spec import OWN_NAMES
 from nnplayground.data.dataset import Dataset, Source
 from nnplayground.engine.events import Finished, Status
 from nnplayground.ui.mailbox import Downloading
@@ -37,6 +38,7 @@ class StatusRow(QWidget):
         self._analysis: Analysis | None = None
         self._dataset: Dataset | None = None
         self._passing = ""
+        self._arriving = False
         self._tone = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -116,6 +118,9 @@ class StatusRow(QWidget):
         self._show_data()
         if dataset is not None and dataset.notes:
             self.say(dataset.notes[0], "warn")
+        elif dataset is not None and self._arriving:
+            self.say("")
+        self._arriving = False
 
     def _show_data(self) -> None:
         if self._analysis is None:
@@ -125,7 +130,7 @@ class StatusRow(QWidget):
         text = self.tr("{title}: {train} for training, {test} for testing").format(
             title=facts.title, train=count(facts.train_samples), test=count(facts.test_samples)
         )
-        told = source[self._dataset.source] if self._dataset is not None else ""
+        told = source[self._dataset.source] if self._dataset is not None and facts.name not in OWN_NAMES else ""
         self.data.setText(f"{text} ({told})" if told else text)
 
     def _show_run(self) -> None:
@@ -153,6 +158,7 @@ class StatusRow(QWidget):
             self.rate.setText(more if could > 1.5 * now else text)
 
     def _show_download(self, item: Downloading) -> None:
+        self._arriving = True
         if item.counted == "pictures":
             self.say(self.tr("Reading pictures: {done} of {total}").format(done=count(item.done), total=count(item.total)), stay=True)
             return

@@ -276,6 +276,28 @@ def test_a_file_that_is_none_says_why(window: MainWindow, tmp_path: Path, droppe
 # ---- afterwards
 
 
+def test_the_status_row_says_how_far_reading_is_until_it_is_done(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped
+) -> None:
+    heard: list[str] = []
+    window.session.downloading.connect(lambda _item: heard.append(window.status.message.text()))
+    dialog = dropped(pictures(tmp_path, each=20))
+    press(qtbot, dialog, "picturesUse")
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY and window.status.data.text().startswith("My pictures: 48"))
+    assert heard[-1] == "Reading pictures: 60 of 60"
+    assert window.status.message.text() == "TensorFlow ready"
+    assert window.status.data.text() == "My pictures: 48 for training, 12 for testing"
+
+
+def test_damaged_pictures_are_said(window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:
+    root = pictures(tmp_path, each=20)
+    (root / "red" / "000.png").write_text("no picture")
+    dialog = dropped(root)
+    press(qtbot, dialog, "picturesUse")
+    sentence = "1 of 60 pictures could not be read and is left out (red/000.png: it is no picture)."
+    qtbot.waitUntil(lambda: window.status.message.text() == sentence)
+
+
 def test_pictures_are_shown_in_their_own_colours(window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:
     dialog = dropped(pictures(tmp_path, each=20))
     press(qtbot, dialog, "picturesUse")
