@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -26,9 +27,12 @@ LARGEST_VALUE = 1.0
 """Values are painted from minus this to this."""
 
 
+@lru_cache(maxsize=4)
 def array(points: tuple[tuple[float, float, float], ...]) -> Points:
-    """The points of a project as an array."""
-    return np.array(points, np.float64).reshape(-1, 3)
+    """The points of a project as an array, which cannot be written to: many ask for it."""
+    made = np.array(points, np.float64).reshape(-1, 3)
+    made.setflags(write=False)
+    return made
 
 
 def rows(points: Points) -> tuple[tuple[float, float, float], ...]:
@@ -69,14 +73,14 @@ def jittered(rng: np.random.Generator, points: Points, amount: float, bound: flo
 
 def class_count(data: OwnPoints) -> int:
     """How many classes painted points have: up to the highest number that occurs, at least two."""
-    return max(2, 1 + max((int(answer) for _, _, answer in data.points), default=0))
+    return max(2, 1 + int(array(data.points)[:, 2].max(initial=0)))
 
 
 def with_task(data: OwnPoints, task: PointTask) -> OwnPoints:
     """The same points as classes or as values: classes become values from -1 to 1, values the two classes below and above 0."""
     if task == data.task:
         return data
-    points = array(data.points)
+    points = array(data.points).copy()
     if task == "regression":
         points[:, 2] = (points[:, 2] / (class_count(data) - 1) * 2 - 1) * LARGEST_VALUE
     else:
@@ -107,6 +111,6 @@ def points_rule(spec: ProjectSpec, facts: DataFacts, *_: Any) -> Iterator[Proble
         yield Problem("data.points", f"There are no points yet; paint some of {what} on the map.")
     elif len(data.points) == 1:
         yield Problem("data.points", "There is only 1 point; paint more, to learn from and to test on.")
-    elif data.task == "classification" and len({answer for _, _, answer in data.points}) == 1:
+    elif data.task == "classification" and np.ptp(array(data.points)[:, 2]) == 0:
         only = facts.classes[int(data.points[0][2])]
         yield Problem("data.points", f"All {len(data.points):,} points are of {only}; paint another class, to be told from it.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import singledispatchmethod
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
@@ -20,11 +20,9 @@ from nnplayground.ui.document import Document
 from nnplayground.ui.loading import Load, load_project_data
 from nnplayground.ui.mailbox import Answered, Downloading, EngineMissing, EngineReady, Loaded, Measured, Paused, Prepared
 from nnplayground.ui.run import Engine, Phase, Resume, Run
+from nnplayground.ui.settle import Settle
 from nnplayground.ui.supply import Stand, Supply
 from nnplayground.ui.worker import DEFAULT_SPEED, Assignment, Speed, Worker
-
-SETTLE = 100
-"""Milliseconds that a quick series of edits may still go on before a new run is built."""
 
 
 class TrainingSession(QObject):
@@ -55,9 +53,8 @@ class TrainingSession(QObject):
         self._crew = Crew(create_backend, load_data, self)
         self._crew.mail.connect(self._take)
         self._mailbox = self._crew.mailbox
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.timeout.connect(self._begin)
+        self.settle = Settle(self)
+        self.settle.timeout.connect(self._begin)
         document.changed.connect(self._on_document_changed)
         self.probe_source: Callable[[], ProbeRequest | None] = lambda: None
         self.engine, self.phase = Engine.LOADING, Phase.PREPARING
@@ -77,7 +74,7 @@ class TrainingSession(QObject):
         self._begin()
 
     def close(self) -> None:
-        self._settle.stop()
+        self.settle.stop()
         self._crew.close()
 
     @property
@@ -117,6 +114,7 @@ class TrainingSession(QObject):
             self.reset()
         if self.phase not in (Phase.READY, Phase.FINISHED):
             self._play_when_ready = True
+            self.settle.hurry()
             self.phase_changed.emit(self.phase)
             return
         more = self._document.spec.training.epochs if self.epoch >= self.run.until else 0
@@ -198,7 +196,7 @@ class TrainingSession(QObject):
         self._play_when_ready = False
         if not self.supply.suits(after.facts):  # at once, before any panel is shown the new project
             self.supply.drop()
-        self._schedule(SETTLE)
+        self._schedule(self.settle.patience)
 
     def _take_over(self, new: ProjectSpec, analysis: Analysis) -> None:
         """The same run goes on with other settings; while one of them is a problem, it waits."""
@@ -222,10 +220,10 @@ class TrainingSession(QObject):
         self._crew.send(lambda worker: worker.pause())
         self._opened = None
         self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
-        self._settle.start(milliseconds)
+        self.settle.start(milliseconds)
 
     def _begin(self) -> None:
-        self._settle.stop()  # an edit before `start` has set it off
+        self.settle.stop()  # an edit before `start` has set it off
         if self._resume is not None and edits.with_live_settings(self._resume.spec, self._document.spec) != self._document.spec:
             self._resume = None
         self._new_run()

@@ -29,7 +29,8 @@ def facts(data: OwnPoints) -> DataFacts:
     """What painted points are: also of none, or of one class only, so that the canvas has something to go by."""
     train, test = shuffled_cut(len(data.points), data.train_fraction, 0)
     classes = tuple(f"class {i}" for i in range(class_count(data))) if data.task == "classification" else ()
-    values = [answer for _, _, answer in data.points]
+    values = array(data.points)[:, 2]
+    low, high = float(values.min(initial=-LARGEST_VALUE)), float(values.max(initial=LARGEST_VALUE))
     bound = _bound(data)
     scaled = {Scaling.UNIT: (0.0, 1.0), Scaling.MINUS_HALF_TO_HALF: (-0.5, 0.5), Scaling.STANDARD: STANDARD}
     return DataFacts(
@@ -42,7 +43,7 @@ def facts(data: OwnPoints) -> DataFacts:
         classes=classes,
         input_names=tuple(str(f) for f in data.features),
         input_range=scaled.get(data.scaling) or _features_range(data, bound),
-        target_range=(0.0, 1.0) if classes else (min(-LARGEST_VALUE, *values, 0.0), max(LARGEST_VALUE, *values, 0.0)),
+        target_range=(0.0, 1.0) if classes else (low, high),
         target_name="class" if classes else "value",
         plane_range=(-bound, bound),
     )

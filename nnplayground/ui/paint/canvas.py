@@ -34,6 +34,8 @@ class PaintCanvas(QWidget):
 
     stroke_done = Signal(object)
     """The `Stroke` that has just ended, and changed something."""
+    busy = Signal()
+    """A stroke has begun or goes on."""
     full = Signal()
     """There is no room for more points."""
     size_wanted = Signal(int)
@@ -146,6 +148,7 @@ class PaintCanvas(QWidget):
             layer.redraw(QRectF(left, top, right - left, bottom - top), stroke.points)
         elif len(fresh):
             layer.add(fresh)
+        self.busy.emit()
         self.update()
 
     # ---- the picture

@@ -39,6 +39,8 @@ class Painting(QObject):
     """What could not be painted, in a sentence."""
     changed = Signal(bool)
     """Painting has begun or ended."""
+    busy = Signal()
+    """A stroke has begun or goes on: no time for anything else."""
 
     def __init__(self, theme: Theme, decision_map: DecisionMap, parent: QObject) -> None:
         super().__init__(parent)
@@ -54,6 +56,7 @@ class Painting(QObject):
         self.tools.installEventFilter(self)
         self.canvas.installEventFilter(self)
         self.canvas.stroke_done.connect(self._on_stroke)
+        self.canvas.busy.connect(self.busy)
         self.canvas.full.connect(self._say_full)
         self.canvas.size_wanted.connect(self.tools.change_size)
         self.tools.brush_changed.connect(self._set_brush)
@@ -142,9 +145,10 @@ class Painting(QObject):
                 return edits.set_data(spec, data)
             return painting.repaint(spec, data, own_points.facts(spec.data), own_points.facts(data))
 
+        before = self._data
         self.edit_requested.emit(Edit(text, apply))
-        if isinstance(self._data, OwnPoints):
-            self.canvas.show_points(painting.array(self._data.points))  # what was refused is not shown either
+        if isinstance(before, OwnPoints) and self._data is before:
+            self.canvas.show_points(painting.array(before.points))  # what was refused is not shown either
 
     def _put(self, text: str, points: Points) -> None:
         if isinstance(self._data, OwnPoints):

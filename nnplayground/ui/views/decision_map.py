@@ -214,7 +214,7 @@ class DecisionMap(QWidget):
         minus, plus = self._class_name(0), self._class_name(1)
         if self._reading.encoding.value == "plus_minus":
             return f"\N{MINUS SIGN}1  {minus}", "0", f"{plus}  +1"
-        return "0" if minus == "0" else f"0  {minus}", "0.5", "1" if plus == "1" else f"{plus}  1"
+        return _end("0", minus, f"0  {minus}"), "0.5", _end("1", plus, f"{plus}  1")
 
     def _draw_legend(self, painter: QPainter, frame: Frame) -> None:
         tokens = self._theme.tokens
@@ -324,3 +324,8 @@ class DecisionMap(QWidget):
         self._mouse = None
         self.hovered.emit("")
         self.update()
+
+
+def _end(number: str, name: str, both: str) -> str:
+    """What stands at an end of the colour bar: the class's name alone where it says the number."""
+    return name if number in name.split() else both
