@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnplayground.data.own.table_survey import Kind, Survey
@@ -12,8 +13,8 @@ from nnplayground.ui.own.table_draft import Draft
 from nnplayground.ui.theme.theme import Role, Theme
 
 Index = QModelIndex | QPersistentModelIndex
-MEASURED = 60
-"""Columns whose width follows what they hold; measuring thousands would take long."""
+MEASURED, MEASURED_ROWS = 60, 12
+"""Columns whose width follows what they hold in so many rows; measuring thousands would take long."""
 
 
 class _RowsModel(QAbstractTableModel):
@@ -23,11 +24,23 @@ class _RowsModel(QAbstractTableModel):
         self._survey: Survey | None = None
         self._target = ""
 
-    def show_draft(self, draft: Draft | None) -> None:
+    def show_draft(self, draft: Draft | None) -> bool:
+        """Says whether it is another table than before."""
+        survey, target = (draft.survey, draft.target) if draft is not None else (None, "")
+        if survey is self._survey:
+            self._target = target
+            if survey is not None:
+                self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(survey.columns) - 1)
+            return False
         self.beginResetModel()
-        self._survey = draft.survey if draft is not None else None
-        self._target = draft.target if draft is not None else ""
+        self._survey, self._target = survey, target
         self.endResetModel()
+        return True
+
+    def beginnings(self, column: int) -> list[str]:
+        """The column's name and its first values."""
+        assert self._survey is not None
+        return [self._survey.columns[column].name, *(row[column] for row in self._survey.first_rows[:MEASURED_ROWS])]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() or self._survey is None else len(self._survey.first_rows)
@@ -84,17 +97,18 @@ class RowsView(QTableView):
         theme.changed.connect(self._fit)
 
     def show_draft(self, draft: Draft | None) -> None:
-        self._rows.show_draft(draft)
-        self._fit()
+        if self._rows.show_draft(draft):
+            self._fit()
 
     def _fit(self) -> None:
         pixels = self._theme.pixels
         self._theme.use_font(self, Role.HELPER)
         self.verticalHeader().setDefaultSectionSize(pixels(22))
         self.horizontalHeader().setDefaultSectionSize(pixels(90))
+        metrics = QFontMetricsF(self._theme.font(Role.HELPER, weight=600))
         for i in range(min(self._rows.columnCount(), MEASURED)):
-            self.resizeColumnToContents(i)
-            self.setColumnWidth(i, min(max(self.columnWidth(i), pixels(56)), pixels(220)))
+            widest = max(metrics.horizontalAdvance(text[:40]) for text in self._rows.beginnings(i))
+            self.setColumnWidth(i, round(min(max(widest + 20, pixels(56)), pixels(220))))
 
 
 def _side(kind: Kind) -> Qt.AlignmentFlag:
