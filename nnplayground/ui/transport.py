@@ -23,7 +23,7 @@ from nnplayground.ui.transport_parts import EpochLabel, Field, PlayButton, Speed
 
 LEARNING_RATES = ("0.00001", "0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 BATCH_SIZES = ("1", "2", "4", "8", "10", "16", "20", "32", "64", "128", "256")
-RATE_WIDTH, ARROW_WIDTH = 62, 24
+RATE_WIDTH, BATCH_WIDTH, ARROW_WIDTH = 62, 40, 24
 WIDEST_COMBO = 280
 WIDTHS = {"loss": 1180, "seed": 1080, "optimizer": 960}
 """Below these widths a field stands behind "…"."""
@@ -97,7 +97,7 @@ class Transport(QFrame):
         self.learning_rate = self._combo("learningRate", tr("Learning rate"), LEARNING_RATES, RATE_WIDTH)
         self.learning_rate.setToolTip(tr("Learning rate: how far each step moves the weights. Keras: learning_rate"))
         self.learning_rate.activated.connect(self._on_learning_rate)
-        self.batch_size = self._combo("batchSize", tr("Batch"), BATCH_SIZES, 40)
+        self.batch_size = self._combo("batchSize", tr("Batch"), BATCH_SIZES, BATCH_WIDTH)
         self.batch_size.setToolTip(tr("Batch: how many samples make one step. Begins a new run. Keras: batch_size"))
         self.batch_size.activated.connect(self._on_batch_size)
         self.loss = self._combo("loss", tr("Loss"), (), 150)
@@ -239,6 +239,8 @@ class Transport(QFrame):
     def _fit_all(self) -> None:
         for combo in (self.loss, self.optimizer):
             self._fit(combo)
+        digits = self.batch_size.fontMetrics().horizontalAdvance(self.batch_size.currentText()) + 18
+        self.batch_size.setMinimumWidth(max(BATCH_WIDTH, digits) + ARROW_WIDTH)
         if self.learning_rate.currentText()[:1].isalpha():  # a schedule's name is longer than any rate
             self._fit(self.learning_rate)
         else:

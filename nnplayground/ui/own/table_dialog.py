@@ -63,7 +63,7 @@ class TableDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)
         self._connect()
-        self.setMinimumSize(min(theme.pixels(760), WIDEST), min(theme.pixels(540), HIGHEST))
+        self.setMinimumSize(min(theme.pixels(840), WIDEST), min(theme.pixels(540), HIGHEST))
         self.resize(min(theme.pixels(860), WIDEST), min(theme.pixels(640), HIGHEST))
         self._show()
 

@@ -108,7 +108,7 @@ class RowsView(QTableView):
         metrics = QFontMetricsF(self._theme.font(Role.HELPER, weight=600))
         for i in range(min(self._rows.columnCount(), MEASURED)):
             widest = max(metrics.horizontalAdvance(text[:40]) for text in self._rows.beginnings(i))
-            self.setColumnWidth(i, round(min(max(widest + 20, pixels(56)), pixels(220))))
+            self.setColumnWidth(i, round(min(max(widest + 32, pixels(56)), pixels(220))))
 
 
 def _side(kind: Kind) -> Qt.AlignmentFlag:
