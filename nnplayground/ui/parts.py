@@ -86,6 +86,7 @@ class Parts:
         self.files.opening.connect(self._look_anew)
         self.store = DataDoor(window, theme, self.document, self.session, self.status.offer)
         self.status.add(self.store.sign)
+        self.status.add(self.data.loading_sign)
         self.data.store_asked.connect(self.store.open)
         self.session.supply.changed.connect(self.data.loading.show_stand)
         self.session.downloading.connect(self.data.loading.show_download)

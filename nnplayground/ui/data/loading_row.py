@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.ui.mailbox import Downloading
 from nnplayground.ui.supply import Stand
@@ -126,3 +126,29 @@ class LoadingRow(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
         super().hideEvent(event)
+
+
+class LoadingSign(QToolButton):
+    """The row's button in another place, for when the row itself is folded away."""
+
+    def __init__(self, theme: Theme, row: LoadingRow) -> None:
+        super().__init__()
+        self._row, self._wanted = row, False
+        self.setObjectName("loadingSign")
+        self.setProperty("tone", "window")
+        self.setProperty("kind", "text")
+        theme.use_font(self, Role.HELPER, weight=500)
+        self.clicked.connect(row.button.click)
+        row.resized.connect(self._show)
+        self.hide()
+
+    def set_wanted(self, *, wanted: bool) -> None:
+        self._wanted = wanted
+        self._show()
+
+    def _show(self) -> None:
+        button = self._row.button
+        self.setText(button.accessibleName())
+        self.setToolTip(button.toolTip())
+        self.setAccessibleName(button.accessibleName())
+        self.setVisible(self._wanted and not self._row.isHidden())

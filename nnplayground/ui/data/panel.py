@@ -16,7 +16,7 @@ from nnplayground.data.dataset import Dataset, Source
 from nnplayground.ui.data.browser import Page
 from nnplayground.ui.data.gallery import Gallery
 from nnplayground.ui.data.head import DataHead
-from nnplayground.ui.data.loading_row import LoadingRow
+from nnplayground.ui.data.loading_row import LoadingRow, LoadingSign
 from nnplayground.ui.data.overview import Overview
 from nnplayground.ui.data.settings import DataSettings
 from nnplayground.ui.edit import Edit
@@ -130,6 +130,7 @@ class DataPanel(Panel):
             self._flyout.hide()
             self.body.addWidget(self._below)
             self._below.show()
+        self.loading_sign.set_wanted(wanted=rail)
         self.gallery.set_rail(rail)
         self._fit()
 
@@ -155,6 +156,7 @@ class DataPanel(Panel):
         self.head.store_asked.connect(self._on_store)
         self.loading = LoadingRow(self.theme)
         self.loading.resized.connect(self._fit)
+        self.loading_sign = LoadingSign(self.theme, self.loading)
         self.overview = Overview(self.theme)
         column.addWidget(self.head)
         column.addWidget(self.loading)
@@ -234,7 +236,8 @@ class DataPanel(Panel):
         self._fit()
 
     def _open_flyout(self) -> None:
-        self._flyout.open_beside(self.flyout_button, self._wanted_height() + 60)
+        above = self.head.sizeHint().height() + (0 if self.loading.isHidden() else self.loading.sizeHint().height())
+        self._flyout.open_beside(self.flyout_button, self._wanted_height() + above + 40)
 
     def _wanted_height(self) -> int:
         overview = 0 if self.overview.isHidden() else self.overview.sizeHint().height() + 8

@@ -93,6 +93,20 @@ def test_why_it_failed_can_be_read_in_full(panel: DataPanel):
     assert panel.loading.label.text() == "The data is not there", "what comes late changes nothing"
 
 
+def test_a_narrow_window_has_the_button_elsewhere(qtbot: QtBot, panel: DataPanel):
+    sign = panel.loading_sign
+    qtbot.addWidget(sign)
+    panel.loading.show_stand(Stand.CANCELLED, "")
+    assert not sign.isVisible()
+    panel.set_rail(True)
+    assert sign.isVisible()
+    assert sign.text() == "Load the data again"
+    with qtbot.waitSignal(panel.loading.again_asked):
+        qtbot.mouseClick(sign, Qt.MouseButton.LeftButton)
+    panel.loading.show_stand(Stand.THERE, "")
+    assert not sign.isVisible()
+
+
 # ---- counts
 
 
