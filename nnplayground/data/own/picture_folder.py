@@ -67,8 +67,8 @@ class _Walk:
     loose: int = 0
     """Pictures beside the folders of the classes."""
     others: Counter[str] = field(default_factory=Counter)
-    marks: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Of each picture: size and time."""
+    sha256: int = 0
+    stamp: int = 0
 
     def folders(self, folder: Path) -> list[os.DirEntry[str]]:
         """The folders in a folder, by name. A link to where the pictures are themselves is none."""
@@ -81,20 +81,23 @@ class _Walk:
     def pictures(self, below: str) -> list[str]:
         """The pictures in a folder and in the folders in it, in order. Links to folders are not followed: they may lead round."""
         found: list[str] = []
-        waiting = [below]
+        waiting = [(below, self._scan(self.root / below))]
         while waiting:
-            folder = waiting.pop()
-            for entry in self._scan(self.root / folder):
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                if _is_folder(entry):
-                    if not entry.is_symlink():
-                        waiting.append(path)
-                elif entry.name.lower().endswith(KINDS):
-                    if self._note(entry, path):
-                        found.append(path)
-                elif entry.name.lower() not in ("thumbs.db", "desktop.ini"):
-                    self.others[Path(entry.name).suffix.lower() or entry.name] += 1
-        return sorted(found, key=lambda path: path.split("/"))
+            folder, entries = waiting[-1]
+            entry = next(entries, None)
+            if entry is None:
+                waiting.pop()
+                continue
+            path, name = f"{folder}/{entry.name}" if folder else entry.name, entry.name.lower()
+            if _is_folder(entry):
+                if not entry.is_symlink():
+                    waiting.append((path, self._scan(Path(entry.path))))
+            elif name.endswith(KINDS):
+                if self._note(entry, path):
+                    found.append(path)
+            elif name not in ("thumbs.db", "desktop.ini"):
+                self.others[Path(name).suffix or entry.name] += 1
+        return found
 
     def _scan(self, folder: Path) -> Iterator[os.DirEntry[str]]:
         try:
@@ -119,7 +122,9 @@ class _Walk:
             return False  # a link that leads nowhere, or a file that has just gone
         if not entry.is_file():
             return False
-        self.marks[path] = (state.st_size, state.st_mtime_ns)
+        name = unicodedata.normalize("NFC", path)  # file systems differ in how they write accents
+        self.sha256 = _together(self.sha256, f"{name}\0{state.st_size}")
+        self.stamp = _together(self.stamp, f"{path}\0{state.st_size}\0{state.st_mtime_ns}")
         return True
 
 
@@ -184,10 +189,9 @@ def _described(
         kinds = ", ".join(kind for kind, _ in walk.others.most_common(4))
         number = sum(walk.others.values())
         notes.append(f"{number:,} {'file of another kind is' if number == 1 else 'files of other kinds are'} left out ({kinds}).")
-    marks = sorted(walk.marks.items())
     return PictureFolder(
         walk.root, classes, _section(classes, train), None if test is None else _section(classes, test), tuple(notes),
-        _hash(f"{path}\0{size}" for path, (size, _) in marks), _hash(f"{path}\0{size}\0{time}" for path, (size, time) in marks), parts,
+        f"{walk.sha256:064x}", f"{walk.stamp:064x}", parts,
     )  # fmt: skip
 
 
@@ -219,11 +223,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False  # a link to itself
 
 
-def _hash(lines: Iterator[str]) -> str:
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(unicodedata.normalize("NFC", line).encode("utf-8", "surrogatepass") + b"\n")  # file systems differ in accents
-    return digest.hexdigest()
+def _together(total: int, line: str) -> int:
+    """The sum of the lines' SHA-256 hashes: the same in whatever order the files are met."""
+    digest = hashlib.sha256(line.encode("utf-8", "surrogatepass")).digest()
+    return (total + int.from_bytes(digest)) % (1 << 256)
 
 
 def _named(names: list[str]) -> str:

@@ -75,7 +75,7 @@ def survey(data: OwnImages, cancelled: Callable[[], bool] = never) -> PicturesSu
     sizes = f"{smallest} pixels" if alike else f"{smallest} to {heights[-1]:,} × {widths[-1]:,} pixels"
     counts = train.counts(len(folder.classes))
     firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    samples = [_sample(folder.root / train.files[first]) for first in firsts[:SAMPLES]]
+    samples = [_sample(folder, int(first), int(number)) for first, number in zip(firsts[:SAMPLES], counts[:SAMPLES], strict=True)]
     warnings = list(folder.notes)
     if counts.max() >= 10 * counts.min():
         rare, common = folder.classes[int(counts.argmin())], folder.classes[int(counts.argmax())]
@@ -97,14 +97,14 @@ def _headers(folder: PictureFolder, files: tuple[str, ...], cancelled: Callable[
     return found
 
 
-def _sample(path: Path) -> NDArray[np.uint8] | None:
-    """A small picture, in colour and with its own proportions."""
-    try:
-        height, width, _ = header(path)
-        shrunk = SAMPLE_SIDE / max(height, width)
-        return attempt(path, (max(1, round(height * shrunk)), max(1, round(width * shrunk)), 3))
-    except Unreadable:
-        return None
+def _sample(folder: PictureFolder, first: int, number: int) -> NDArray[np.uint8] | None:
+    """A small picture of a class, in colour and with its own proportions: the first that can be read, if it is among the first few."""
+    for file in folder.train.files[first : first + min(number, 5)]:
+        with suppress(Unreadable):
+            height, width, _ = header(folder.root / file)
+            shrunk = SAMPLE_SIDE / max(height, width)
+            return attempt(folder.root / file, (max(1, round(height * shrunk)), max(1, round(width * shrunk)), 3))
+    return None
 
 
 def facts(data: OwnImages) -> DataFacts:
