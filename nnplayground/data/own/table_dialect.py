@@ -16,7 +16,7 @@ SEPARATORS = ("\t", ";", "|", ",", " ")
 """In the order in which they are believed where several would do."""
 LOOKED_AT = 1 << 20
 ROWS_LOOKED_AT = 200
-MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?", "-")
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?", "-", "inf", "-inf", "Inf", "-Inf")
 """What stands for a value that is not there."""
 NUMBERS = {
     ".": r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+|[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?)([eE][+-]?[0-9]+)?",

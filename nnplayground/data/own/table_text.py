@@ -35,6 +35,8 @@ NO_TABLES = (
     (b"\x93NUMPY", "a NumPy array", "Save it as .npz with x and y, and open it as arrays."),
     (b"{\\rtf", "a text with layout (RTF)", "Save the table as CSV."),
 )  # fmt: skip
+CONTROLS = bytes(range(1, 9)) + bytes(range(14, 27)) + bytes(range(28, 32))
+"""What stands in no text; tab, line ends, form feeds and escape sequences may."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,18 @@ def read_text(data: OwnTable, cancelled: Callable[[], bool]) -> Text:
         digest.update(block)
         blocks.append(block)
     if not any(block.strip() for block in blocks[:2]):
-        raise DataUnavailable(f"{name} is empty: expected a table, a row a line. Choose another file.")
+        raise _empty(name)
     _refuse_other_files(name, blocks[0])
     encoding, mark = _encoding(data, name, blocks)
     if encoding != "utf-8" or mark or data.encoding != "auto":
         blocks = _recoded(name, blocks, encoding, mark, cancelled)
+        if not any(block.strip() for block in blocks[:2]):
+            raise _empty(name)
     return Text(name, tuple(_clean(name, blocks, cancelled)), encoding, digest.hexdigest())
+
+
+def _empty(name: str) -> DataUnavailable:
+    return DataUnavailable(f"{name} is empty: expected a table, a row a line. Choose another file.")
 
 
 def digest_of(data: OwnTable, cancelled: Callable[[], bool]) -> str:
@@ -123,7 +131,7 @@ def _encoding(data: OwnTable, name: str, blocks: list[bytes]) -> tuple[str, byte
     mark, marked = next(((mark, encoding) for mark, encoding in MARKS if blocks[0].startswith(mark)), (b"", ""))
     if data.encoding != "auto":
         try:
-            b"".decode(data.encoding)
+            "x".encode(data.encoding)
             wanted = codecs.lookup(data.encoding).name
         except (LookupError, ValueError) as error:
             raise WrongSetting("data.encoding", f"expected an encoding such as utf-8 or cp1252; found '{data.encoding}'.") from error
@@ -134,7 +142,7 @@ def _encoding(data: OwnTable, name: str, blocks: list[bytes]) -> tuple[str, byte
     start = blocks[0][:GUESSED_FROM]
     if start.count(0) * 4 >= len(start):  # every other byte of western letters in UTF-16
         return ("utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"), b""
-    if start.count(0):
+    if start.count(0) or sum(start.count(byte) for byte in CONTROLS) * 20 > len(start):
         raise DataUnavailable(f"{name} is a binary file: expected a table of text. Save it as CSV in the program that made it.")
     return _guessed(blocks), b""
 
@@ -190,8 +198,6 @@ def _clean(name: str, blocks: list[bytes], cancelled: Callable[[], bool]) -> lis
         if (zero := block.find(0)) >= 0:
             line = sum(b.count(b"\n") for b in blocks[:i]) + block[:zero].count(b"\n") + 1
             raise DataUnavailable(f"{name} holds a byte 0 in line {line:,}, which no text has: it is damaged, or a binary file.")
-        if i == 0 and sum(block.count(byte) for byte in CONTROLS) * 20 > len(block):
-            raise DataUnavailable(f"{name} is a binary file: expected a table of text. Save it as CSV in the program that made it.")
         last = blocks[i + 1][:1] if i + 1 < len(blocks) else b""
         if b"\r" in block and block.count(b"\r") != block.count(b"\r\n") + (block.endswith(b"\r") and last == b"\n"):
             # A \r at the very end whose \n begins the next block stays, and so does the \n.
@@ -200,7 +206,3 @@ def _clean(name: str, blocks: list[bytes], cancelled: Callable[[], bool]) -> lis
         else:
             cleaned.append(block)
     return cleaned
-
-
-CONTROLS = bytes(range(1, 9)) + bytes(range(14, 27)) + bytes(range(28, 32))
-"""What stands in no text; tab, line ends, form feeds and escape sequences may."""
