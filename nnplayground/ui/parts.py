@@ -108,6 +108,7 @@ class Parts:
         self.autosave.close()
         self.store.close()
         self.session.close()
+        self.samples.close()
         self.surveys.close()
         self.log.stop()
 

@@ -48,6 +48,12 @@ class Samples(QObject):
     def open_file(self, path: Path) -> None:
         self._arrays_dialog().open_path(path)
 
+    def close(self) -> None:
+        """Call off whatever a dialog looks at: the window closes."""
+        for dialog in (self._pictures, self._arrays):
+            if dialog is not None:
+                dialog.reject()
+
     def _pictures_dialog(self) -> PicturesDialog:
         if self._pictures is None:
             from nnplayground.ui.own.pictures_dialog import PicturesDialog  # not before it is wanted: most windows never show it

@@ -226,6 +226,25 @@ def test_a_long_look_can_be_stopped(window: MainWindow, qtbot: QtBot, tmp_path: 
     qtbot.waitUntil(ended.is_set)
 
 
+def test_a_window_that_closes_waits_for_no_look(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def endless(data: OwnImages, cancelled: Callable[[], bool]) -> None:
+        begun.set()
+        while not cancelled():
+            pass
+        raise Cancelled
+
+    monkeypatch.setattr(own_pictures, "survey", endless)
+    window = make_window()
+    drop(window, tmp_path)
+    qtbot.waitUntil(begun.is_set)
+    window.close()
+    assert not window.isVisible()
+
+
 # ---- arrays
 
 
