@@ -28,7 +28,7 @@ from nnplayground.data.transfer import Report, Transfer, never
 
 MAX_BYTES = 1 << 31
 """Of pictures in memory."""
-KEPT_BYTES = 1 << 28
+KEPT_BYTES = 1 << 27
 """Pictures that take no more than this are kept, so that another split or scaling does not read them again."""
 HEADERS = 200
 """Of so many pictures, spread over all, a survey looks at sizes and colour."""
