@@ -57,18 +57,21 @@ def within(points: Points, at: tuple[float, float], radius: float) -> NDArray[np
 def moved(points: Points, chosen: NDArray[np.bool_], by: tuple[float, float], bound: float) -> Points:
     """The points with the chosen ones pushed, but none out of the square."""
     after = points.copy()
-    pushed = (points[chosen, :2] + by).round(PLACES)
-    edge = np.maximum(bound, np.abs(points[chosen, :2]))  # what lies outside already need not come in
-    after[chosen, :2] = np.clip(pushed, -edge, edge)
+    after[chosen, :2] = _inside(points[chosen, :2] + by, points[chosen, :2], bound)
     return after
 
 
 def jittered(rng: np.random.Generator, points: Points, amount: float, bound: float) -> Points:
     """The points, each strayed a little."""
-    everyone = np.ones(len(points), np.bool_)
     after = points.copy()
-    after[:, :2] += rng.normal(0, amount, (len(points), 2))
-    return moved(np.column_stack([after[:, :2], points[:, 2]]), everyone, (0.0, 0.0), bound)
+    after[:, :2] = _inside(points[:, :2] + rng.normal(0, amount, (len(points), 2)), points[:, :2], bound)
+    return after
+
+
+def _inside(places: Points, before: Points, bound: float) -> Points:
+    """Places (n, 2) kept in the square; those that were outside before need not come in."""
+    edge = np.maximum(bound, np.abs(before))
+    return np.clip(places.round(PLACES), -edge, edge)
 
 
 def class_count(data: OwnPoints) -> int:

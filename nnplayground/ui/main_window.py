@@ -115,6 +115,8 @@ class MainWindow(QMainWindow):
 
     def _make_room_to_paint(self, painting: bool) -> None:
         _data, output, inspector, _curves = self.docks
+        if painting:
+            output.show()  # whoever closed it cannot paint
         self.resizeDocks([output, inspector], PAINT_FIRST if painting else OUTPUT_FIRST, Qt.Orientation.Vertical)
 
     def _leave_layer(self) -> None:

@@ -9,11 +9,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from nnplayground.core.own_data import MAX_POINTS
 from nnplayground.core.painting import Points
 from nnplayground.ui.paint.layer import PointLayer
 from nnplayground.ui.paint.stroke import Brush, Place, Stroke, Tool
-from nnplayground.ui.theme.numbers import count as counted
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.decision_map import DecisionMap
 from nnplayground.ui.views.frame import Frame
@@ -290,10 +288,6 @@ class PaintCanvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._forget_picture()
-
-    def describe(self) -> str:
-        """What is on the canvas, in words."""
-        return self.tr("{count} of at most {most} points").format(count=counted(len(self.points)), most=counted(MAX_POINTS))
 
 
 def _is_mine(event: QKeyEvent) -> bool:

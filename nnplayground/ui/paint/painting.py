@@ -15,6 +15,7 @@ from nnplayground.core.data_spec import DataSpec, Gates, PlaneClasses, PlaneValu
 from nnplayground.core.own_data import MAX_POINTS, OwnPoints
 from nnplayground.core.painting import Points, PointTask
 from nnplayground.core.spec import ProjectSpec
+from nnplayground.data.catalogue import TITLES
 from nnplayground.data.own import points as own_points
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.paint.canvas import PaintCanvas
@@ -116,7 +117,7 @@ class Painting(QObject):
             def choose(spec: ProjectSpec) -> ProjectSpec:
                 return edits.set_data(presets.take_data(spec, filled, own_points.facts(filled)), empty)
 
-            self.edit_requested.emit(Edit(self.tr("data My points"), choose))
+            self.edit_requested.emit(Edit(self.tr("Data {title}").format(title=TITLES["points"]), choose))
         self.set_on(True)
 
     def set_on(self, on: bool) -> None:
