@@ -31,6 +31,7 @@ class Offer(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # the row gets no higher by it
         self.sentence = QLabel(self)
         self.sentence.setObjectName("offerSentence")
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.use_font(self.sentence, Role.HELPER, weight=600)
         self._buttons: list[QPushButton] = []

@@ -68,6 +68,7 @@ class ProblemList(QFrame):
         color = self._theme.tokens.error if wrong else self._theme.tokens.warn
         sign.setPixmap(self._theme.icon("alert-circle" if wrong else "lightbulb-on-outline", color).pixmap(QSize(16, 16)))
         text = QLabel(problem.message, row)
+        text.setTextFormat(Qt.TextFormat.PlainText)  # it may hold names out of files
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._theme.use_font(text, Role.BODY)

@@ -204,6 +204,7 @@ class StatusRow(QWidget):
         label.setObjectName(name)
         label.setProperty("tone", "muted")
         label.setMinimumWidth(1)
+        label.setTextFormat(Qt.TextFormat.PlainText)
         self._theme.use_font(label, Role.HELPER, weight=500 if name == "statusMessage" else None)
         return label
 

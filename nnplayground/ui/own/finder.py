@@ -13,6 +13,7 @@ from nnplayground.core.data_spec import OwnArrays, OwnImages, OwnTable
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.offer import Choice, Offer
+from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.own.surveys import Surveys, own_name
 
 FILTERS = {
@@ -81,7 +82,7 @@ class Finder(QObject):
             text, tip = self.tr("Find it…"), self.tr("Say where it is now; can be undone")
             choices.insert(0, Choice("findFileButton", text, tip, self.find))
         self._offer.make(self.tr("{name} cannot be used").format(name=own_name(data)), choices)
-        self._offer.setToolTip(after.facts.unknown)
+        self._offer.setToolTip(plain_tip(after.facts.unknown))
 
 
 def _nearest_folder(path: str) -> str:

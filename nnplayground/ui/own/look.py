@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from nnplayground.data.errors import Cancelled
+from nnplayground.data.errors import Cancelled, WrongSetting
 from nnplayground.ui.store.errands import Errands
 
 Looking = Callable[[Callable[[], bool]], object]
@@ -18,7 +18,8 @@ class Look(QObject):
     """Lives on the window's thread."""
 
     found = Signal(object)
-    failed = Signal(str)
+    failed = Signal(str, str)
+    """A sentence, and the place of the setting that is at fault, as in a recipe; empty where it is none's."""
 
     def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +40,7 @@ class Look(QObject):
             if error is None:
                 self.found.emit(result)
             elif not isinstance(error, Cancelled):
-                self.failed.emit(str(error))
+                self.failed.emit(str(error), error.place if isinstance(error, WrongSetting) else "")
 
         self._errands.do(lambda: looking(cancel.is_set), done)
 

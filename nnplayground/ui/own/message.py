@@ -23,6 +23,7 @@ class Message(QFrame):
         self._sign, self.sentence = QLabel(), QLabel()
         self.sentence.setObjectName("tableSentence")
         self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from nnplayground.data.own.table_survey import Column, Kind
+from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.own.table_draft import Draft, holds
 from nnplayground.ui.theme.numbers import count, number, percent
 from nnplayground.ui.theme.theme import Role, Theme
@@ -122,7 +123,7 @@ class ColumnsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and part == USE and self._draft.can_be_input(column):
             return Qt.CheckState.Checked if column.name in self._inputs else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tooltip(column)
+            return plain_tip(self._tooltip(column))
         if role == Qt.ItemDataRole.AccessibleTextRole and part == USE:
             return self.tr("Learn from {name}").format(name=column.name)
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from nnplayground.core.own_data import MAX_TEXT
 from nnplayground.data.errors import DataUnavailable, WrongSetting
 from nnplayground.data.own import table
 from nnplayground.data.own.table_survey import Survey
+from nnplayground.ui.own.look import Look
 from nnplayground.ui.own.table_draft import SMALL, Draft, first_settings
 from nnplayground.ui.own.table_form import TableForm
-from nnplayground.ui.own.table_look import Found, TableLook
+from nnplayground.ui.own.table_look import Found, look_at
 from nnplayground.ui.store.errands import Errands
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Theme
@@ -51,7 +53,7 @@ class TableDialog(QDialog):
         self.setObjectName("tableDialog")
         self.setWindowTitle(self.tr("Your table"))
         self.setAcceptDrops(True)
-        self.look = TableLook(errands, self)
+        self.look = Look(errands, self)
         self.look.found.connect(self._on_found)
         self.look.failed.connect(self._on_failed)
         self._patience = QTimer(self)
@@ -127,7 +129,7 @@ class TableDialog(QDialog):
             self._anew = True
             self._draft = self._facts = None
         self._patience.start()
-        self.look.begin(data)
+        self.look.begin(partial(look_at, data))
         self._show()
 
     def _on_found(self, found: Found) -> None:

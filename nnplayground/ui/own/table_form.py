@@ -11,6 +11,7 @@ from nnplayground.core.data_spec import OwnTable
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
 from nnplayground.ui.own.message import Message
+from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.own.table_columns import ColumnsModel, ColumnsView
 from nnplayground.ui.own.table_draft import Draft
 from nnplayground.ui.own.table_options import TableOptions
@@ -57,7 +58,7 @@ class TableForm(QWidget):
             self.hint.setText(self.tr("Choose a CSV or TSV file, drop one here, or paste cells copied from a spreadsheet."))
         else:
             self.name.setText(_short(Path(data.path).name) if data.path else self.tr("Table in the project"))
-            self.name.setToolTip(data.path)
+            self.name.setToolTip(plain_tip(data.path))
             self.hint.setText(self.tr("What the table holds stands here once it can be read."))
             self.reading.show_settings(data, draft.survey if draft is not None else None, wrong)
         self.reading.setEnabled(data is not None)
@@ -134,6 +135,7 @@ def _label(theme: Theme, name: str, role: Role, *, tone: str = "", wraps: bool =
     label.setObjectName(name)
     label.setProperty("tone", tone)
     label.setWordWrap(wraps)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     theme.use_font(label, role)
     return label
 

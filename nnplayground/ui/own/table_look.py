@@ -1,20 +1,15 @@
-"""`TableLook`: a table is looked at on another thread; only the newest look counts, and it can be called off."""
+"""Looking at a table, on another thread than the window's."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-
 from nnplayground.core.data_spec import OwnTable
 from nnplayground.core.own_data import MAX_TEXT
-from nnplayground.data.errors import Cancelled, WrongSetting
 from nnplayground.data.own import table, table_text
 from nnplayground.data.own.table_survey import Survey
-from nnplayground.ui.store.errands import Errands
 
 
 @dataclass(frozen=True)
@@ -25,44 +20,8 @@ class Found:
     inside: str | None
 
 
-class TableLook(QObject):
-    """Lives on the window's thread."""
-
-    found = Signal(object)
-    failed = Signal(str, str)
-    """A sentence, and the place of the setting that is at fault or nothing."""
-
-    def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._errands = errands
-        self._cancel = threading.Event()
-        self.busy = False
-
-    def begin(self, data: OwnTable) -> None:
-        """Look at a table, instead of whatever was being looked at."""
-        self._cancel.set()
-        cancel = self._cancel = threading.Event()
-        self.busy = True
-
-        def done(result: object, error: Exception | None) -> None:
-            if cancel is not self._cancel:
-                return  # a newer look is under way
-            self.busy = False
-            if isinstance(result, Found):
-                self.found.emit(result)
-            elif not isinstance(error, Cancelled):
-                self.failed.emit(str(error), error.place if isinstance(error, WrongSetting) else "")
-
-        self._errands.do(lambda: _look(data, cancel.is_set), done)
-
-    def stop(self) -> None:
-        """Nobody is answered any more."""
-        self._cancel.set()
-        self._cancel = threading.Event()
-        self.busy = False
-
-
-def _look(data: OwnTable, cancelled: Callable[[], bool]) -> Found:
+def look_at(data: OwnTable, cancelled: Callable[[], bool]) -> Found:
+    """Raises DataUnavailable (WrongSetting where a setting is at fault) or Cancelled."""
     survey = table.survey(data, cancelled)
     if not data.path:
         return Found(survey, data.text)

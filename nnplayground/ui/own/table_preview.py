@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnplayground.data.own.table_survey import Kind, Survey
+from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.own.table_draft import Draft
 from nnplayground.ui.theme.theme import Role, Theme
 
@@ -66,8 +67,10 @@ class _RowsModel(QAbstractTableModel):
         if self._survey is None or not index.isValid():
             return None
         text = self._survey.first_rows[index.row()][index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(text)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(self._survey.columns[index.column()].kind)
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QFileDialog, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QFileDialog, QLabel, QLineEdit, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core.data_spec import OwnTable, Validation
@@ -335,6 +335,19 @@ def test_text_with_bytes_that_no_text_has_can_be_pasted(desk: Desk):
     desk.dialog.open_text("a,b\n1,\0\n2,x\n")
     desk.wait()
     assert desk.names() == ["a", "b"]
+
+
+def test_words_that_look_like_html_are_shown_as_they_are(desk: Desk):
+    name = "<img src=x><b>bold</b>"
+    desk.dialog.open_text(f"a,{name}\n1,<i>x</i>\n2,y\n3,y\n")
+    desk.wait()
+    tip = desk.form.columns.index(1, NAME).data(Qt.ItemDataRole.ToolTipRole)
+    assert "<img" not in tip
+    assert "&lt;img" in tip
+    for label in desk.dialog.findChildren(QLabel):
+        if name in label.text():
+            assert label.textFormat() is Qt.TextFormat.PlainText
+    assert name in desk.form.summary.text()
 
 
 def test_a_file_is_chosen_or_dropped(desk: Desk, houses: Path, codes: Path):
