@@ -14,7 +14,10 @@ from nnplayground.ui.data.thumbnails import SIDE, few_of, thumbnail
 from nnplayground.ui.theme.theme import Role, Theme
 
 GAP = 7
-SHORT_TITLES = {"fashion_mnist": "Fashion", "boston_housing": "Boston", "line": "Line"}
+SHORT_TITLES = {
+    "fashion_mnist": "Fashion", "boston_housing": "Boston", "line": "Line", "points": "Points", "csv": "Table", "images": "Pictures",
+    "arrays": "Arrays",
+}  # fmt: skip
 """Titles that must fit under a picture; the tooltip has them in full."""
 
 

@@ -9,9 +9,6 @@ from nnplayground.core.data_spec import OWN_NAMES
 from nnplayground.data.dataset import Dataset, Source
 from nnplayground.ui.theme.theme import Role, Theme
 
-LINK_PADDING = 5
-"""Pixels around a link's words, which are to stand below each other with the name."""
-
 
 class DataHead(QWidget):
     """Two rows above the settings."""
@@ -50,7 +47,6 @@ class DataHead(QWidget):
             (QHBoxLayout(), (self.browse, self.about, None, self.source_label, self.full)),
         ):
             row.setSpacing(2)
-            row.setContentsMargins(-LINK_PADDING if widgets[0] is self.browse else 0, 0, 0, 0)
             for widget in widgets:
                 if widget is None:
                     row.addStretch(1)
@@ -58,6 +54,7 @@ class DataHead(QWidget):
                     row.addWidget(widget)
             column.addLayout(row)
         theme.changed.connect(self._dress)
+        self.show_source(None)
 
     def show_source(self, dataset: Dataset | None) -> None:
         """Where the samples come from; nothing while there are none."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnplayground.ui.mailbox import Downloading
 from nnplayground.ui.supply import Stand
@@ -35,6 +46,11 @@ class LoadingRow(QFrame):
         self._timer.setInterval(PATIENCE)
         self._timer.timeout.connect(lambda: self._show(on=True))
         self.label, self.details = QLabel(), QLabel()
+        self.reason = QPlainTextEdit()  # unlike a label it breaks long paths
+        self.label.setWordWrap(True)
+        for widget in (self.label, self.details, self.reason):  # none of them makes the panel wider
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
+            widget.setMinimumWidth(1)
         theme.use_font(self.label, Role.HELPER, weight=600)
         theme.use_font(self.details, Role.CAPTION)
         self.details.setProperty("tone", "muted")
@@ -42,7 +58,6 @@ class LoadingRow(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(self.tr("How much of the data is there"))
-        self.reason = QPlainTextEdit()  # unlike a label it breaks long paths
         self.reason.setObjectName("loadingReason")
         self.reason.setReadOnly(True)
         self.reason.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -51,6 +66,7 @@ class LoadingRow(QFrame):
         theme.use_font(self.reason, Role.HELPER)
         self.button = QPushButton()
         self.button.setAutoDefault(False)
+        self.button.setProperty("kind", "link")
         theme.use_font(self.button, Role.HELPER, weight=500)
         self.button.clicked.connect(self._on_button)
         head = QHBoxLayout()

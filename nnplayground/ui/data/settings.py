@@ -76,13 +76,13 @@ class DataSettings(QWidget):
             (0, 99_999), 10, self.tr("Words to skip"),
             self.tr("So many of the most frequent words, such as 'the', count as unknown too. Keras: skip_top"),
         )  # fmt: skip
-        self._skip_top_row = self._row(self.tr("Skip"), self.skip_top)
+        self._skip_top_row = self._row(self.tr("Skip top"), self.skip_top)
         self.shorter_than = _spin_box(
             (1, 100_000), 50, self.tr("Only shorter texts"),
             self.tr("Only texts of fewer words than this are used at all. Keras: maxlen of load_data"),
         )  # fmt: skip
-        self.shorter_than.setSpecialValueText(self.tr("all texts"))
-        self._shorter_than_row = self._row(self.tr("Up to"), self.shorter_than)
+        self.shorter_than.setSpecialValueText(self.tr("any length"))
+        self._shorter_than_row = self._row(self.tr("Shorter than"), self.shorter_than)
         self.maxlen = _spin_box(
             (1, 5_000), 50, self.tr("Length of a text"),
             self.tr("The last words of longer texts; shorter ones begin with zeros. Keras: maxlen"),

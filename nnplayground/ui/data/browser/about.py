@@ -15,7 +15,7 @@ from nnplayground.core.presets import recommended, recommended_for
 from nnplayground.data.catalogue import COLUMNS
 from nnplayground.data.dataset import Dataset, Source
 from nnplayground.data.registry import info
-from nnplayground.ui.theme.numbers import count, shape
+from nnplayground.ui.theme.numbers import count, number, shape
 from nnplayground.ui.theme.theme import Role, Theme
 
 MANY_COLUMNS = 40
@@ -103,9 +103,9 @@ class AboutPage(QTextBrowser):
     def _inputs(self, words: str, facts: DataFacts) -> str:
         low, high = facts.input_range
         text = self.tr("Shape of one sample: {shape}. As the network meets it, after scaling: about {low} to {high}.").format(
-            shape=shape(facts.input_shape), low=f"{low:g}", high=f"{high:g}"
+            shape=shape(facts.input_shape), low=number(low), high=number(high)
         )
-        return escape(f"{words} {text}".replace("-", "−"))
+        return escape(f"{words} {text}")
 
     def _columns(self, facts: DataFacts) -> str:
         names = facts.input_names

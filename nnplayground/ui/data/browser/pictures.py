@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplayground.data.dataset import Dataset
 from nnplayground.ui.data.browser.selection import Selection
-from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.numbers import count, number
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.sample_picture import SamplePictures, fitted
 
@@ -66,7 +66,7 @@ class PicturePage(QWidget):
         assert self._selection is not None
         answer = self._selection.section.part.y[index]
         classes = self._dataset.facts.classes
-        return classes[int(answer)] if classes else f"{float(answer):.4g}"
+        return classes[int(answer)] if classes else number(float(answer))
 
     # ---- Qt
 

@@ -155,6 +155,7 @@ class SamplesPage(QWidget):
         total = len(self._selection)
         if not paged:
             self.rows_model.show_rows(self._dataset, self._selection)
+            self.rows.show_headers()
             self.where.setText(self.tr("{count} rows").format(count=count(total)))
             return
         size = self._page_size

@@ -24,6 +24,8 @@ MOST_COLUMNS = 2_000
 """More are not worked out: nobody reads them."""
 PICTURE = (96, 18)
 IMAGES_AT_ONCE = 2_000
+BUILT_IN_TABLES = ("boston_housing", "gender", "line")
+"""Whose columns' meaning is known."""
 
 
 class Cells(QAbstractTableModel):
@@ -117,7 +119,7 @@ class StatisticsPage(QWidget):
             table.verticalHeader().hide()
             column.addWidget(title)
             column.addWidget(table, 1)
-        column.addStretch(1)
+        column.addStretch(0)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         """Worked out when it is looked at."""
@@ -176,16 +178,20 @@ class StatisticsPage(QWidget):
         self._fit(self.classes)
 
     def _columns(self, dataset: Dataset) -> Iterator[None]:
-        headers = (self.tr("Column"), self.tr("Meaning"), *self._number_heads())
-        self._start(1, self.tr("Columns of the training samples, before scaling"), headers, words=2)
+        meanings = COLUMNS if dataset.facts.name in BUILT_IN_TABLES else None
+        headers = (self.tr("Column"), *((self.tr("Meaning"),) if meanings else ()), *self._number_heads())
+        self._start(1, self.tr("Columns of the training samples, before scaling"), headers, words=2 if meanings else 1)
         x = dataset.train.array.reshape(len(dataset.train), -1)
         for i, name in enumerate(column_names(dataset)[:MOST_COLUMNS]):
-            self._add_numbers(column_statistics(name, x[:, i]), COLUMNS.get(name, "") if dataset.facts.name in BUILT_IN_TABLES else "")
+            self._add_numbers(column_statistics(name, x[:, i]), meanings.get(name, "") if meanings else None)
             yield
         if not dataset.facts.classes:
             named = dataset.facts.target_name or self.tr("answer")
             meaning = self.tr("to be predicted, {unit}") if dataset.facts.target_unit else self.tr("to be predicted")
-            self._add_numbers(column_statistics(named, dataset.train.y), meaning.format(unit=dataset.facts.target_unit))
+            known = meaning.format(unit=dataset.facts.target_unit)
+            if not meanings:
+                named = self.tr("{name} ({what})").format(name=named, what=known)
+            self._add_numbers(column_statistics(named, dataset.train.y), known if meanings else None)
         self._fit(self.columns)
 
     def _pixels(self, dataset: Dataset) -> Iterator[None]:
@@ -223,6 +229,7 @@ class StatisticsPage(QWidget):
         model, header = table.model(), table.horizontalHeader()
         if not isinstance(model, Cells):
             return
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)  # what the table before had stretched
         table.resizeColumnsToContents()
         for i in range(model.columnCount()):
             table.setColumnWidth(i, min(max(table.columnWidth(i) + 8, self._theme.pixels(60)), self._theme.pixels(300)))
@@ -243,7 +250,6 @@ class StatisticsPage(QWidget):
             self._made = False
 
 
-BUILT_IN_TABLES = ("boston_housing", "gender", "line")
 
 
 def _joined(name: str, parts: Sequence[ColumnStatistics]) -> ColumnStatistics:

@@ -18,6 +18,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role_ = Qt.ItemDataRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+MEASURED = 60
 COPIED = 100_000
 """Cells that are copied at most."""
 
@@ -110,6 +111,13 @@ class DataTable(QTableView):
         self.verticalHeader().setHighlightSections(False)
         theme.changed.connect(self._fit)
         self._fit()
+
+    def show_headers(self) -> None:
+        """Make columns wide enough for their names, as far as one sees at once."""
+        header = self.horizontalHeader()
+        for i in range(min(self.model().columnCount(), MEASURED)):
+            wanted = max(header.sectionSizeFromContents(i).width(), header.defaultSectionSize())
+            self.setColumnWidth(i, min(wanted, 3 * header.defaultSectionSize()))
 
     def _fit(self) -> None:
         self._theme.use_font(self, Role.HELPER, tabular=True)
