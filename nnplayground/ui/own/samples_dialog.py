@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -72,7 +72,7 @@ class SamplesDialog(QDialog, Generic[D, S]):
         self._patience.timeout.connect(self._say_looking)
         self._build()
         self._connect()
-        self.resize(*(theme.pixels(side) for side in SIZE))
+        self.resize(QSize(*(theme.pixels(side) for side in SIZE)).boundedTo(self.screen().availableSize()))
         self._show()
 
     # ---- what a subclass knows

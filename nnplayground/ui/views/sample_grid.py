@@ -18,6 +18,7 @@ GAP = 8
 SIDE, LARGE_SIDE = 64.0, 100.0
 """Pixels a side that a picture takes at most, and one with more than `DETAILED` pixels a side."""
 DETAILED = 40
+SMALLEST_SIDE = 60.0
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ class SampleGrid(SamplePages):
         caption = metrics.height() * lines + 8
         side = min(step_x - GAP, self._most)
         rows = max(1, int((self.height() + 2) / (side + caption)))
+        shrunk = (self.height() + 2) / (rows + 1) - caption
+        if min(side, shrunk) >= SMALLEST_SIDE:  # one more row of slightly smaller pictures
+            rows, side = rows + 1, min(shrunk, side)
         return _Shape(columns, rows, side, QPointF(step_x, side + caption), lines)
 
     def _cell(self, shape: _Shape, place: int) -> QRectF:
