@@ -31,7 +31,7 @@ class Desk:
 
     def close(self) -> None:
         self.window.document.mark_saved()
-        self.session.close()
+        self.window.close()
         self.application.processEvents()
 
     def edit(self, spec: ProjectSpec) -> None:
