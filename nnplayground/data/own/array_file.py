@@ -15,6 +15,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from nnplayground.data.errors import DataUnavailable
+from nnplayground.data.own.gone import NOWHERE
 
 MAX_BYTES = 1 << 32
 """Of the arrays that are read, unpacked."""
@@ -80,11 +81,7 @@ def _header(name: str, file: IO[bytes]) -> Held:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive; whatever goes wrong while it is open is said in a sentence."""
-    if not path.exists():
-        raise DataUnavailable(f"{path} is not there: it was moved, renamed or deleted. Choose where it is now.")
-    if path.is_dir():
-        raise DataUnavailable(f"{path} is a folder: expected a .npz file with the arrays x and y. {HOW}")
+    """The archive; whatever goes wrong while it is open is said in a sentence, but that there is none (`NOWHERE`)."""
     try:
         with path.open("rb") as file:
             beginning = file.read(6)
@@ -96,8 +93,10 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             raise DataUnavailable(f"{path.name} is no .npz file, by its first bytes: expected one with the arrays x and y. {HOW}")
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except DataUnavailable:
+    except (DataUnavailable, *NOWHERE):
         raise
+    except IsADirectoryError as error:
+        raise DataUnavailable(f"{path} is a folder: expected a .npz file with the arrays x and y. {HOW}") from error
     except MemoryError as error:
         raise DataUnavailable(f"There is not enough memory for {path.name}. Choose fewer samples.") from error
     except PermissionError as error:

@@ -19,6 +19,7 @@ from nnplayground.data.dataset import Part, Source
 from nnplayground.data.errors import Cancelled, DataUnavailable
 from nnplayground.data.own.answers import Answers, understood
 from nnplayground.data.own.array_file import HOW, Held, arrays_in, read_array
+from nnplayground.data.own.gone import NOWHERE, changed_note, gone
 from nnplayground.data.own.memory import Memory
 from nnplayground.data.raw import Raw
 from nnplayground.data.split import shuffled_cut
@@ -103,7 +104,7 @@ def read(data: OwnArrays, seed: int, cancelled: Callable[[], bool]) -> Raw:
         raise DataUnavailable(f"{data.path} holds other samples than before: another shape or other classes. Choose the file again.")
     notes = []
     if data.sha256 and data.sha256 != found.sha256:
-        notes.append(f"{Path(data.path).name} has changed since it was chosen.")
+        notes.append(changed_note(data))
     if found.test_samples is not None:
         parts = [Part(x, y) for x, y in zip(content.x, content.y, strict=True)]
         # Files are often sorted by class, and a share of the training samples may be set aside.
@@ -142,6 +143,9 @@ def _content(data: OwnArrays, cancelled: Callable[[], bool]) -> _Content:
     """The file as it is now; what was known of it is forgotten where it cannot be read any more."""
     try:
         content = _read(data, cancelled)
+    except NOWHERE as error:
+        _found.forget((data.path, data.task))
+        raise DataUnavailable(gone(data)) from error
     except DataUnavailable:
         _found.forget((data.path, data.task))
         raise

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from nnplayground.core.own_data import OwnArrays, OwnImages, OwnTable
 
+NOWHERE = (FileNotFoundError, NotADirectoryError)
+"""What is raised where there is no such file or folder."""
+
 
 def gone(data: OwnTable | OwnImages | OwnArrays) -> str:
     """That it is at none of the places where it was looked for, and what to do."""

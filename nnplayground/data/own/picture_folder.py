@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnplayground.data.errors import Cancelled, DataUnavailable
+from nnplayground.data.own.gone import NOWHERE
 
 KINDS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 """What keras.utils.image_dataset_from_directory takes for pictures."""
@@ -129,10 +131,14 @@ class _Walk:
 
 
 def look(root: Path, cancelled: Callable[[], bool]) -> PictureFolder:
-    """Look through a folder of pictures. Raises DataUnavailable where it does not hold what it should, and Cancelled."""
-    if not root.exists():
-        raise DataUnavailable(f"The folder {root} is not there: it was moved, renamed or deleted. Choose where it is now.")
-    if not root.is_dir():
+    """Look through a folder of pictures. Raises DataUnavailable where it does not hold what it should, `NOWHERE` and Cancelled."""
+    try:
+        is_folder = stat.S_ISDIR(root.stat().st_mode)
+    except NOWHERE:
+        raise
+    except (OSError, ValueError) as error:
+        raise DataUnavailable(f"The folder {root} cannot be read ({error}). Check that you may open it.") from error
+    if not is_folder:
         raise DataUnavailable(f"{root} is a file: {LAYOUT}. Choose the folder.")
     walk = _Walk(root, cancelled)
     names = [e.name for e in walk.folders(root)]

@@ -19,6 +19,7 @@ from nnplayground.core.own_data import OwnImages
 from nnplayground.data.catalogue import TITLES
 from nnplayground.data.dataset import Part, Source
 from nnplayground.data.errors import Cancelled, DataUnavailable
+from nnplayground.data.own.gone import NOWHERE, changed_note, gone
 from nnplayground.data.own.memory import Memory
 from nnplayground.data.own.picture_folder import KINDS, PictureFolder, Section, look
 from nnplayground.data.own.picture_reading import Count, Pixels, Unreadable, attempt, header, quiet, read_all, read_picture
@@ -137,7 +138,7 @@ def read(data: OwnImages, seed: int, report: Report, cancelled: Callable[[], boo
     bad = [*train.bad, *(test.bad if test else ())]
     notes = []
     if data.sha256 and data.sha256 != folder.sha256:
-        notes.append(f"The pictures in {folder.root} have changed since they were chosen: names or sizes are others now.")
+        notes.append(changed_note(data))
     if bad:
         notes.append(_unreadable(bad, len(folder.train) + len(folder.test or ())))
     first, second = _cut(data, seed, folder)
@@ -214,6 +215,9 @@ def read_pictures(files: list[tuple[Path, int]]) -> tuple[NDArray[np.float32], N
 def _look(data: OwnImages, cancelled: Callable[[], bool]) -> PictureFolder:
     try:
         folder = look(Path(data.path), cancelled)
+    except NOWHERE as error:
+        _folders.forget(data.path)
+        raise DataUnavailable(gone(data)) from error
     except DataUnavailable:
         _folders.forget(data.path)
         raise

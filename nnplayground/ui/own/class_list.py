@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.sample_picture import fitted
@@ -53,7 +54,8 @@ class _Rows(QAbstractListModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         row = self.rows[index.row()]
-        return f"{row.name}: {self.numbers(row)}"
+        text = f"{row.name}: {self.numbers(row)}"
+        return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
 
 
 class _Painter(QStyledItemDelegate):

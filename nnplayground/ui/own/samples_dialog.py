@@ -18,6 +18,7 @@ from nnplayground.ui.data.slider_row import SliderRow
 from nnplayground.ui.own.class_list import ClassList, ClassRow
 from nnplayground.ui.own.look import Look
 from nnplayground.ui.own.message import Message
+from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.store.errands import Errands
 from nnplayground.ui.theme.theme import Role, Theme
 
@@ -211,7 +212,7 @@ class SamplesDialog(QDialog, Generic[D, S]):
     def _show(self) -> None:
         data, survey, facts = self._data, self._survey, self._facts
         self.name.setText(Path(data.path).name or data.path if data is not None else self._words.nothing)
-        self.name.setToolTip(data.path if data is not None else "")
+        self.name.setToolTip(plain_tip(data.path) if data is not None else "")
         self.hint.setText(self._words.hint if data is None else self.tr("What was found stands here once it can be read."))
         self.pages.setCurrentIndex(0 if survey is None else 1)
         self.options.setVisible(survey is not None)
@@ -301,6 +302,7 @@ class SamplesDialog(QDialog, Generic[D, S]):
         label = QLabel()
         label.setObjectName(f"{self._words.name}{name}")
         label.setProperty("tone", tone)
+        label.setTextFormat(Qt.TextFormat.PlainText)
         self._theme.use_font(label, role)
         return label
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Array, Reading
+from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.theme.numbers import percent
 from nnplayground.ui.theme.theme import Role, Theme
 
@@ -242,7 +243,7 @@ class SamplePages(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         index = next((i for p, i in enumerate(self.shown()) if self.box(p).contains(event.position())), None)
-        tip = "" if index is None else self.read_out(index)
+        tip = "" if index is None else plain_tip(self.read_out(index))
         if tip != self.toolTip():
             self.setToolTip(tip)
 

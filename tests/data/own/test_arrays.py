@@ -150,7 +150,7 @@ def test_a_changed_file_is_said(tmp_path: Path) -> None:
     kept = data.model_copy(update={"sha256": own.survey(data).sha256})
     assert loaded(kept).notes == ()
     file(tmp_path, x=np.ones((7, 2)), y=np.arange(7) % 2)
-    assert loaded(kept).notes == ("data.npz has changed since it was chosen.",)
+    assert loaded(kept).notes[0].startswith("data.npz has changed since it was chosen")
     file(tmp_path, x=np.ones((7, 3)), y=np.arange(7) % 2)
     assert "holds other samples than before" in refusal(kept)
     assert facts(kept).input_shape == (3,)

@@ -148,7 +148,7 @@ def test_a_changed_folder_is_said_and_the_hash_does_not_depend_on_times(tmp_path
     assert loaded(data).notes == ()
     picture(root / "red" / "new.png", COLOURS["red"])
     dataset = loaded(data)
-    assert "have changed since they were chosen" in dataset.notes[0]
+    assert "has changed since it was chosen" in dataset.notes[0]
     assert len(dataset.train) + len(dataset.test) == 10
 
 
@@ -176,7 +176,7 @@ def test_a_folder_that_went_away_is_forgotten(tmp_path: Path) -> None:
 
 
 def test_folders_that_do_not_serve(tmp_path: Path) -> None:
-    assert "is not there: it was moved, renamed or deleted" in refusal(spec_of(tmp_path / "gone"))
+    assert "is not there. Put the folder back, or choose it again." in refusal(spec_of(tmp_path / "gone"))
     file = tmp_path / "file.png"
     picture(file, (1, 2, 3))
     assert "is a file" in refusal(spec_of(file))
@@ -204,6 +204,17 @@ def test_too_many_classes_files_and_bytes(tmp_path: Path, monkeypatch: pytest.Mo
     with monkeypatch.context() as less:
         less.setattr(own, "MAX_BYTES", 1000)
         assert "15 pictures of 8 × 10 pixels take 0.0 GB of memory" in refusal(spec_of(root))
+
+
+def test_places_that_cannot_be_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "is not there" in refusal(spec_of(picture(tmp_path / "file.png", (1, 2, 3)) / "below"))
+    assert "cannot be read" in refusal(spec_of(Path(f"{tmp_path}/a\0b")))
+
+    def refused(self: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refused)
+    assert "Permission denied" in refusal(spec_of(tmp_path))
 
 
 def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -245,6 +245,19 @@ def test_a_window_that_closes_waits_for_no_look(
     assert not window.isVisible()
 
 
+def test_a_name_like_html_is_shown_as_it_is(qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:
+    root = tmp_path / "<img src=x>"
+    for name in ("<b>bold", "plain"):
+        for i in range(20):
+            picture(root / name / f"{i}.png", COLOURS["red"], seed=i)
+    dialog = dropped(root)
+    assert part(dialog, QLabel, "picturesName").textFormat() is Qt.TextFormat.PlainText
+    model = dialog.classes.model()
+    tip = model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;b&gt;bold" in tip
+    dialog.reject()
+
+
 # ---- arrays
 
 
