@@ -85,10 +85,10 @@ def with_task(data: OwnPoints, task: PointTask) -> OwnPoints:
         return data
     points = array(data.points).copy()
     if task == "regression":
-        points[:, 2] = (points[:, 2] / (class_count(data) - 1) * 2 - 1) * LARGEST_VALUE
+        points[:, 2] = ((points[:, 2] / (class_count(data) - 1) * 2 - 1) * LARGEST_VALUE).round(PLACES)
     else:
         points[:, 2] = points[:, 2] > 0
-    return edits.changed(data, task=task, points=rows(points.round(PLACES)))
+    return edits.changed(data, task=task, points=rows(points))
 
 
 def repaint(spec: ProjectSpec, data: OwnPoints, before: DataFacts, after: DataFacts) -> ProjectSpec:

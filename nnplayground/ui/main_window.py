@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([output, inspector], PAINT_FIRST if painting else OUTPUT_FIRST, Qt.Orientation.Vertical)
 
     def _leave_layer(self) -> None:
+        self.output.painting.set_on(False)
         self.network.select_layer(None)
         self._select(None)
 

@@ -58,9 +58,8 @@ def test_each_output_has_its_class_s_colour_where_it_is_probable(qtbot: QtBot, t
 
 
 def test_two_classes_and_outputs_that_are_no_probabilities_keep_the_two_colours(qtbot: QtBot, theme: Theme):
-    for analysis in (analysed(POINTS[:2]), analysed(POINTS)):
-        spec = edits.change_layer(analysis.spec, 2, activation="linear")
-        analysis = analyse(spec, analysis.facts)
+    for probable in (analysed(POINTS[:2]), analysed(POINTS)):
+        analysis = analyse(edits.change_layer(probable.spec, 2, activation="linear"), probable.facts)
         units = analysis.spec.layers[-1].units  # type: ignore[attr-defined]
         picture = shown(theme, analysis, np.full((40, 40, units), 5, np.float32))
         image = picture.image(3, 0)
