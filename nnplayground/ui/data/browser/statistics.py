@@ -23,7 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 MOST_COLUMNS = 2_000
 """More are not worked out: nobody reads them."""
 PICTURE = (96, 18)
-IMAGES_AT_ONCE = 2_000
+IMAGES_AT_ONCE = 1_000
 BUILT_IN_TABLES = ("boston_housing", "gender", "line")
 """Whose columns' meaning is known."""
 

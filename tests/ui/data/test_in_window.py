@@ -1,0 +1,130 @@
+"""Data in the whole window: chosen, called off, looked at while a network trains."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from nnplayground.core import edits
+from nnplayground.data import registry
+from nnplayground.data.errors import Cancelled, DataUnavailable
+from nnplayground.ui import loading
+from nnplayground.ui.data.browser.dialog import DataBrowser
+from nnplayground.ui.edit import Edit
+from nnplayground.ui.main_window import MainWindow
+from nnplayground.ui.run import Phase
+from nnplayground.ui.supply import Stand
+
+
+class Held:
+    """Loading that waits for the sets named, until they are let go."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = set(names)
+        self.let_go = threading.Event()
+        self.error: Exception | None = None
+
+    def __call__(self, data: Any, seed: int, store: Any, report: Any, cancelled: Callable[[], bool]) -> Any:
+        if data.name in self.names:
+            while not self.let_go.wait(0.005):
+                if cancelled():
+                    raise Cancelled(data.name)
+            if self.error is not None:
+                raise self.error
+        return registry.load(data, seed, store, report, cancelled)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    held = Held("moons", "boston_housing")
+    monkeypatch.setattr(loading, "load", held)
+    yield held
+    held.let_go.set()
+
+
+def choose(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    button = window.data.gallery.button(name)
+    window.data.gallery.ensureWidgetVisible(button)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_loading_is_called_off_and_begun_again_by_mouse(held: Held, window: MainWindow, qtbot: QtBot):
+    choose(qtbot, window, "moons")
+    qtbot.waitUntil(window.data.loading.isVisible)
+    qtbot.mouseClick(window.findChild(QPushButton, "cancelLoading"), Qt.MouseButton.LeftButton)
+    assert window.session.supply.stand is Stand.CANCELLED
+    assert window.document.spec.data.name == "moons", "the project stays as it is"
+    assert window.data.loading.isVisible()
+    held.let_go.set()
+    qtbot.mouseClick(window.findChild(QPushButton, "loadAgain"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    assert not window.data.loading.isVisible()
+    assert window.session.dataset.facts.name == "moons"
+
+
+def test_another_set_is_chosen_while_one_is_on_its_way(held: Held, window: MainWindow, qtbot: QtBot):
+    choose(qtbot, window, "moons")
+    qtbot.waitUntil(window.data.loading.isVisible)
+    choose(qtbot, window, "spiral")
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    assert window.session.dataset.facts.name == "spiral"
+    qtbot.waitUntil(lambda: not window.data.loading.isVisible())
+
+
+def test_data_that_is_not_there_says_why_beside_the_gallery(held: Held, window: MainWindow, qtbot: QtBot):
+    held.error = DataUnavailable("moons: the moon is away.")
+    held.let_go.set()
+    choose(qtbot, window, "moons")
+    qtbot.waitUntil(lambda: window.session.supply.stand is Stand.FAILED)
+    assert window.data.loading.reason.toPlainText() == "moons: the moon is away."
+    held.error = None
+    qtbot.mouseClick(window.findChild(QPushButton, "loadAgain"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    assert window.data.loading.isHidden()
+
+
+def test_a_narrow_window_calls_off_in_the_status_row(held: Held, window: MainWindow, qtbot: QtBot):
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.data.rail)
+    choose(qtbot, window, "moons")
+    sign = window.status.findChild(QToolButton, "loadingSign")
+    qtbot.waitUntil(sign.isVisible)
+    assert sign.text() == "Cancel loading"
+    qtbot.mouseClick(sign, Qt.MouseButton.LeftButton)
+    assert window.session.supply.stand is Stand.CANCELLED
+    assert sign.text() == "Load the data again"
+
+
+def test_choosing_a_set_keeps_a_network_that_fits_and_proposes_one_otherwise_in_one_step(window: MainWindow, qtbot: QtBot):
+    window.document.apply(Edit("units", lambda spec: edits.change_layer(spec, 0, units=7)))
+    mine = window.document.spec
+    choose(qtbot, window, "gauss")
+    assert window.document.spec.layers == mine.layers
+    before = window.document.spec
+    choose(qtbot, window, "mnist")
+    assert window.document.spec.layers != mine.layers
+    assert not window.document.analysis.errors
+    window.document.stack.undo()
+    assert window.document.spec == before
+    window.document.stack.undo()
+    assert window.document.spec == mine
+
+
+def test_one_looks_at_the_data_while_the_network_trains(window: MainWindow, qtbot: QtBot):
+    window.session.play()
+    qtbot.mouseClick(window.findChild(QPushButton, "browseData"), Qt.MouseButton.LeftButton)
+    browser = window.findChild(DataBrowser)
+    qtbot.waitUntil(browser.isVisible)
+    epoch = window.session.epoch
+    qtbot.waitUntil(lambda: window.session.epoch > epoch)
+    qtbot.mouseClick(window.findChild(QToolButton, "newPoints"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    rows, data = browser.samples.rows_model, window.session.dataset
+    assert [rows.value(3, c) for c in (1, 2)] == data.train.array[3].tolist(), "it shows the new points"
+    browser.close()
