@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QMenuBar,
 
 from nnplayground.ui.document import Document
 from nnplayground.ui.files import Files
+from nnplayground.ui.own.samples import Samples
 from nnplayground.ui.own.tables import Tables
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.theme.theme import ZOOMS, Role, Theme
@@ -22,8 +23,9 @@ class Actions(QObject):
     """Made once for a window; `view_menu` takes the docks' toggles."""
 
     def __init__(
-        self, window: QMainWindow, theme: Theme, document: Document, session: TrainingSession, files: Files, tables: Tables
-    ) -> None:
+        self, window: QMainWindow, theme: Theme, document: Document, session: TrainingSession, files: Files,
+        tables: Tables, samples: Samples,
+    ) -> None:  # fmt: skip
         super().__init__(window)
         self._window, self._theme = window, theme
         tr = self.tr
@@ -34,6 +36,8 @@ class Actions(QObject):
         self.save_as = self._action("saveAsAction", tr("Save &as…"), files.save_as, Key.SaveAs)
         self.import_table = self._action("importTableAction", tr("&Import table…"), tables.choose, "Ctrl+I", "table")
         self.paste_table = self._action("pasteTableAction", tr("&Paste table…"), tables.paste, "Ctrl+Shift+V", "table-arrow-left")
+        self.import_pictures = self._action("importPicturesAction", tr("Import p&ictures…"), samples.choose_pictures, icon="image-outline")
+        self.import_arrays = self._action("importArraysAction", tr("Import a&rrays…"), samples.choose_arrays, icon="code-brackets")
         self.data_manager = self._action("dataManagerAction", tr("&Data manager…"), lambda: None, icon="download")
         self.quit = self._action("quitAction", tr("&Quit"), window.close, Key.Quit)
         self.undo = document.stack.createUndoAction(self, tr("Undo"))
@@ -68,7 +72,8 @@ class Actions(QObject):
         file, edit = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit"))
         self.view_menu, self.network_menu = bar.addMenu(tr("&View")), bar.addMenu(tr("&Network"))
         run, help_menu = bar.addMenu(tr("&Run")), bar.addMenu(tr("&Help"))
-        _fill(file, self.new, self.open, self.save, self.save_as, None, self.import_table, self.data_manager, None, self.quit)
+        _fill(file, self.new, self.open, self.save, self.save_as, None, self.import_table, self.import_pictures, self.import_arrays,
+              self.data_manager, None, self.quit)  # fmt: skip
         _fill(edit, self.undo, self.redo, None, self.paste_table)
         looks = self.view_menu.addMenu(tr("Appearance"))
         looks.addActions(self.appearance)

@@ -56,7 +56,8 @@ class Parts:
         self.autosave = Autosave(self.document, self.session, folder, window)
         self.autosave.found.connect(self._offer)
         self.tables = Tables(window, theme, self.document, self.surveys)
-        self.actions = Actions(window, theme, self.document, self.session, self.files, self.tables)
+        self.samples = Samples(window, theme, self.document, self.surveys)
+        self.actions = Actions(window, theme, self.document, self.session, self.files, self.tables, self.samples)
         self.menu_row = MenuRow(theme, self.actions, self.document, self.files)
         self.transport = Transport(theme, self.session)
         self.status = StatusRow(theme, self.session)
@@ -70,7 +71,6 @@ class Parts:
         self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
         """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
         self.own_data["csv"] = self.tables.open
-        self.samples = Samples(window, theme, self.document, self.surveys)
         self.own_data.update(images=self.samples.open_pictures, arrays=self.samples.open_arrays)
         self.openers: dict[str, Callable[[Path], object]] = dict.fromkeys(SUFFIXES, self.tables.open_file)
         """What becomes of a file that is dropped on the window, by the end of its name; a folder's is empty."""

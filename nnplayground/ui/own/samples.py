@@ -42,6 +42,14 @@ class Samples(QObject):
         if isinstance(data, OwnArrays) and dialog.is_empty:
             dialog.open_settings(data)
 
+    def choose_pictures(self) -> None:
+        """Ask for a folder at once."""
+        self._pictures_dialog().choose_path()
+
+    def choose_arrays(self) -> None:
+        """Ask for a file at once."""
+        self._arrays_dialog().choose_path()
+
     def open_folder(self, path: Path) -> None:
         self._pictures_dialog().open_path(path)
 

@@ -149,9 +149,11 @@ def test_the_gallery_opens_the_dialog_and_again_with_the_settings(
 
 
 def test_the_file_chooser_asks_for_folders(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.data.data_chosen.emit("images")
+    window.actions_.import_pictures.trigger()
     dialog = window.findChild(PicturesDialog)
     assert dialog is not None
+    part(dialog, QFileDialog, "picturesFileDialog").reject()
+    qtbot.waitUntil(lambda: dialog.findChild(QFileDialog) is None)
     press(qtbot, dialog, "picturesChoose")
     chooser = part(dialog, QFileDialog, "picturesFileDialog")
     assert chooser.fileMode() is QFileDialog.FileMode.Directory
@@ -296,6 +298,20 @@ def test_what_y_holds_can_be_corrected(window: MainWindow, qtbot: QtBot, tmp_pat
     assert isinstance(data, OwnArrays)
     assert (data.task, data.scaling, data.target_scaling) == ("classification", Scaling.STANDARD, "none")
     assert window.document.analysis.facts.task is Task.MULTICLASS
+
+
+def test_the_menu_asks_for_a_file(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", x=np.zeros((4, 2)), y=np.arange(4))
+    window.actions_.import_arrays.trigger()
+    dialog = window.findChild(ArraysDialog)
+    assert dialog is not None
+    chooser = part(dialog, QFileDialog, "arraysFileDialog")
+    assert chooser.fileMode() is QFileDialog.FileMode.ExistingFile
+    chooser.fileSelected.emit(str(tmp_path / "data.npz"))
+    chooser.reject()
+    looked(qtbot, dialog)
+    assert part(dialog, QLabel, "arraysSize").text() == "4 samples of 2"
+    dialog.reject()
 
 
 def test_a_file_that_is_none_says_why(window: MainWindow, tmp_path: Path, dropped: Dropped) -> None:
