@@ -25,7 +25,8 @@ Masks = Mapping[str, NDArray[np.uint8]]
 """Where values are missing, a bit a row: of the columns that miss some."""
 NONE = 255
 """The code of a word that is missing; there are fewer words than that."""
-BLOCK = 1 << 16
+BLOCK = 1 << 18
+"""Rows that are written at a time, so that Python's lock is free in between."""
 
 
 def masks_of(parsed: Parsed) -> dict[str, NDArray[np.uint8]]:
@@ -53,34 +54,42 @@ def encode(parsed: Parsed, choice: Choice, data: OwnTable, seed: int, cancelled:
     train, test = shuffled_cut(int(used.sum()), data.train_fraction, seed)
     rows = np.flatnonzero(used)[np.concatenate([train, test])]
     cut = len(train)
+    columns = [_filled(column, parsed.columns[column.name], rows[:cut]) for column in choice.features]
     x = np.zeros((len(rows), len(choice.input_names)), np.float32)
-    place = 0
-    for column in choice.features:
+    for start in range(0, len(rows), BLOCK):
         if cancelled():
             raise Cancelled
-        place += _write(x[:, place:], column, parsed.columns[column.name], rows, cut)
+        _write(x[start : start + BLOCK], columns, choice, rows[start : start + BLOCK])
     y = _answers(parsed.columns[choice.target.name], choice, rows)
     notes = (*parsed.warnings, *choice.notes, *_said_of_missing(choice, used, masks, data))
     return Raw(Part(x[:cut], y[:cut]), Part(x[cut:], y[cut:]), Source.FULL, notes)
 
 
-def _write(x: NDArray[np.float32], column: Column, values: pl.Series, rows: NDArray[np.intp], cut: int) -> int:
-    """Write a column's inputs into the first columns of `x`, and say how many; what is missing is filled from the training part."""
+def _filled(column: Column, values: pl.Series, train: NDArray[np.intp]) -> NDArray[Any]:
+    """All values of a column as float32, or its words' codes; what is missing is the median, or the commonest, of the training rows."""
     if column.kind is Kind.CATEGORY:
-        codes = codes_of(values, column.words)[rows]
-        known = codes[:cut][codes[:cut] != NONE]
-        codes[codes == NONE] = np.bincount(known).argmax() if len(known) else 0
-        for start in range(0, len(codes), BLOCK):  # in blocks, so that Python's lock is free in between
-            block = codes[start : start + BLOCK]
-            x[np.arange(start, start + len(block)), block] = 1
-        return len(column.words)
-    numbers = _floats(values)[rows]
-    missing = np.isnan(numbers)
-    if missing.any():
-        there = numbers[:cut][~missing[:cut]]
-        numbers[missing] = np.median(there) if len(there) else 0
-    x[:, 0] = numbers
-    return 1
+        codes = codes_of(values, column.words)
+        if column.missing:
+            known = codes[train][codes[train] != NONE]
+            codes = np.where(codes == NONE, np.bincount(known).argmax() if len(known) else 0, codes)
+        return codes
+    numbers = _floats(values)
+    if column.missing:
+        there = numbers[train][~np.isnan(numbers[train])]
+        numbers = np.where(np.isnan(numbers), np.median(there) if len(there) else np.float32(0), numbers)
+    return numbers
+
+
+def _write(x: NDArray[np.float32], columns: list[NDArray[Any]], choice: Choice, rows: NDArray[np.intp]) -> None:
+    """Write some rows of the table into `x`, which is zero."""
+    place, numbers = 0, np.arange(len(rows))
+    for column, values in zip(choice.features, columns, strict=True):
+        if column.kind is Kind.CATEGORY:
+            x[numbers, values[rows].astype(np.intp) + place] = 1
+            place += len(column.words)
+        else:
+            x[:, place] = values[rows]
+            place += 1
 
 
 def codes_of(values: pl.Series, words: tuple[str, ...]) -> NDArray[np.uint8]:
