@@ -30,7 +30,8 @@ _BATCHES = ((1_000, 16), (20_000, 32), (200_000, 256))
 _LARGEST_BATCH = 1024
 _STEPS = 10_000
 """About how many steps a recommended training takes."""
-MANY_FEATURES = 20
+FEW_FEATURES, MANY_FEATURES = 10, 20
+"""Up to few, a network is so small that each of its neurons can be looked at."""
 SMALLEST_PICTURE = 10
 """The height or width below which a picture is not searched for patterns any more."""
 LARGE_PICTURE = 128 * 128
@@ -81,7 +82,8 @@ def recommended_for(facts: DataFacts) -> tuple[tuple[LayerBase, ...], TrainingSp
         layers = _convolutions(facts.input_shape[:2], output)
         batch = min(batch, 32) if prod(facts.input_shape[:2]) <= LARGE_PICTURE else 8
     else:
-        units = (16, 16) if prod(facts.input_shape) <= MANY_FEATURES else (64, 32)
+        inputs = prod(facts.input_shape)
+        units = (8, 8) if inputs <= FEW_FEATURES else (16, 16) if inputs <= MANY_FEATURES else (64, 32)
         layers = _dense(units, "relu", output)
         if len(facts.input_shape) > 1:
             layers = (Flatten(), *layers)
