@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
+from nnplayground.core import edits
 from nnplayground.core.history import History
 from nnplayground.core.presets import default_project
 from nnplayground.core.project_file import ProjectFile, read_project, write_project
@@ -184,7 +185,14 @@ class Files(QObject):
         if path.suffix.lower() == ".nnp" and self._session.has_network:
             self._session.ask(_gather, partial(self._gathered, path, spec, then))
         else:
-            self._store(path, ProjectFile(spec), then)
+            self._store(path, self._untouched(spec), then)
+
+    def _untouched(self, spec: ProjectSpec) -> ProjectFile:
+        """The project with the run that its file has brought, where that could not be taken up yet: its data may be missing."""
+        brought = self._session.resume
+        if brought is None or edits.with_live_settings(brought.spec, spec) != spec:
+            return ProjectFile(spec)
+        return ProjectFile(spec, brought.weights, brought.state, brought.history.to_csv() if brought.history.epochs else "")
 
     def _gathered(self, path: Path, spec: ProjectSpec, then: Then | None, result: object, error: str) -> None:
         if error or not isinstance(result, tuple):
@@ -198,7 +206,7 @@ class Files(QObject):
     def _store(self, path: Path, project: ProjectFile, then: Then | None) -> None:
         """Large networks take seconds to pack, which is not for the window's thread."""
         done = partial(self._written, path, project.spec, then)
-        if project.weights is not None:
+        if project.weights is not None and self._session.has_network:
             self._session.ask(lambda _backend: write_project(path, project), done)
             return
         try:

@@ -63,7 +63,8 @@ class TrainingSession(QObject):
         self.supply.dataset_changed.connect(self.dataset_changed)
         self.speed = DEFAULT_SPEED
         self._opened: ProjectSpec | None = None
-        self._resume: Resume | None = None
+        self.resume: Resume | None = None
+        """What a project file has brought, and no run has taken up yet."""
         self._play_when_ready = self._probe_pending = False
 
     # What the window asks
@@ -140,7 +141,7 @@ class TrainingSession(QObject):
     def reset(self) -> None:
         """Back to the first epoch with the same initial weights."""
         self._play_when_ready = False
-        self._resume = None
+        self.resume = None
         if (dataset := self.supply.loaded) is None or self._opened is None or self.phase in (Phase.PREPARING, Phase.BLOCKED, Phase.FAILED):
             self.supply.allow()
             self._schedule(0)
@@ -174,7 +175,7 @@ class TrainingSession(QObject):
 
     def resume_with(self, resume: Resume) -> None:
         """The next run goes on where a project file stopped."""
-        self._resume = resume
+        self.resume = resume
         self._opened = None
 
     def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None]) -> None:
@@ -224,8 +225,8 @@ class TrainingSession(QObject):
 
     def _begin(self) -> None:
         self.settle.stop()  # an edit before `start` has set it off
-        if self._resume is not None and edits.with_live_settings(self._resume.spec, self._document.spec) != self._document.spec:
-            self._resume = None
+        if self.resume is not None and edits.with_live_settings(self.resume.spec, self._document.spec) != self._document.spec:
+            self.resume = None
         self._new_run()
         spec = self._document.spec
         if self.supply.has(spec):
@@ -246,7 +247,7 @@ class TrainingSession(QObject):
         self._set_phase(Phase.PREPARING)
         if self.engine is not Engine.READY or (dataset := self.supply.loaded) is None:
             return
-        resume, spec = self._resume, self._document.spec
+        resume, spec = self.resume, self._document.spec
         request = TrainRequest(spec, dataset, self.run_id)
         assignment = Assignment(request, resume.state, resume.weights) if resume else Assignment(request)
         self._opened = spec
@@ -257,7 +258,7 @@ class TrainingSession(QObject):
         self._mailbox.ask(None)
         self._probe_pending = False
         spec, before = self._document.spec, self.history
-        history = self._resume.history.copy() if self._resume else History()
+        history = self.resume.history.copy() if self.resume else History()
         tested = spec.data.validation is not None and spec.data.validation.use == "test"
         self.run = Run(history, max(spec.training.epochs, history.epochs), tested)
         self.run_reset.emit(before)
@@ -347,7 +348,7 @@ class TrainingSession(QObject):
     def _(self, item: Started) -> None:
         self.run.begin(item)
         self.supply.scale_as(item.scaling)
-        self._resume = None
+        self.resume = None
         self.run_changed.emit()
         for warning in item.warnings:
             self.noted.emit(warning, "warn")
@@ -393,6 +394,6 @@ class TrainingSession(QObject):
         if self.supply.stand is Stand.LOADING:
             self.supply.fail(item.message)
         else:
-            self._resume = None
+            self.resume = None
         self._set_phase(Phase.FAILED)
         self.failed.emit(item.message, item.details)

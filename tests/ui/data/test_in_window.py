@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from nnplayground.core import edits
+from nnplayground.core import edits, presets
+from nnplayground.core.project_file import ProjectFile, read_project, write_project
 from nnplayground.data import registry
 from nnplayground.data.errors import Cancelled, DataUnavailable
+from nnplayground.engine.events import RunState
+from nnplayground.engine.state import dump_state
 from nnplayground.ui import loading
 from nnplayground.ui.data.browser.dialog import DataBrowser
 from nnplayground.ui.edit import Edit
@@ -99,6 +104,24 @@ def test_a_narrow_window_calls_off_in_the_status_row(held: Held, window: MainWin
     qtbot.mouseClick(sign, Qt.MouseButton.LeftButton)
     assert window.session.supply.stand is Stand.CANCELLED
     assert sign.text() == "Load the data again"
+
+
+def test_a_project_whose_data_is_missing_is_saved_with_the_run_it_brought(held: Held, window: MainWindow, qtbot: QtBot, tmp_path: Path):
+    path = tmp_path / "moons.nnp"
+    state = dump_state(RunState(2, (np.ones(3),)))
+    write_project(path, ProjectFile(presets.recommended("moons"), b"weights", state, "epoch,loss\n1,0.5\n2,0.4\n"))
+    before = read_project(path)
+    window.files.open_file(path)
+    qtbot.waitUntil(window.data.loading.isVisible)
+    window.session.cancel_loading()
+    window.document.apply(Edit("notes", lambda spec: edits.changed(spec, notes="Mine")))
+    window.files.save()
+    saved = read_project(path)
+    assert saved.spec.notes == "Mine"
+    assert (saved.weights, saved.state, saved.history) == (before.weights, before.state, before.history)
+    window.document.apply(Edit("units", lambda spec: edits.change_layer(spec, 0, units=9)))
+    window.files.save()
+    assert read_project(path).state is None, "another network has nothing of it"
 
 
 def test_choosing_a_set_keeps_a_network_that_fits_and_proposes_one_otherwise_in_one_step(window: MainWindow, qtbot: QtBot):
