@@ -30,6 +30,7 @@ _BATCHES = ((1_000, 16), (20_000, 32), (200_000, 256))
 _LARGEST_BATCH = 1024
 _STEPS = 10_000
 """About how many steps a recommended training takes."""
+MOST_STEPS = 500_000
 FEW_FEATURES, MANY_FEATURES = 10, 20
 """Up to few, a network is so small that each of its neurons can be looked at."""
 SMALLEST_PICTURE = 10
@@ -111,13 +112,18 @@ def choose_data(spec: ProjectSpec, name: str, facts: DataFacts) -> ProjectSpec:
 def take_data(spec: ProjectSpec, data: DataSpec, facts: DataFacts) -> ProjectSpec:
     """Take data of one's own: with the network one has if it fits `facts`, else with `recommended_for` them.
 
-    A network that is a built-in set's recommended one, untouched, is nobody's: it gives way.
+    A network that is a built-in set's recommended one, untouched, is nobody's: it gives way. A training that would take
+    for ever on so many samples gets other batches and epochs; all else of it stays.
     """
     layers, training = recommended_for(facts)
     preset = _NETWORKS.get(spec.data.name)
     if preset is not None and preset[:2] == (spec.layers, spec.training):
         return spec.model_copy(update={"data": data, "layers": layers, "training": training})
-    return _take(spec, data, facts, layers, training)
+    taken = _take(spec, data, facts, layers, training)
+    if taken.training.epochs * -(-facts.train_samples // taken.training.batch_size) > MOST_STEPS:
+        shorter = taken.training.model_copy(update={"batch_size": training.batch_size, "epochs": training.epochs})
+        return taken.model_copy(update={"training": shorter})
+    return taken
 
 
 def _take(spec: ProjectSpec, data: DataSpec, facts: DataFacts, layers: tuple[LayerBase, ...], training: TrainingSpec) -> ProjectSpec:

@@ -78,4 +78,8 @@ def test_ones_own_network_is_kept_where_it_fits() -> None:
     own = edits.set_layers(presets.default_project(), (Dense(units=7, activation="selu"), Dense(units=1, activation="sigmoid")))
 
     assert presets.take_data(own, TABLE, _facts((30,), 2)).layers == own.layers
+    assert presets.take_data(own, TABLE, _facts((30,), 2)).training == own.training
+    endless = presets.take_data(own, TABLE, _facts((30,), 2, 1_000_000))
+    assert (endless.layers, endless.training.optimizer) == (own.layers, own.training.optimizer)
+    assert (endless.training.batch_size, endless.training.epochs) == (1024, 10)
     assert presets.take_data(own, TABLE, _facts((30,), 5)).layers[-1] == Dense(units=5, activation="softmax")

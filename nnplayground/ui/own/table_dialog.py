@@ -210,8 +210,8 @@ class TableDialog(QDialog):
             return
         try:
             self._change(self._draft.with_input(name, on))
-        except ValueError as error:
-            self.form.message.say(self.tr(str(error)))
+        except ValueError:
+            self.form.message.say(self.tr("At least one column is needed to learn from."))
 
     def _on_kind(self, name: str, kind: str) -> None:
         if self._draft is not None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from nnplayground.core import edits
 from nnplayground.core.data_spec import OwnTable, Validation
-from nnplayground.core.own_data import MAX_TEXT
 from nnplayground.data.own.table_survey import Column, Kind, Survey
 
 SMALL = 100_000
@@ -36,9 +35,6 @@ class Draft:
         wanted = self.data.columns or self._all
         return tuple(c.name for c in self.survey.columns if c.name in wanted and c.usable and c.name != self.target)
 
-    def is_input(self, column: Column) -> bool:
-        return column.name in self.inputs
-
     def can_be_input(self, column: Column) -> bool:
         return column.usable and column.name != self.target
 
@@ -51,7 +47,7 @@ class Draft:
         """Raises ValueError when none would be left."""
         chosen = set(self.inputs) | {name} if on else set(self.inputs) - {name}
         if not chosen:
-            raise ValueError("At least one column is needed to learn from.")
+            raise ValueError("expected at least one column to learn from; found none")
         columns = tuple(c.name for c in self.survey.columns if c.name in chosen)
         default = tuple(n for n in self._all if n != self.target)
         return edits.changed(self.data, columns=() if columns == default else columns)
@@ -70,11 +66,6 @@ class Draft:
     @property
     def _all(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.survey.columns if c.usable and not c.left_out)
-
-
-def fits_inside(length: int) -> bool:
-    """Whether a table of so many letters may travel inside a project."""
-    return length <= MAX_TEXT
 
 
 def holds(column: Column) -> str:

@@ -275,6 +275,17 @@ def test_a_table_of_other_columns_never_meets_the_samples_before(qtbot: QtBot, w
     window.grab()
 
 
+def test_a_long_table_in_a_project_is_looked_at_without_a_wait(qtbot: QtBot, window: MainWindow, tmp_path: Path):
+    text = "a,b,kind\n" + "".join(f"{i},{i % 13},{'xyz'[i % 3]}\n" for i in range(4_000))
+    spec = edits.set_data(window.document.spec, OwnTable(name="csv", text=text))
+    path = tmp_path / "long.nnp"
+    write_project(path, ProjectFile(edits.set_layers(spec, (Dense(units=3, activation="softmax"),))))
+    window.files.open_file(path)
+    assert "being looked at" in window.document.analysis.facts.unknown
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY and window.session.dataset is not None)
+    assert window.document.analysis.facts.classes == ("x", "y", "z")
+
+
 def test_a_project_keeps_a_small_table_where_the_file_is_gone(qtbot: QtBot, window: MainWindow, flowers: Path, tmp_path: Path):
     drop(window, flowers)
     take(qtbot, window, inside=True)
