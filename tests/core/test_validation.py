@@ -29,11 +29,18 @@ from nnplayground.core.schedules import CosineDecay, InverseTimeDecay
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.validation import check, errors
 from nnplayground.data import registry
+from nnplayground.data.errors import DataUnavailable
+from nnplayground.data.static_facts import unknown_facts
 from tests.core.strategies import projects
 
 
 def problems(spec: ProjectSpec) -> tuple[Problem, ...]:
-    return check(spec, registry.facts(spec.data))
+    """Files that a drawn project names are not there, and tables that are drawn hold nothing to learn from."""
+    try:
+        facts = registry.facts(spec.data)
+    except DataUnavailable as error:
+        facts = unknown_facts(spec.data, str(error))
+    return check(spec, facts)
 
 
 def with_layers(data: str, *layers: LayerBase) -> ProjectSpec:
@@ -225,6 +232,12 @@ def test_errors_keep_from_training_and_advice_does_not():
     assert [p.severity for p in analysis.problems] == [Severity.ERROR, Severity.ADVICE]
     assert analysis.errors == analysis.problems[:1]
     assert analysis.parameters == 17
+
+
+def test_data_that_is_not_to_be_had_is_the_only_problem():
+    spec = edits.set_layers(recommended("circle"), ())
+    unknown = check(spec, unknown_facts(spec.data, "houses.csv is not there."))
+    assert [(p.path, p.message, p.severity) for p in unknown] == [("data", "houses.csv is not there.", Severity.ERROR)]
 
 
 def test_all_problems_are_told_at_once():
