@@ -193,7 +193,7 @@ _LISTING = '''def list_pictures(folder: Path) -> list[tuple[Path, int]]:
     return [
         (path, label)
         for label, name in enumerate(classes)
-        for path in sorted((folder / name).rglob("*"))
+        for path in sorted((folder / name).rglob("*"), key=lambda path: path.parts)
         if path.suffix.lower() in {kinds!r} and path.is_file()
         and not any(part.startswith(".") or part == "__MACOSX" for part in path.relative_to(folder).parts)
     ]

@@ -416,6 +416,8 @@ def test_exported_code_reads_the_same(tmp_path: Path, cut: bool, scaling: str) -
         pictures(tmp_path, each=6)
         (tmp_path / "red" / "bad.png").write_text("no picture")
         (tmp_path / "red" / ".hidden.png").write_text("hidden")
+        for name in ("B.png", "a.png", "a/1.png", "a.b/2.png"):
+            picture(tmp_path / "red" / name, COLOURS["red"], seed=len(name))
     data = spec_of(tmp_path, scaling=scaling, validation={"fraction": 0.2})
     spec = ProjectSpec.model_validate({"seed": 5, "data": data.model_dump(), "layers": [{"type": "Dense", "units": 1}]})
     ran: dict[str, Any] = {}

@@ -116,6 +116,17 @@ def test_a_folder_becomes_the_project_in_one_step(window: MainWindow, qtbot: QtB
     assert window.document.spec.data == data
 
 
+def test_return_takes_what_was_typed(window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:
+    dialog = dropped(pictures(tmp_path, each=20))
+    box = part(dialog, QSpinBox, "picturesWidth")
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "33")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert window.document.analysis.facts.input_shape == (16, 33, 3)
+
+
 def test_the_gallery_opens_the_dialog_and_again_with_the_settings(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped
 ) -> None:
