@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from nnplayground.core.project_file import read_project, write_project
 from nnplayground.engine.backend import EngineError
 from nnplayground.engine.events import RunState
+from nnplayground.engine.saved_scaling import OTHER_SCALING
 from nnplayground.engine.state import dump_state, load_state
+from tests.script.conftest import XOR
 
 STATE = dump_state(RunState(3, (np.zeros((4, 3)),), (np.ones(2),)))
 
@@ -57,3 +59,20 @@ def test_a_project_that_keeps_no_more_than_weights(command, recipe, tmp_path: Pa
     done = command("--script", str(tmp_path / "p.nnp"), "--evaluate-only", "--json")
     assert done.result["test"] == first["test"]
     assert done.result["epochs"] == 0
+
+
+def test_a_saved_run_keeps_its_scaling_though_the_data_is_other_now(command, recipe, tmp_path: Path):
+    scaled = XOR.replace('name = "xor"\n[[', 'name = "xor"\nscaling = "standard"\n[[')
+    first = command("--script", recipe('[output]\nproject = "p.nnp"\n', base=scaled), "--json", "--out", str(tmp_path)).result
+    path = tmp_path / "p.nnp"
+    again = command("--script", str(path), "--evaluate-only", "--json")
+    assert again.result["test"] == first["test"]
+    assert OTHER_SCALING not in again.err
+    project = read_project(path)
+    state = load_state(project.state)
+    scale, offset, *target = state.scaling
+    np.testing.assert_allclose((scale, offset), ((2, 2), (-1, -1)))
+    write_project(path, replace(project, state=dump_state(replace(state, scaling=(scale * 3, offset, *target)))))
+    other = command("--script", str(path), "--evaluate-only", "--json")
+    assert OTHER_SCALING in other.err
+    assert other.result["test"]["loss"] != first["test"]["loss"]

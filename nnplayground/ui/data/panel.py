@@ -109,6 +109,7 @@ class DataPanel(Panel):
             self._browser = DataBrowser(self.theme, self.window())
             self._browser.show_analysis(self._analysis)
             self._browser.show_dataset(self._dataset)
+        self._flyout.hide()
         self._browser.open_page(page)
 
     def set_rail(self, rail: bool) -> None:

@@ -233,7 +233,7 @@ def test_boston_says_what_its_columns_mean_and_what_is_wrong_with_one(look: Look
     assert text.index("Ethically disputed") < text.index("Columns")
     assert "RM rooms of a dwelling" in text
     assert "This is the built-in sample." in text
-    assert "Losses and errors are shown in its unit: thousand dollars." in text
+    assert "Errors are shown in its unit: thousand dollars." in text
 
 
 def test_text_can_be_selected_and_copied(qtbot: QtBot, look: Look):

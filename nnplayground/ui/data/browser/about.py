@@ -83,7 +83,7 @@ class AboutPage(QTextBrowser):
             Task.MULTICLASS: self.tr("Classification: one of {count} classes.").format(count=count(len(facts.classes))),
             Task.REGRESSION: self.tr("Regression: a value."),
         }[facts.task]
-        unit = self.tr("Losses and errors are shown in its unit: {unit}.").format(unit=facts.target_unit) if facts.target_unit else ""
+        unit = self.tr("Errors are shown in its unit: {unit}.").format(unit=facts.target_unit) if facts.target_unit else ""
         return escape(f"{text} {unit}".rstrip())
 
     def _samples(self, facts: DataFacts) -> str:
