@@ -27,8 +27,8 @@ from nnplayground.ui.own.finder import Finder
 from nnplayground.ui.own.samples import Samples
 from nnplayground.ui.own.surveys import Surveys
 from nnplayground.ui.own.tables import SUFFIXES, Tables
+from nnplayground.ui.paint.rest import StrokeRest
 from nnplayground.ui.session import TrainingSession
-from nnplayground.ui.settle import SETTLE
 from nnplayground.ui.status import StatusRow
 from nnplayground.ui.store.door import DataDoor
 from nnplayground.ui.tabs import TabbedPanel
@@ -37,9 +37,6 @@ from nnplayground.ui.transport import Transport
 from nnplayground.ui.views.curves import CurvesPanel
 from nnplayground.ui.views.log import LogPanel
 from nnplayground.ui.views.output import OutputPanel
-
-BETWEEN_STROKES = 600
-"""Milliseconds after a stroke in which the next may still begin."""
 
 
 class Parts:
@@ -77,8 +74,7 @@ class Parts:
         self.openers.update({"": self.samples.open_folder, ".npz": self.samples.open_file})
         self.own_data["points"] = self.output.painting.start_empty
         self.output.painting.refused.connect(lambda sentence: self.status.say(sentence, "warn"))
-        self.output.painting.busy.connect(self.session.settle.put_off)
-        self.output.painting.changed.connect(self._on_painting)
+        self.stroke_rest = StrokeRest(self.output.painting, self.session, window)
         self.actions.paint.triggered.connect(self.output.painting.begin)
         self.data.data_chosen.connect(self._choose_data)
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)
@@ -144,10 +140,6 @@ class Parts:
 
     def _own_data_later(self) -> None:
         self.status.say(QCoreApplication.translate("window", "Data of this kind cannot be chosen in the window yet."))
-
-    def _on_painting(self, on: bool) -> None:
-        """Stroke follows stroke: a run is not begun between two of them."""
-        self.session.settle.patience = BETWEEN_STROKES if on else SETTLE
 
     def _choose_data(self, name: str) -> None:
         if name in self.own_data:

@@ -32,8 +32,11 @@ class PaintCanvas(QWidget):
 
     stroke_done = Signal(object)
     """The `Stroke` that has just ended, and changed something."""
+    began = Signal()
     busy = Signal()
-    """A stroke has begun or goes on."""
+    """The stroke that has begun goes on."""
+    ended = Signal()
+    """The stroke is over, whatever has become of it; told last."""
     full = Signal()
     """There is no room for more points."""
     size_wanted = Signal(int)
@@ -70,9 +73,8 @@ class PaintCanvas(QWidget):
         """The project's points; a stroke that is not based on them is broken off."""
         if np.array_equal(points, self.points):
             return
-        self._hold.stop()
-        self._stroke = None
         self.points = points
+        self.break_off()
         self._forget_picture()
 
     def refresh(self) -> None:
@@ -94,6 +96,7 @@ class PaintCanvas(QWidget):
         if self._stroke is not None:
             self._stroke = None
             self._forget_picture()
+            self.ended.emit()
 
     # ---- strokes
 
@@ -103,6 +106,7 @@ class PaintCanvas(QWidget):
         frame = self._map.frame()
         brush = replace(self.brush, tool=Tool.ERASE) if erase else self.brush
         self._wiped = None
+        self.began.emit()
         self._stroke = Stroke(self.points, brush, frame.high, self._rng, at)
         if brush.tool is Tool.BRUSH:
             self._hold.start()
@@ -125,14 +129,14 @@ class PaintCanvas(QWidget):
             return
         if stroke.full:
             self.full.emit()
-        if not stroke.changed:
-            self._forget_picture()
-            return
-        self.points = stroke.points
-        if stroke.brush.tool is Tool.DRAG:
+        if stroke.changed:
+            self.points = stroke.points
+        if not stroke.changed or stroke.brush.tool is Tool.DRAG:
             self._forget_picture()
         self.update()
-        self.stroke_done.emit(stroke)
+        if stroke.changed:
+            self.stroke_done.emit(stroke)
+        self.ended.emit()
 
     def _show_new(self, fresh: Points, at: Place | None) -> None:
         """Bring the picture up to date, as little of it as has changed."""

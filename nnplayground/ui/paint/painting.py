@@ -40,8 +40,6 @@ class Painting(QObject):
     """What could not be painted, in a sentence."""
     changed = Signal(bool)
     """Painting has begun or ended."""
-    busy = Signal()
-    """A stroke has begun or goes on: no time for anything else."""
 
     def __init__(self, theme: Theme, decision_map: DecisionMap, parent: QObject) -> None:
         super().__init__(parent)
@@ -57,7 +55,6 @@ class Painting(QObject):
         self.tools.installEventFilter(self)
         self.canvas.installEventFilter(self)
         self.canvas.stroke_done.connect(self._on_stroke)
-        self.canvas.busy.connect(self.busy)
         self.canvas.full.connect(self._say_full)
         self.canvas.size_wanted.connect(self.tools.change_size)
         self.tools.brush_changed.connect(self._set_brush)

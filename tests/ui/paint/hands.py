@@ -35,6 +35,7 @@ class Hands:
         return QPointF(*self.window.output.map.frame().to_pixel(np.array([at]))[0].tolist())
 
     def press(self, at: Place, button: Qt.MouseButton = LEFT) -> None:
+        self.canvas.setFocus(Qt.FocusReason.MouseFocusReason)  # as a press of a real mouse does
         self._send(QEvent.Type.MouseButtonPress, at, button, button)
 
     def move(self, at: Place, button: Qt.MouseButton = LEFT) -> None:

@@ -42,7 +42,7 @@ def hands(window: MainWindow, qtbot: QtBot) -> Iterator[Hands]:
     hands.canvas.setFocus()
     yield hands
     window.session.settle.hurry()
-    qtbot.waitUntil(lambda: not window.session.settle.isActive() and window.session.phase is not Phase.PREPARING)
+    qtbot.waitUntil(lambda: not window.session.settle.isActive() and window.session.dataset is not None)
 
 
 def fill(hands: Hands, points: np.ndarray, **settings: object) -> None:
@@ -401,6 +401,33 @@ def test_a_run_begins_when_the_hand_rests_and_not_between_strokes(hands: Hands, 
     assert len(session.dataset.train) + len(session.dataset.test) == len(hands.points)
     hands.key(Qt.Key.Key_Escape)
     assert session.settle.patience < 600
+
+
+def test_training_rests_during_a_stroke_and_goes_on_with_the_new_points(hands: Hands, qtbot: QtBot):
+    session = hands.window.session
+    hands.dots((-4, 0), (-3, 1))
+    hands.click("paintClass1")
+    hands.dots((4, 0), (3, 1))
+    session.play()
+    qtbot.waitUntil(lambda: session.phase is Phase.TRAINING)
+    run = session.run_id
+    hands.press((4, 4))
+    qtbot.waitUntil(lambda: session.phase is Phase.READY)
+    hands.move((4, 5))
+    assert session.run_id == run
+    hands.release((4, 5))
+    qtbot.waitUntil(lambda: session.phase is Phase.TRAINING)
+    assert session.dataset is not None
+    assert len(session.dataset.train) + len(session.dataset.test) == len(hands.points)
+    run = session.run_id
+    hands.stroke((0, -5), button=RIGHT)  # nothing there: the same run goes on
+    qtbot.waitUntil(lambda: session.phase is Phase.TRAINING)
+    assert session.run_id == run
+    hands.press((0, 3))
+    hands.key(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: session.phase is Phase.TRAINING)
+    hands.click("clearPointsButton")
+    assert not session.wants_to_train
 
 
 def test_an_empty_canvas_is_no_dead_end_for_the_run(hands: Hands, qtbot: QtBot):
