@@ -11,6 +11,15 @@ from nnplayground.data.own.table_dialect import MISSING, NUMBERS
 from nnplayground.data.own.table_survey import Column, Kind, Survey
 
 WORDS_A_LINE = 8
+MEDIAN = '''
+
+def median(values):
+    """Of the values that are there; 0 where there are none."""
+    there = values[~np.isnan(values)]
+    return np.median(there) if len(there) else 0
+
+
+'''
 
 
 def table_code(survey: Survey, choice: Choice, data: OwnTable, seed: int) -> str:
@@ -50,7 +59,7 @@ def _reading(survey: Survey, data: OwnTable) -> str:
     return (
         f"{head}with {opened} as file:\n"
         f"    rows = [row for row in csv.reader({lines}, {', '.join(options)}) if any(row)]\n"
-        f"{rest}rows = [row for row in rows if len(row) <= {width} or not ''.join(row[{width}:]).strip()]\n"
+        f"{rest}rows = [row for row in rows if len(row) <= {width} or not row[{width}].strip()]\n"
     )
 
 
@@ -148,6 +157,8 @@ def _cut(data: OwnTable, seed: int, choice: Choice) -> str:
 
 def _filling(choice: Choice) -> str:
     code, place = "# Missing values become the median, or the commonest word, of the rows that are learnt from.\n", 0
+    if any(column.missing and column.kind is Kind.NUMBER for column in choice.features):
+        code = MEDIAN + code
     for column in choice.features:
         width = len(column.words) if column.kind is Kind.CATEGORY else 1
         if column.missing and column.kind is Kind.CATEGORY:
@@ -157,6 +168,6 @@ def _filling(choice: Choice) -> str:
                 f"x[np.isnan(x[:, {place}]), {span}] = np.eye({width})[commonest]\n"
             )
         elif column.missing:
-            code += f"x[np.isnan(x[:, {place}]), {place}] = np.nanmedian(x[:cut, {place}])  # {_remark(column)}\n"
+            code += f"x[np.isnan(x[:, {place}]), {place}] = median(x[:cut, {place}])  # {_remark(column)}\n"
         place += width
     return code

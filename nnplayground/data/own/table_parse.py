@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -43,16 +42,16 @@ class Parsed:
 def parse(data: OwnTable, cancelled: Callable[[], bool]) -> Parsed:
     """Raises DataUnavailable, WrongSetting or Cancelled."""
     text = read_text(data, cancelled)
-    dialect = look_at(text, data)
-    _check_width(text, dialect)
-    read = _read(text, dialect, data)
-    if read is None:
-        dialect = look_at(text, data, quotes=False)
+    in_pairs = sum(block.count(b'"') for block in text.blocks) % 2 == 0
+    for quotes in (True, False)[not in_pairs :]:
+        dialect = look_at(text, data, quotes=quotes)
         _check_width(text, dialect)
-        read = _read(text, dialect, data)
-    if read is None:
+        frame = _read(text, dialect, data)
+        if frame is not None:
+            break
+    else:
         raise DataUnavailable(f"{text.name} cannot be read as a table of text. Save it as CSV anew, or choose another separator.")
-    frame, odd = read
+    odd = () if dialect.quotes else ("Its quotation marks are not in pairs, so they are read as letters.",)
     if cancelled():
         raise Cancelled
     frame, ragged = _without_odd_rows(frame, dialect)
@@ -80,22 +79,20 @@ def _check_width(text: Text, dialect: Dialect) -> None:
 _NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar", " ": "a space"}
 
 
-def _read(text: Text, dialect: Dialect, data: OwnTable) -> tuple[pl.DataFrame, tuple[str, ...]] | None:
-    """All values, in a column more than there are; None where quotation marks are not in pairs."""
+def _read(text: Text, dialect: Dialect, data: OwnTable) -> pl.DataFrame | None:
+    """All values, in a column more than there are; None where quotation marks do not hold whole values together."""
     import polars as pl
-    from polars.exceptions import PolarsError
+    from polars.exceptions import PanicException, PolarsError
 
     content = _content(text, dialect)
     as_they_are = {str(i): pl.String() for i in range(dialect.width + 1)}
     as_numbers = {**as_they_are, **{str(i): pl.Float64() for i in _numbers(dialect, data)}}
     for schema, missing in ((as_numbers, None), (as_numbers, list(MISSING[1:])), (as_they_are, None)):  # the quickest first
         try:
-            frame = pl.read_csv(content, schema=schema, separator=dialect.separator, quote_char='"' if dialect.quotes else None,
-                                truncate_ragged_lines=True, null_values=missing)  # fmt: skip
-        except PolarsError:
-            continue  # a word among numbers, or a quotation mark that is never closed
-        unpaired = "Its quotation marks are not in pairs, so they are read as letters." if not dialect.quotes else ""
-        return frame, (unpaired,) if unpaired else ()
+            return pl.read_csv(content, schema=schema, separator=dialect.separator, quote_char='"' if dialect.quotes else None,
+                               truncate_ragged_lines=True, null_values=missing)  # fmt: skip
+        except (PolarsError, PanicException):  # the latter is what polars makes of some odd quotation marks
+            continue
     return None
 
 
@@ -107,10 +104,20 @@ def _content(text: Text, dialect: Dialect) -> bytes:
         start -= len(blocks.pop(0))
     if blocks:
         blocks[0] = blocks[0][start:]
-    if dialect.separator == " ":
-        spaces = re.compile(rb"(?<=\n) +| +(?=\r?\n)|(?<= ) +")
-        blocks = [spaces.sub(b"", b"\n" + b"".join(blocks))[1:]]
-    return b"".join([names, *blocks])
+    return b"".join([names, *(_single_spaces(blocks) if dialect.separator == " " else blocks)])
+
+
+def _single_spaces(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Whole lines, with one space between two values and none at the ends."""
+    rest = b""
+    for block in blocks:
+        *lines, rest = (rest + block).split(b"\n")
+        yield b"".join(_single_spaced(line) + b"\n" for line in lines)
+    yield _single_spaced(rest)
+
+
+def _single_spaced(line: bytes) -> bytes:
+    return b" ".join(filter(None, line.strip(b" \r").split(b" ")))
 
 
 def _numbers(dialect: Dialect, data: OwnTable) -> Iterable[int]:

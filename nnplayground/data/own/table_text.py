@@ -153,9 +153,12 @@ def _guessed(blocks: list[bytes]) -> str:
         return "utf-8"
     from charset_normalizer import from_bytes
 
-    odd = [line for block in blocks[:8] for line in block.splitlines() if not line.isascii()]
-    best = from_bytes(b"\n".join(odd or [blocks[-1]])[:GUESSED_FROM]).best()
-    return codecs.lookup(best.encoding).name if best is not None and best.encoding not in ("ascii", "utf_8") else "cp1252"
+    lines = [line for block in blocks[:8] for line in block.splitlines() if not line.isascii()]
+    odd = b"\n".join(lines or [blocks[-1]])[:GUESSED_FROM]
+    best = from_bytes(odd).best()
+    if best is None or best.encoding in ("ascii", "utf_8") or str(best) == odd.decode("cp1252", "replace"):
+        return "cp1252"  # by far the most frequent, where it gives the same letters
+    return codecs.lookup(best.encoding).name
 
 
 def _utf8_flaw(blocks: list[bytes]) -> int | None:

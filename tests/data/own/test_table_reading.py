@@ -267,6 +267,14 @@ def test_a_quotation_mark_that_is_never_closed():
     assert [row[0] for row in found.first_rows] == ['5" pipe', '"7 inch', "3"]
 
 
+@pytest.mark.parametrize("end", ['3,"', '"', '3,4"', '"3,4', '3,"4"",'])
+def test_quotation_marks_at_the_very_end(end: str):
+    """polars panics at some of these."""
+    found = table.survey(OwnTable(name="csv", text="a,b\n" + "1,2\n" * 30 + end))
+    assert found.rows == 31
+    assert found.names == ("a", "b")
+
+
 def test_a_huge_field(written: Written):
     data = written(b"text,y\n" + b"x" * 3_000_000 + b",1\nb,2\n")
     found = table.survey(data)
