@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,16 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def hands(window: MainWindow, qtbot: QtBot) -> Iterator[Hands]:
+def window(make_window: Callable[[], MainWindow], qtbot: QtBot) -> Iterator[MainWindow]:
+    """A window that is left when nothing is loading any more."""
+    window = make_window()
+    yield window
+    window.session.settle.hurry()
+    qtbot.waitUntil(lambda: not window.session.settle.isActive() and window.session.dataset is not None)
+
+
+@pytest.fixture
+def hands(window: MainWindow, qtbot: QtBot) -> Hands:
     """An empty canvas, chosen from the gallery."""
     qtbot.mouseClick(window.data.gallery.button("points"), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     hands = Hands(window)
@@ -40,9 +49,7 @@ def hands(window: MainWindow, qtbot: QtBot) -> Iterator[Hands]:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     hands.canvas.setFocus()
-    yield hands
-    window.session.settle.hurry()
-    qtbot.waitUntil(lambda: not window.session.settle.isActive() and window.session.dataset is not None)
+    return hands
 
 
 def fill(hands: Hands, points: np.ndarray, **settings: object) -> None:
