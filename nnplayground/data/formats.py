@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
@@ -45,6 +46,30 @@ def read_npz(file: Path | IO[bytes], *names: str) -> tuple[NDArray[Any], ...]:
     if not all(isinstance(array, np.ndarray) for array in found):  # NumPy hands anything else over as bytes
         raise MalformedFile("it holds something else than arrays.")
     return found
+
+
+def read_npz_head(file: Path | IO[bytes], rows: int, *names: str) -> tuple[NDArray[Any], ...]:
+    """The first rows of the arrays called `names` of a .npz file; the rest is not even unpacked."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return tuple(_head(archive, name, rows) for name in names)
+    except MalformedFile:
+        raise
+    except Exception as error:  # a damaged or hostile file makes zipfile, zlib and NumPy raise almost anything
+        raise MalformedFile(f"it cannot be read as a .npz file of plain arrays ({type(error).__name__}: {error}).") from error
+
+
+def _head(archive: zipfile.ZipFile, name: str, rows: int) -> NDArray[Any]:
+    with archive.open(f"{name}.npy") as stream:
+        npy.read_magic(stream)
+        shape, by_columns, dtype = npy.read_array_header_1_0(stream)
+        if dtype.hasobject or by_columns or not shape:
+            raise MalformedFile(f"expected plain numbers row by row in {name}; found {dtype} of shape {shape}.")
+        shape = (min(rows, shape[0]), *shape[1:])
+        size = math.prod(shape) * dtype.itemsize
+        if size > MAX_BYTES:
+            raise MalformedFile(f"its arrays would take {size:,} bytes, far more than expected.")
+        return np.frombuffer(stream.read(size), dtype).reshape(shape)
 
 
 def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:

@@ -34,7 +34,7 @@ from nnplayground.data.scaling import fitted
 from nnplayground.data.split import SplitError, training_slices
 from nnplayground.data.static_facts import facts, train_count
 from nnplayground.data.store import Report, Store, never, unreported
-from nnplayground.data.stored import read
+from nnplayground.data.stored import read, read_sample_head
 from nnplayground.data.texts import Corpus, encode, read_texts
 
 __all__ = ["DataInfo", "Group", "SplitError", "facts", "info", "infos", "load", "preview"]
@@ -93,12 +93,15 @@ def load(
 def preview(name: str, seed: int = 0) -> Dataset:
     """A small version of a data set, to draw a picture of it: made up or built in, so it needs no network.
 
-    Sets of points have 200 training points. Raises KeyError for an unknown name, DataUnavailable for texts, which are never built in.
+    Sets of points have 200 training points, sets of images 200 images. Raises KeyError for an unknown name, DataUnavailable
+    for texts, which are never built in.
     """
     data = default_data(name)
     if isinstance(data, PlaneClasses | PlaneValues):
         data = data.model_copy(update={"samples": 2 * PREVIEW_POINTS})
-    elif isinstance(data, Images | Boston | Texts):
+    elif isinstance(data, Images):
+        return _dataset(data, Raw(*read_sample_head(data.name, PREVIEW_POINTS), Source.SAMPLE))
+    elif isinstance(data, Boston | Texts):
         data = data.model_copy(update={"source": SourceChoice.SAMPLE})
     return load(data, seed, Store(folders=(), download_to=Path()))
 

@@ -13,7 +13,7 @@ from nnplayground.core.data_spec import SourceChoice
 from nnplayground.core.resources import resource
 from nnplayground.data.dataset import Part, Source
 from nnplayground.data.errors import DataUnavailable, MalformedFile
-from nnplayground.data.formats import read_idx, read_npz
+from nnplayground.data.formats import read_idx, read_npz, read_npz_head
 from nnplayground.data.static_facts import BOSTON_COLUMNS, IMAGE_CLASSES, IMAGE_SHAPE
 from nnplayground.data.store import Report, Store
 
@@ -65,6 +65,18 @@ def read_sample(name: str) -> Parts:
     try:
         with resource("samples", f"{name}.npz").open("rb") as file:
             return boston_parts(file) if name == "boston_housing" else image_parts(name, file)
+    except (OSError, MalformedFile) as error:
+        raise DataUnavailable(
+            f"{name}: the built-in sample cannot be used: {error} Installing nnplayground again brings it back."
+        ) from error
+
+
+def read_sample_head(name: str, rows: int) -> Parts:
+    """The first images of a built-in sample: a picture of it needs no more. Raises DataUnavailable as `read_sample` does."""
+    try:
+        with resource("samples", f"{name}.npz").open("rb") as file:
+            x_train, y_train, x_test, y_test = read_npz_head(file, rows, "x_train", "y_train", "x_test", "y_test")
+            return images(name, x_train, y_train), images(name, x_test, y_test)
     except (OSError, MalformedFile) as error:
         raise DataUnavailable(
             f"{name}: the built-in sample cannot be used: {error} Installing nnplayground again brings it back."

@@ -7,6 +7,7 @@ import io
 import os
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnplayground.data.errors import MalformedFile
-from nnplayground.data.formats import read_idx, read_npz
+from nnplayground.data.formats import read_idx, read_npz, read_npz_head
 
 ARRAY = np.arange(60, dtype=np.uint8).reshape(3, 4, 5)
 GOOD = npz(x=ARRAY, y=np.arange(3))
@@ -130,3 +131,31 @@ def test_a_file_that_is_not_there(tmp_path: Path):
     for read in (lambda: read_npz(tmp_path / "none", "x"), lambda: read_idx(tmp_path / "none", 1)):
         with pytest.raises(MalformedFile):
             read()
+
+
+@pytest.mark.parametrize("pack", [np.savez, np.savez_compressed])
+def test_only_the_first_rows(pack: Callable[..., None], tmp_path: Path):
+    x, y = np.arange(240, dtype=np.int16).reshape(20, 3, 4), np.arange(20.0)
+    pack(tmp_path / "a.npz", x=x, y=y)
+    for rows in (1, 7, 20, 99):
+        head_x, head_y = read_npz_head(tmp_path / "a.npz", rows, "x", "y")
+        np.testing.assert_array_equal(head_x, x[:rows])
+        np.testing.assert_array_equal(head_y, y[:rows])
+
+
+@pytest.mark.parametrize("array", [np.array([{}]), np.asfortranarray(np.ones((3, 4))), np.float64(3)])
+def test_first_rows_of_what_has_none(array: np.ndarray, tmp_path: Path):
+    np.savez(tmp_path / "a.npz", x=array)
+    with pytest.raises(MalformedFile, match="plain numbers row by row"):
+        read_npz_head(tmp_path / "a.npz", 2, "x")
+
+
+def test_first_rows_of_damaged_files(tmp_path: Path):
+    np.savez_compressed(tmp_path / "a.npz", x=np.random.default_rng(0).normal(size=(500, 9)))
+    whole = (tmp_path / "a.npz").read_bytes()
+    for content in (b"", b"hello", whole[:300], whole[:-30], whole[:200] + b"??????" + whole[206:]):
+        (tmp_path / "b.npz").write_bytes(content)
+        with pytest.raises(MalformedFile):
+            read_npz_head(tmp_path / "b.npz", 500, "x")
+    with pytest.raises(MalformedFile, match="KeyError"):
+        read_npz_head(tmp_path / "a.npz", 2, "y")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -222,6 +223,9 @@ def test_previews_need_no_network(name: str, monkeypatch: pytest.MonkeyPatch):
     assert shown.source is (Source.SAMPLE if name in STORED else Source.GENERATED)
     if name in PLANE_NAMES:
         assert shown.points.shape == (200, 2)
+    if name.endswith("mnist"):
+        whole = load(data(name), 1, Store(folders=(), download_to=Path()))
+        np.testing.assert_array_equal(shown.train.array, whole.train.array[:200])
 
 
 def test_preview_of_an_unknown_name():
