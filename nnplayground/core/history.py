@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -146,6 +146,15 @@ class History:
                 grown = np.full(room, np.nan)
                 grown[: self._epochs] = column[: self._epochs]
                 self._columns[name] = grown
+
+
+def mean_of(histories: Sequence[History]) -> History:
+    """Epoch by epoch the mean of several runs, as far as all of them went; of what all of them measured."""
+    mean, length = History(), min((h.epochs for h in histories), default=0)
+    names = [name for name in histories[0].names if all(name in h.names for h in histories)] if length else []
+    if names:
+        mean.append({name: np.mean([h.values(name)[:length] for h in histories], axis=0) for name in names}, 1)
+    return mean
 
 
 def _least(values: Floats, index: Indices, width: int) -> Indices:

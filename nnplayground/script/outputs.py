@@ -96,7 +96,7 @@ def snapshot_project(spec: ProjectSpec, backend: Backend, result: Result) -> Pro
 def _plot(path: Path, result: Result, spec: ProjectSpec) -> None:
     from nnplayground.plotting.curves import curves_figure, save_figure  # matplotlib: only when a plot is wanted
 
-    save_figure(curves_figure(result.history, spec.name), path)
+    save_figure(curves_figure(result.history, spec.name, [fold.history for fold in result.sound_folds]), path)
 
 
 def _failed(path: Path, error: OSError) -> OutputError:

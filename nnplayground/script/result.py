@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nnplayground import __version__
-from nnplayground.core.history import History
+from nnplayground.core.history import History, mean_of
 from nnplayground.engine.events import Status
 
 
@@ -27,6 +27,21 @@ class Seconds:
 
     def plain(self) -> dict[str, float]:
         return {"import": self.imports, "data": self.data, "compile": self.compile, "train": self.train}
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One of the runs of a cross-validation: how it ended, and what the network it left is worth on its own validation part."""
+
+    history: History
+    status: Status
+    reason: str
+    score: dict[str, float]
+
+    def plain(self) -> dict[str, Any]:
+        """As the JSON object has it. A network that diverged has no score."""
+        score = {n: None if self.status is Status.DIVERGED else _finite(v) for n, v in self.score.items()}
+        return {"status": self.status.value, "reason": self.reason, "history": _columns(self.history), "score": score}
 
 
 @dataclass
@@ -44,7 +59,7 @@ class Result:
     samples: int = 0
     history: History = field(default_factory=History)
     test: dict[str, float] = field(default_factory=dict)
-    folds: list[tuple[History, dict[str, float]]] = field(default_factory=list)
+    folds: list[Fold] = field(default_factory=list)
     seconds: Seconds = field(default_factory=Seconds)
     outputs: dict[str, str] = field(default_factory=dict)
 
@@ -69,8 +84,8 @@ class Result:
             "versions": versions(),
         }
         if self.folds:
-            value["folds"] = [{"history": _columns(h), "score": {n: _finite(v) for n, v in score.items()}} for h, score in self.folds]
-            value["mean_history"] = mean_history([h for h, _ in self.folds])
+            value["folds"] = [fold.plain() for fold in self.folds]
+            value["mean_history"] = _columns(mean_of([fold.history for fold in self.sound_folds]))
         return value
 
     def lines(self) -> list[str]:
@@ -82,21 +97,27 @@ class Result:
             lines.append(f"  {self.reason}")
         if self.history.epochs:
             lines.append("  last epoch  " + "  ".join(f"{n} {self.history.values(n)[-1]:.4g}" for n in self.history.names))
-        lines += [f"  fold {i}  " + "  ".join(f"{n} {v:.4g}" for n, v in score.items()) for i, (_, score) in enumerate(self.folds, 1)]
-        if self.folds:
-            scores = {n: [score[n] for _, score in self.folds if n in score] for n in self.folds[0][1]}
-            lines.append("  mean    " + "  ".join(f"{n} {np.mean(v):.4g} ± {np.std(v):.2g}" for n, v in scores.items()))
+        lines += self._fold_lines()
         if self.test:
             lines.append("  test        " + "  ".join(f"{n} {v:.4g}" for n, v in self.test.items()))
         lines += [f"  {kind}: {path}" for kind, path in self.outputs.items()]
         return lines
 
+    @property
+    def sound_folds(self) -> list[Fold]:
+        """The folds that means are taken of: all that did not diverge."""
+        return [fold for fold in self.folds if fold.status is not Status.DIVERGED]
 
-def mean_history(histories: list[History]) -> dict[str, list[float | None]]:
-    """Epoch by epoch the mean over folds, as far as all of them went."""
-    length = min(h.epochs for h in histories)
-    means = {name: np.mean([h.values(name)[:length] for h in histories], axis=0) for name in histories[0].names}
-    return {name: [_finite(v) for v in values] for name, values in means.items()}
+    def _fold_lines(self) -> list[str]:
+        lines = []
+        for i, fold in enumerate(self.folds, 1):
+            score = "  ".join(f"{n} {v:.4g}" for n, v in fold.score.items()) if fold in self.sound_folds else fold.status.value
+            lines.append(f"  fold {i}  {score}" + (f"  {fold.reason}" if fold.reason else ""))
+        if sound := [fold.score for fold in self.sound_folds]:
+            scores = {n: [score[n] for score in sound] for n in sound[0]}
+            what = "mean   " if len(sound) == len(self.folds) else f"mean of the other {len(sound)}"
+            lines.append(f"  {what} " + "  ".join(f"{n} {np.mean(v):.4g} ± {np.std(v):.2g}" for n, v in scores.items()))
+        return lines
 
 
 def _columns(history: History) -> dict[str, list[float | None]]:

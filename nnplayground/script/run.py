@@ -34,7 +34,7 @@ from nnplayground.script.interrupt import Interrupt
 from nnplayground.script.options import ScriptOptions
 from nnplayground.script.outputs import OutputError, output_folder, prepare, write_outputs
 from nnplayground.script.progress import Watcher
-from nnplayground.script.result import Result
+from nnplayground.script.result import Fold, Result
 
 EXIT_CODES = {Status.DIVERGED: ExitCode.DIVERGED, Status.CANCELLED: ExitCode.INTERRUPTED}
 
@@ -230,18 +230,23 @@ class _Run:
                     return
 
     def _cross_validate(self, dataset: Dataset, backend: Backend, interrupt: Interrupt) -> bool:
-        """Train all folds; False when that was called off."""
-        folds = self.spec.training.k_fold or 0
-        histories = [History() for _ in range(folds)]
+        """Train all folds; False when that was called off. Those that are whole are kept even then."""
+        folds, history = self.spec.training.k_fold or 0, History()
         with self.watcher.training(f"{folds} folds", folds * self.spec.training.epochs) as bar:
             for fold, event in cross_validate(TrainRequest(self.spec, dataset), backend):
-                if isinstance(event, Epochs):
-                    histories[fold].append(event.logs, event.first)
+                if isinstance(event, Started):
+                    history = History()
+                elif isinstance(event, Epochs):
+                    history.append(event.logs, event.first)
                     bar.show(replace(event, first=event.first + fold * self.spec.training.epochs))
+                elif isinstance(event, Finished):
+                    score = backend.evaluate(Split.VALIDATION) or {}  # of the network as it is now, with what was restored
+                    self.result.folds.append(Fold(history, event.status, event.reason, score))
+                    if event.status is Status.DIVERGED:
+                        self.watcher.say(f"Fold {fold + 1} of {folds} diverged. {event.reason}")
                 if interrupt.wanted:
                     self.result.status, self.result.reason = Status.CANCELLED, f"Interrupted in fold {fold + 1} of {folds}."
                     return False
-        self.result.folds = [(h, {n.removeprefix("val_"): v for n, v in h.last().items() if n.startswith("val_")}) for h in histories]
         return True
 
     @contextmanager

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplayground.core.history import BLOCK, History
+from nnplayground.core.history import BLOCK, History, mean_of
 
 
 def history(**columns: list[float]) -> History:
@@ -139,3 +139,12 @@ def test_an_empty_history_comes_back_empty():
 def test_what_is_no_history_is_refused_with_a_sentence(text: str, words: str):
     with pytest.raises(ValueError, match=words):
         History.from_csv(text)
+
+
+def test_the_mean_of_several_goes_as_far_as_all_of_them():
+    short, long, empty = History(), History(), History()
+    short.append({"loss": [1.0, 2.0], "extra": [0.0, 0.0]}, 1)
+    long.append({"loss": [3.0, 6.0, 9.0]}, 1)
+    mean = mean_of([short, long])
+    assert (mean.names, mean.values("loss").tolist()) == (("loss",), [2.0, 4.0])
+    assert mean_of([short, long, empty]).epochs == mean_of([]).epochs == 0

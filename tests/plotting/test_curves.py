@@ -60,3 +60,23 @@ def test_a_folder_that_is_a_file(tmp_path: Path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(OSError, match="file"):
         save_figure(curves_figure(history(loss=[1.0]), ""), tmp_path / "file" / "c.png")
+
+
+def test_folds_are_thin_and_their_mean_is_not():
+    folds = [history(loss=[4.0, 2.0, 1.0], val_loss=[5.0, 3.0, 2.0]), history(loss=[6.0, 4.0], val_loss=[7.0, 9.0])]
+    (axes,) = curves_figure(history(loss=[3.0, 1.0]), "", folds).axes
+    thin = [line for line in axes.lines if line.get_linewidth() < 1]
+    assert [line.get_ydata().tolist() for line in thin] == [[4, 2, 1], [6, 4], [5, 3, 2], [7, 9]]
+    named = {line.get_label(): line.get_xydata().tolist() for line in axes.lines if line not in thin}
+    assert named == {
+        "training, mean of 2 folds": [[1, 5], [2, 3]],
+        "training, all samples": [[1, 3], [2, 1]],
+        "validation, mean of 2 folds": [[1, 6], [2, 6]],
+    }
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(named)
+
+
+def test_folds_without_a_last_run_have_their_panels():
+    figure = curves_figure(history(), "", [history(loss=[2.0], mae=[1.0], val_loss=[3.0], val_mae=[2.0])])
+    assert [axes.get_title() for axes in figure.axes] == ["loss", "mae"]
+    assert all(line.get_marker() == "o" for axes in figure.axes for line in axes.lines)

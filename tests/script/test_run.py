@@ -149,7 +149,8 @@ def test_folds(command, recipe):
     assert len(result["folds"]) == 3
     for fold in result["folds"]:
         assert fold["history"].keys() == {"loss", "mae", "val_loss", "val_mae"}
-        assert fold["score"] == {"loss": fold["history"]["val_loss"][-1], "mae": fold["history"]["val_mae"][-1]}
+        assert fold["status"] == "completed"
+        assert fold["score"] == pytest.approx({"loss": fold["history"]["val_loss"][-1], "mae": fold["history"]["val_mae"][-1]}, rel=1e-5)
     mean = [np.mean([f["history"]["val_mae"][i] for f in result["folds"]]) for i in range(2)]
     np.testing.assert_allclose(result["mean_history"]["val_mae"], mean)
     assert result["source"] == "sample"
@@ -328,3 +329,63 @@ def test_folds_leave_no_rule_behind_that_watches_their_validation(command, recip
     done = command("--script", recipe(), "--json", *(word for rule in rules for word in ("--set", rule)))
     assert done.code == 0
     assert len(done.result["folds"]) == 2
+
+
+def test_the_score_of_a_fold_is_that_of_the_network_it_leaves(command, recipe):
+    """The weights of the best epoch are restored, and it was not the last one."""
+    rule = "{ monitor = 'val_loss', patience = 3, min_delta = 1000, restore_best_weights = true }"
+    done = command("--script", recipe(base=BOSTON), "--json", "--set", "training.epochs=30", "--set", f"training.early_stopping={rule}")
+    folds = done.result["folds"]
+    assert [(fold["status"], len(fold["history"]["loss"])) for fold in folds] == [("stopped", 4)] * 3
+    for fold in folds:
+        assert "Its weights are restored" in fold["reason"]
+        assert fold["score"]["mae"] == pytest.approx(fold["history"]["val_mae"][0], rel=1e-5)
+        assert fold["score"]["loss"] == pytest.approx(fold["history"]["val_loss"][0], rel=1e-5)
+        assert fold["score"]["mae"] != pytest.approx(fold["history"]["val_mae"][-1], rel=1e-5)
+
+
+LINE_FOLDS = """
+data = "line"
+layers = [{ type = "Dense", units = 1, kernel_initializer = "zeros" }]
+[training]
+optimizer = { type = "SGD", learning_rate = 0.2 }
+batch_size = 6
+epochs = 600
+k_fold = 6
+"""
+"""Without one of the two points that are farthest out the others are learnt; with both the rate is too high."""
+
+
+def test_a_fold_that_diverges_says_so(command, recipe):
+    done = command("--script", recipe(base=LINE_FOLDS), "--json")
+    folds = done.result["folds"]
+    states = [fold["status"] for fold in folds]
+    assert states == ["diverged"] * 4 + ["completed"] * 2
+    for number, fold in enumerate(folds[:4], 1):
+        assert "Try a smaller learning rate" in fold["reason"]
+        assert set(fold["score"].values()) == {None}
+        assert f"Fold {number} of 6 diverged. {fold['reason']}" in done.err
+    assert folds[4]["reason"] == folds[5]["reason"] == ""
+    assert not re.search("Fold [56]", done.err)
+    losses = [fold["history"]["loss"] for fold in folds[4:]]
+    assert done.result["mean_history"]["loss"] == np.mean(losses, axis=0).tolist()
+    told = command("--script", recipe(base=LINE_FOLDS)).out
+    assert re.search(r"^  fold 1  diverged  The loss is not a finite number", told, re.MULTILINE)
+    assert re.search(r"^  fold 6  loss \d", told, re.MULTILINE)
+    assert re.search(r"^  mean of the other 2 loss [\d.e+-]+ ± \d", told, re.MULTILINE)
+
+
+def test_an_interrupt_keeps_the_folds_that_are_whole(command, recipe, monkeypatch: pytest.MonkeyPatch):
+    real = run_module.cross_validate
+
+    def interrupted(*args: object) -> object:
+        for fold, event in real(*args):
+            if fold == 1:
+                os.kill(os.getpid(), 2)
+            yield fold, event
+
+    monkeypatch.setattr(run_module, "cross_validate", interrupted)
+    done = command("--script", recipe(base=BOSTON), "--json")
+    assert (done.code, done.result["status"]) == (130, "cancelled")
+    assert "in fold 2 of 3" in done.result["reason"]
+    assert [fold["status"] for fold in done.result["folds"]] == ["completed"]
