@@ -27,6 +27,7 @@ from nnplayground.engine.keras_backend.loops import EpochLoop
 from nnplayground.engine.keras_backend.reuse import Shelf
 from nnplayground.engine.keras_backend.run import Mark, Run, build_run
 from nnplayground.engine.keras_backend.trial import Choices, settled
+from nnplayground.engine.keras_backend.weight_files import load_weights
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.engine.saved_scaling import OTHER_SCALING, scaled_as, scaling_of
 
@@ -185,11 +186,7 @@ class KerasBackend:
 
     def load_weights(self, path: Path) -> None:
         plain = self._plain_model()
-        try:
-            plain.load_weights(path)
-        except (ValueError, OSError, KeyError, TypeError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise EngineError(f"The weights in {path.name} do not fit this network or cannot be read: {reason}") from error
+        load_weights(plain, path)
         self._run.network.model.set_weights(plain.get_weights())
         self._run.forget_evaluations()
 
