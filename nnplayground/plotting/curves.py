@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -52,7 +53,7 @@ def _draw(axes: Axes, name: str, history: History, folds: Sequence[History]) -> 
         _line(axes, history, key, style, color=LAST, label=f"{label}, all samples")
 
 
-def _line(axes: Axes, history: History, key: str, style: str, *, linewidth: float = 1.6, **more: str | float) -> None:
+def _line(axes: Axes, history: History, key: str, style: str, *, linewidth: float = 1.6, **more: Any) -> None:
     if key in history.names:
         marker = "o" if history.epochs == 1 else None  # one epoch makes no line
         axes.plot(*history.downsampled(key, MAX_COLUMNS), style, linewidth=linewidth, marker=marker, **more)

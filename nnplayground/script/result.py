@@ -111,7 +111,7 @@ class Result:
     def _fold_lines(self) -> list[str]:
         lines = []
         for i, fold in enumerate(self.folds, 1):
-            score = "  ".join(f"{n} {v:.4g}" for n, v in fold.score.items()) if fold in self.sound_folds else fold.status.value
+            score = "  ".join(f"{n} {v:.4g}" for n, v in fold.score.items()) if fold.status is not Status.DIVERGED else fold.status.value
             lines.append(f"  fold {i}  {score}" + (f"  {fold.reason}" if fold.reason else ""))
         if sound := [fold.score for fold in self.sound_folds]:
             scores = {n: [score[n] for score in sound] for n in sound[0]}
