@@ -18,8 +18,7 @@ from nnplayground.data.own.table_code import table_code
 from nnplayground.data.own.table_columns import describe
 from nnplayground.data.own.table_encode import Masks, encode, masks_of, used_rows
 from nnplayground.data.own.table_parse import Parsed, parse
-from nnplayground.data.own.table_survey import Survey
-from nnplayground.data.own.table_text import digest_of
+from nnplayground.data.own.table_survey import Kind, Survey
 from nnplayground.data.raw import Raw
 from nnplayground.data.store import never
 
@@ -38,8 +37,10 @@ class _Look:
 
 
 _looks: Memory[Any, _Look] = Memory(REMEMBERED)
-_columns: Memory[Any, Parsed] = Memory(1)
-"""The columns of the very last look, until somebody reads them: they are large."""
+_columns: Memory[Any, tuple[Signature, Parsed]] = Memory(1)
+"""The columns that were looked at last, so that another seed, target or split is there at once."""
+MOST_KEPT = 400_000_000
+"""Bytes of columns that are kept."""
 
 
 def _key(data: OwnTable) -> Any:
@@ -80,14 +81,16 @@ def facts(data: OwnTable) -> DataFacts:
 
 def read(data: OwnTable, seed: int, cancelled: Callable[[], bool]) -> Raw:
     """The samples: rows shuffled by `seed` and cut, words one-hot. Raises DataUnavailable or Cancelled."""
-    key = _key(data)
-    found, parsed = known(data), _columns.get(key)
-    _columns.forget(key)
-    if found is None or parsed is None or digest_of(data, cancelled) != found.sha256:
+    key, signature = _key(data), _signature(data)
+    found, kept = known(data), _columns.get(key)
+    if found is not None and kept is not None and signature == kept[0]:
+        parsed = kept[1]
+    else:
         parsed = parse(data, cancelled)
         if found is None or parsed.text.sha256 != found.sha256:
             found = describe(parsed, data)
             _looks.put(key, _Look(found, masks_of(parsed)))
+        _keep(key, signature, parsed, found)
     raw = encode(parsed, choose(found, data), data, seed, cancelled)
     if data.sha256 and data.sha256 != found.sha256:
         raw = replace(raw, notes=(changed_note(data), *raw.notes))
@@ -109,8 +112,16 @@ def _look(data: OwnTable, cancelled: Callable[[], bool]) -> tuple[Survey, Masks]
         _looks.put(key, _Look(failed=error, signature=signature))
         raise
     _looks.put(key, _Look(found, masks))
-    _columns.put(key, parsed.without_text())
+    _keep(key, signature, parsed, found)
     return found, masks
+
+
+def _keep(key: Any, signature: Signature | None, parsed: Parsed, found: Survey) -> None:
+    """Only what can be learnt from, and only where it is not too large."""
+    words = {column.name: column.words if column.kind is Kind.CATEGORY else None for column in found.columns if column.usable}
+    compact = parsed.compact(words)
+    if signature is not None and compact.columns and compact.size <= MOST_KEPT:
+        _columns.put(key, (signature, compact))
 
 
 def _signature(data: OwnTable) -> Signature | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,9 +34,17 @@ class Parsed:
     def rows(self) -> int:
         return len(next(iter(self.columns.values())))
 
-    def without_text(self) -> Parsed:
-        """The columns alone: what may be kept for a while."""
-        return replace(self, text=replace(self.text, blocks=()))
+    @property
+    def size(self) -> int:
+        """Bytes, about."""
+        return sum(int(values.estimated_size()) for values in self.columns.values())
+
+    def compact(self, wanted: Mapping[str, tuple[str, ...] | None]) -> Parsed:
+        """Some columns without the text; those of the given words as their places among these."""
+        import polars as pl
+
+        columns = {name: self.columns[name] if words is None else self.columns[name].cast(pl.Enum(words)) for name, words in wanted.items()}
+        return replace(self, text=replace(self.text, blocks=()), columns=columns)
 
 
 def parse(data: OwnTable, cancelled: Callable[[], bool]) -> Parsed:

@@ -82,15 +82,6 @@ def _empty(name: str) -> DataUnavailable:
     return DataUnavailable(f"{name} is empty: expected a table, a row a line. Choose another file.")
 
 
-def digest_of(data: OwnTable, cancelled: Callable[[], bool]) -> str:
-    """The hash of the whole table, as bytes. Raises DataUnavailable or Cancelled."""
-    digest = hashlib.sha256()
-    for block in _blocks(data):
-        _go_on(cancelled)
-        digest.update(block)
-    return digest.hexdigest()
-
-
 def _go_on(cancelled: Callable[[], bool]) -> None:
     if cancelled():
         raise Cancelled

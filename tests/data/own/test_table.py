@@ -322,6 +322,19 @@ def test_facts_never_look_at_the_disk_once_somebody_has_looked(file: Callable[..
         assert table.facts(changed).input_shape
 
 
+def test_another_seed_or_choice_needs_no_other_look_at_a_file_that_is_the_same(file: Callable[..., OwnTable], monkeypatch: Any):
+    data = file()
+    first = load(data)
+    monkeypatch.setattr(table, "parse", None)
+    np.testing.assert_array_equal(load(data).train.array, first.train.array)
+    assert load(data, seed=2).train.y[0] != first.train.y[0]
+    assert load(edits.changed(data, target="colour", columns=("area", "age"), missing="fill")).facts.classes == ("blue", "green", "red")
+    monkeypatch.undo()
+    monkeypatch.setattr(table, "MOST_KEPT", 0)
+    file(HOUSES.replace("red", "pink"))
+    np.testing.assert_array_equal(load(data).train.array[:, 0], first.train.array[:, 0])
+
+
 def test_a_file_that_cannot_be_used_is_not_looked_at_again_until_it_is_another(file: Callable[..., OwnTable], monkeypatch: Any):
     data = file("")
     parse, looks = table.parse, []
