@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nnplayground.core.optimizers import OPTIMIZERS
+from nnplayground.data.dataset import Dataset
 from nnplayground.engine.events import TrainRequest
 from nnplayground.engine.loader import create_backend
 from nnplayground.engine.state import dump_state, load_state
@@ -26,6 +27,10 @@ LAYERS = [dense(6, "tanh", kernel_regularizer="l2"), {"type": "Dropout", "rate":
 PLAIN = [dense(6, "tanh"), dense(1, "sigmoid")]
 SCHEDULE = {"type": "CosineDecay", "initial_learning_rate": 0.05, "decay_steps": 40}
 PLATEAU = {"monitor": "val_loss", "patience": 2, "factor": 0.5, "min_delta": 0.5, "cooldown": 1}
+WORDS = [{"type": "Embedding", "input_dim": 2000, "output_dim": 32}, {"type": "GlobalAveragePooling1D"},
+         {"type": "Dropout", "rate": 0.3}, dense(1, "sigmoid")]  # fmt: skip
+PICTURES = [{"type": "Conv2D", "filters": 16, "kernel_size": 3, "activation": "relu"}, {"type": "MaxPooling2D"},
+            {"type": "BatchNormalization"}, {"type": "Flatten"}, {"type": "Dropout", "rate": 0.3}, dense(10, "softmax")]  # fmt: skip
 STOPPING = {"monitor": "val_loss", "patience": 50, "restore_best_weights": True}
 
 
@@ -43,10 +48,10 @@ class Case:
 
 
 def cases() -> dict[str, Case]:
-    """Every optimizer with dropout and shuffling; schedules, rules, recurrent dropout, and XLA."""
+    """Every optimizer with dropout and shuffling; schedules, rules, recurrent dropout, XLA, and sizes for which threads share the work."""
 
-    def request(layers: list[dict[str, Any]], **training: Any) -> TrainRequest:
-        return TrainRequest(make_spec(layers, {"epochs": WHOLE, "batch_size": 10, **training}), make_dataset(), 1)
+    def request(layers: list[dict[str, Any]], dataset: Dataset | None = None, **training: Any) -> TrainRequest:
+        return TrainRequest(make_spec(layers, {"epochs": WHOLE, "batch_size": 10, **training}), dataset or make_dataset(), 1)
 
     optimizers = {cls().type: Case(request(LAYERS, optimizer={"type": cls().type, "learning_rate": 0.01})) for cls in OPTIMIZERS}
     memory = [{"type": "Reshape", "target_shape": [2, 1]}, {"type": "LSTM", "units": 2, "dropout": 0.3, "recurrent_dropout": 0.3}]
@@ -57,6 +62,8 @@ def cases() -> dict[str, Case]:
         "rules": Case(rules),
         "rules, epochs a call": Case(rules, 0),
         "recurrent": Case(request([*memory, dense(1, "sigmoid")], optimizer="adam")),
+        "words": Case(request(WORDS, make_dataset((60,), n=1500, integers=2000), batch_size=256, optimizer="rmsprop")),
+        "pictures": Case(request(PICTURES, make_dataset((16, 16, 1), 10, n=600), batch_size=64, optimizer="sgd")),
         "xla": Case(plain),
         "xla, epochs a call": Case(plain, 0),
     }

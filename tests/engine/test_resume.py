@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,9 +22,9 @@ from nnplayground.engine.events import Epochs, Event, Finished, Progress, RunSta
 from nnplayground.engine.loader import create_backend
 from nnplayground.engine.state import dump_state, load_state
 from nnplayground.engine.train import Pace, train
-from tests.engine.making import make_dataset, make_spec
+from tests.engine.making import dense, make_dataset, make_spec
 from tests.engine.oracle import extend, history_of
-from tests.engine.resuming import HALF, LAYERS, PLAIN, WHOLE, cases
+from tests.engine.resuming import HALF, LAYERS, PLAIN, WHOLE, WORDS, cases
 
 ROOT = Path(__file__).parents[2]
 
@@ -147,6 +148,32 @@ def test_wherever_a_run_is_left_it_goes_on_the_same(
 
 def test_the_same_project_twice_is_the_same_run(loop: str, backend: Backend) -> None:
     request, other = cases()["rules"].request, create_backend()
+    assert history_of(train(request, backend)) == history_of(train(request, other))
+    assert_same(backend.state(), other.state())
+
+
+WORD = {"type": "Embedding", "input_dim": 2000, "output_dim": 32}
+DROP = {"type": "Dropout", "rate": 0.3}
+LARGE = {
+    "averaged": WORDS,
+    "flat": [WORD, {"type": "Flatten"}, DROP, dense(1, "sigmoid")],
+    "convolved": [WORD, {"type": "Conv1D", "filters": 32, "kernel_size": 5}, {"type": "GlobalMaxPooling1D"}, dense(1, "sigmoid")],
+    "recurrent": [WORD, {"type": "LSTM", "units": 8}, DROP, dense(1, "sigmoid")],
+}
+
+
+@pytest.mark.parametrize("optimizer", ["SGD", "RMSprop"])
+@pytest.mark.parametrize("layers", LARGE.values(), ids=LARGE)
+def test_what_words_teach_is_summed_in_one_order(layers: list[dict[str, Any]], optimizer: str, backend: Backend) -> None:
+    """A word occurs often in a batch, and threads that race for its row add in another order every time."""
+    training = {"epochs": 2, "batch_size": 256, "optimizer": {"type": optimizer, "learning_rate": 0.01}}
+    request, other = TrainRequest(make_spec(layers, training), make_dataset((60,), n=1500, integers=2000), 1), create_backend()
+    assert history_of(train(request, backend)) == history_of(train(request, other))
+    assert_same(backend.state(), other.state())
+
+
+def test_pictures_twice_are_the_same_run(backend: Backend) -> None:
+    request, other = cases()["pictures"].request, create_backend()
     assert history_of(train(request, backend)) == history_of(train(request, other))
     assert_same(backend.state(), other.state())
 

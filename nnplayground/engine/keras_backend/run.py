@@ -27,6 +27,7 @@ from nnplayground.engine.keras_backend.live import LiveNumbers
 from nnplayground.engine.keras_backend.loops import EpochLoop, StepLoop
 from nnplayground.engine.keras_backend.network import Evaluation, Network, Samples, SparseRows, Tally
 from nnplayground.engine.keras_backend.probe import Probe, in_graph_scaler, stored
+from nnplayground.engine.keras_backend.repeatable import add_in_order
 from nnplayground.engine.keras_backend.sparse import take_sparse
 
 logger = logging.getLogger(__name__)
@@ -280,6 +281,7 @@ def build_run(request: TrainRequest) -> Run:
     live = LiveNumbers(spec, model)
     optimizer = build.build_optimizer(spec)
     optimizer.build(model.trainable_variables)
+    add_in_order(optimizer)
     network = Network(model, optimizer, build.build_loss(goal), in_graph_scaler(dataset))
     parts = _parts(request, goal, network)
     tally = new_tally(network, goal, parts)
