@@ -11,6 +11,7 @@ from nnplayground.core.losses import (
     BINARY_LOSSES,
     CATEGORICAL_LOSSES,
     CLASSIFICATION_METRICS,
+    OWN_SIZE_LOSSES,
     PROBABILITY_METRICS,
     REGRESSION_METRICS,
     SIGNED_LOSSES,
@@ -72,6 +73,9 @@ def loss_rule(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ..
         yield Problem("training.loss", f"{goal.loss} is for two classes; use categorical_hinge for {len(facts.classes)}.", fixes)
     elif facts.task.is_classification and goal.loss in ("mean_squared_logarithmic_error", "mean_absolute_percentage_error"):
         yield Problem("training.loss", f"{goal.loss} is for positive numbers; {facts.title} asks for classes.", fixes)
+    elif goal.loss in OWN_SIZE_LOSSES and facts.task is Task.REGRESSION and getattr(spec.data, "target_scaling", "none") != "none":
+        yield Problem("training.loss", f"{goal.loss} goes by the targets' own size, and these are scaled to lie around 0.",
+                      (Fix("Leave the targets as they are", edits.change_data(spec, target_scaling="none")), *fixes))  # fmt: skip
 
 
 def _answering(spec: ProjectSpec) -> tuple[int | None, int]:

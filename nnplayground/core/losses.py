@@ -32,6 +32,8 @@ REGRESSION_LOSSES = (
 SIGNED_LOSSES = ("hinge", "squared_hinge", "perceptron")
 """Losses for two classes that are told apart by the sign: their answers are -1 and +1."""
 BINARY_LOSSES = ("binary_crossentropy", "binary_focal_crossentropy", *SIGNED_LOSSES)
+OWN_SIZE_LOSSES = ("mean_absolute_percentage_error", "mean_squared_logarithmic_error", "poisson")
+"""Losses that divide by the targets or take logarithms: they mean nothing for targets that were moved to lie around 0."""
 CATEGORICAL_LOSSES = (
     "sparse_categorical_crossentropy", "categorical_crossentropy", "categorical_focal_crossentropy", "kl_divergence",
     "categorical_hinge",
@@ -63,9 +65,10 @@ SHORT_NAMES = {"mean_squared_error": "mse", "mean_absolute_error": "mae", "root_
 
 
 def history_name(name: str) -> str:
-    """The key in a history for a metric's name: `val_mean_absolute_error` is `val_mae`."""
+    """The key in a history for a metric's name: `val_mean_absolute_error` is `val_mae`, and `val_acc` is `val_accuracy`."""
     prefix, bare = ("val_", name.removeprefix("val_")) if name.startswith("val_") else ("", name)
-    return prefix + SHORT_NAMES.get(bare, bare)
+    full = ALIASES.get(bare, bare)
+    return prefix + SHORT_NAMES.get(full, full)
 
 
 def _known(kind: str, names: tuple[str, ...]) -> Any:

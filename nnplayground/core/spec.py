@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, Strict, field_validator, model_valid
 from nnplayground.core.class_weights import ClassWeight
 from nnplayground.core.data_spec import DataSpec
 from nnplayground.core.layers import Layer
-from nnplayground.core.losses import MORE_IS_BETTER, Loss, Metric, OneOrMany
+from nnplayground.core.losses import MORE_IS_BETTER, Loss, Metric, OneOrMany, history_name
 from nnplayground.core.optimizers import Optimizer
 from nnplayground.core.schedules import MAX_RATE
 from nnplayground.core.value import Value
@@ -48,7 +48,7 @@ class _Watching(Value):
     def prefers_more(self) -> bool:
         """Whether larger values are better, as Keras decides it for `mode='auto'`: by the class of the metric."""
         if self.mode == "auto":
-            return self.monitor.removeprefix("val_") in MORE_IS_BETTER
+            return history_name(self.monitor).removeprefix("val_") in MORE_IS_BETTER
         return self.mode == "max"
 
 

@@ -130,7 +130,8 @@ def _watched(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, ..
         value = getattr(spec.training, rule)
         if value is None or history_name(watched := getattr(value, key)) in known:
             continue
-        reason = " Set data.validation to have one." if watched.startswith("val_") else ""
+        missing = f"val_{known[0]}" not in known and history_name(watched).removeprefix("val_") in known
+        reason = " Set data.validation to have one." if missing else ""
         yield Problem(f"training.{rule}.{key}", f"'{watched}' is not measured in this run; there are {', '.join(known)}.{reason}",
                       (Fix("Watch loss", edits.change_training(spec, **{rule: edits.changed(value, **{key: "loss"})})),))  # fmt: skip
 

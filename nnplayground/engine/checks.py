@@ -52,9 +52,9 @@ def watchers(spec: ProjectSpec) -> tuple[StopWhen | None, EarlyStopping | None, 
 
 def require_measured(spec: ProjectSpec, dataset: Dataset) -> None:
     """Raise EngineError for a rule that watches a number which this run does not have."""
-    names = {"loss", *resolve(spec, dataset.facts).metric_names}
-    if dataset.validation is not None and len(dataset.validation):
-        names |= {f"val_{name}" for name in names}
+    measured = {"loss", *resolve(spec, dataset.facts).metric_names}
+    validated = dataset.validation is not None and len(dataset.validation) > 0
+    names = measured | {f"val_{name}" for name in measured} if validated else measured
     training = spec.training
     for key, rule in (("stop_when.metric", training.stop_when), ("early_stopping.monitor", training.early_stopping),
                       ("reduce_lr_on_plateau.monitor", training.reduce_lr_on_plateau)):  # fmt: skip
@@ -62,8 +62,9 @@ def require_measured(spec: ProjectSpec, dataset: Dataset) -> None:
             continue
         watched = history_name(getattr(rule, key.split(".")[1]))
         if watched not in names:
-            empty = " The validation part is empty." if watched.startswith("val_") else ""
-            raise EngineError(f"training.{key}: '{watched}' is not measured in this run; there are {', '.join(sorted(names))}.{empty}")
+            missing = watched.startswith("val_") and watched.removeprefix("val_") in measured
+            why = "" if not missing else f" {'There is no' if dataset.validation is None else 'Nothing is in the'} validation part."
+            raise EngineError(f"training.{key}: '{watched}' is not measured in this run; there are {', '.join(sorted(names))}.{why}")
 
 
 def oddities(spec: ProjectSpec, dataset: Dataset) -> Iterator[str]:

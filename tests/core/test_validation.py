@@ -22,6 +22,7 @@ from nnplayground.core.layers import (
     GlobalAveragePooling2D,
     LayerBase,
 )
+from nnplayground.core.losses import OWN_SIZE_LOSSES
 from nnplayground.core.presets import choose_data, default_project, recommended
 from nnplayground.core.problems import Problem, Severity
 from nnplayground.core.recipe import parse_recipe, to_toml
@@ -173,6 +174,12 @@ CASES = {
     "watching a validation that is not there": Case(
         lambda: edits.change_data(training("circle", early_stopping={}), validation=None), "training.early_stopping.monitor",
         "Set data.validation", ("Watch loss",)),
+    "watching what a validation does not measure either": Case(
+        lambda: edits.change_data(training("circle", early_stopping={"monitor": "val_auc"}), validation=None),
+        "training.early_stopping.monitor", "there are loss, accuracy.", ("Watch loss",)),
+    "percentages of scaled targets": Case(
+        lambda: edits.change_data(training("boston_housing", loss="mean_absolute_percentage_error"), target_scaling="standard"),
+        "training.loss", "scaled to lie around 0", ("Leave the targets as they are", "Use auto")),
     "all samples set aside": Case(
         lambda: edits.change_data(recommended("boston_housing"), validation={"count": 404}),
         "data.validation.count", "404 of 404", ("Use the test set",)),
@@ -292,3 +299,19 @@ def test_any_project_can_be_checked_and_its_ways_out_are_projects(spec: ProjectS
         assert problem.message
         for fix in problem.fixes:
             assert parse_recipe(to_toml(fix.spec)) == fix.spec
+
+
+@pytest.mark.parametrize("loss", OWN_SIZE_LOSSES)
+def test_losses_by_the_targets_own_size_want_them_as_they_are(loss: str) -> None:
+    plain = edits.set_layers(training("boston_housing", loss=loss), (Dense(units=1),))
+    scaled = edits.change_data(plain, target_scaling="standard")
+    assert loss in [p.message.split()[0] for p in errors(problems(scaled))]
+    assert not errors(problems(plain))
+
+
+def test_a_number_is_watched_by_any_of_its_names() -> None:
+    for name in ("val_acc", "val_accuracy"):
+        spec = training("circle", early_stopping={"monitor": name})
+        assert not errors(problems(spec))
+        assert spec.training.early_stopping is not None
+        assert spec.training.early_stopping.prefers_more

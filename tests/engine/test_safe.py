@@ -76,6 +76,24 @@ def test_a_rule_that_watches_what_is_not_measured_is_refused(rule: str, backend:
         backend.open(request_for(make_spec(NET, {rule: RULES[rule]}), dataset))
 
 
+@pytest.mark.parametrize(("part", "monitor", "reason"), [
+    ("there", "val_auc", ""), ("there", "val_mae", ""), ("empty", "val_accuracy", " Nothing is in the validation part."),
+    ("empty", "val_auc", ""), ("none", "val_accuracy", " There is no validation part."),
+])  # fmt: skip
+def test_why_a_number_is_not_measured(part: str, monitor: str, reason: str, backend: Backend) -> None:
+    dataset = {"there": make_dataset(), "empty": without(make_dataset(), "validation"), "none": replace(make_dataset(), validation=None)}
+    with pytest.raises(EngineError, match=r"is not measured in this run; there are .*\.") as caught:
+        backend.open(request_for(make_spec(NET, {"early_stopping": {"monitor": monitor}}), dataset[part]))
+    assert str(caught.value).partition(";")[2].partition(".")[2] == reason
+
+
+def test_a_run_watches_a_number_by_its_short_name(backend: Backend) -> None:
+    rule = {"monitor": "val_acc", "patience": 2, "min_delta": 1.0}
+    last = list(train(request_for(make_spec(NET, {"epochs": 9, "early_stopping": rule})), backend))[-1]
+    assert isinstance(last, Finished)
+    assert last.reason == "Stopped after epoch 3: val_accuracy has not improved since epoch 1."
+
+
 def test_a_run_that_needs_more_memory_than_there_is_is_refused(monkeypatch: pytest.MonkeyPatch, backend: Backend) -> None:
     monkeypatch.setattr(checks, "available_memory", lambda: 1000)
     with pytest.raises(EngineError, match=r"would need about .* GB of memory; 0\.0 GB are free.*batch_size"):

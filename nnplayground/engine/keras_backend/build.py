@@ -17,7 +17,8 @@ from nnplayground.core.losses import TOP_K, class_name
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.targets import Encoding, Goal
 from nnplayground.core.value import Typed
-from nnplayground.engine.keras_backend.custom import ACTIVATIONS, Perceptron
+from nnplayground.data.dataset import Affine
+from nnplayground.engine.keras_backend.custom import ACTIVATIONS, PercentageError, Perceptron
 
 
 def seeds(seed: int) -> Iterator[int]:
@@ -94,9 +95,12 @@ def build_loss(goal: Goal) -> keras.losses.Loss:
     return getattr(keras.losses, class_name(goal.loss))(**goal.loss_arguments)
 
 
-def build_metrics(goal: Goal) -> list[keras.metrics.Metric]:
-    """Fresh metrics in the goal's order, named as in the history."""
-    return [_metric(name, shown, goal.encoding) for name, shown in zip(goal.metrics, goal.metric_names, strict=True)]
+def build_metrics(goal: Goal, target: Affine | None = None) -> list[keras.metrics.Metric]:
+    """Fresh metrics in the goal's order, named as in the history. `target` is how the answers were scaled, None where they were not.
+
+    Only what depends on the targets' own size undoes that; what a factor puts right is left to it.
+    """
+    return [_metric(name, shown, goal.encoding, target) for name, shown in zip(goal.metrics, goal.metric_names, strict=True)]
 
 
 ACCURACIES = {
@@ -106,6 +110,8 @@ ACCURACIES = {
 }
 
 
+OWN_SIZE_METRICS = ("mean_absolute_percentage_error",)
+"""Metrics that see the targets as they are without any scaling; the compiled loop knows it then."""
 METRIC_CLASSES = {"r2_score": "R2Score", "auc": "AUC", TOP_K: "TopKCategoricalAccuracy"}
 
 
@@ -113,7 +119,9 @@ def _same_sign(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     return tf.cast(tf.equal(y_true > 0, y_pred > 0), tf.float32)
 
 
-def _metric(name: str, shown: str, encoding: Encoding) -> keras.metrics.Metric:
+def _metric(name: str, shown: str, encoding: Encoding, target: Affine | None) -> keras.metrics.Metric:
+    if name in OWN_SIZE_METRICS and target is not None:
+        return PercentageError(target, shown)
     if name == "accuracy":
         if encoding is Encoding.PLUS_MINUS:
             return keras.metrics.MeanMetricWrapper(_same_sign, name=shown)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from nnplayground.data.dataset import Affine
+
 
 @keras.saving.register_keras_serializable("nnplayground")
 def sign(x: tf.Tensor) -> tf.Tensor:
@@ -34,6 +36,19 @@ class Perceptron(keras.losses.Loss):
 
     def call(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         return perceptron(y_true, y_pred)
+
+
+class PercentageError(keras.metrics.MeanMetricWrapper):
+    """`keras.metrics.MeanAbsolutePercentageError` of scaled targets, in their own unit: no factor turns one into the other."""
+
+    def __init__(self, target: Affine, name: str) -> None:
+        scale, offset = float(target.scale), float(target.offset)
+
+        def error(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+            y_true = tf.cast(y_true, y_pred.dtype)
+            return keras.losses.mean_absolute_percentage_error((y_true - offset) / scale, (y_pred - offset) / scale)
+
+        super().__init__(error, name=name)
 
 
 ACTIVATIONS = {"sign": sign, "sine": sine}

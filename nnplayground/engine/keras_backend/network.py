@@ -55,12 +55,16 @@ class Samples(NamedTuple):
 
 @dataclass(frozen=True)
 class Network:
-    """`scaler` is applied in the graph to what is stored unscaled; None when `x` is ready."""
+    """`scaler` is applied in the graph to what is stored unscaled; None when `x` is ready.
+
+    `target` is how `y` was scaled; None where it was not.
+    """
 
     model: keras.Sequential
     optimizer: keras.optimizers.Optimizer
     loss: keras.losses.Loss
     scaler: Affine | None = None
+    target: Affine | None = None
 
     def batch(self, x: tf.Tensor | SparseRows, index: tf.Tensor) -> tf.Tensor | tf.SparseTensor:
         """The stored samples at `index` (n,) as the first layer gets them."""

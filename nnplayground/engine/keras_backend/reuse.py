@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from nnplayground.core import edits
 from nnplayground.engine.events import Split
+from nnplayground.engine.keras_backend.build import OWN_SIZE_METRICS
 from nnplayground.engine.keras_backend.loops import EpochLoop
 from nnplayground.engine.keras_backend.run import Run
 
@@ -48,6 +49,7 @@ def _same_structure(old: Run, fresh: Run) -> bool:
         and old.network.scaler is None
         and fresh.network.scaler is None
         and _shapes(old) == _shapes(fresh)
+        and (old.network.target == fresh.network.target or not set(OWN_SIZE_METRICS) & set(fresh.goal.metrics))
     )
 
 

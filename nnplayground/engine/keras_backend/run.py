@@ -16,7 +16,7 @@ from nnplayground.core.layers import Dense
 from nnplayground.core.losses import Task
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.targets import Goal, resolve
-from nnplayground.data.dataset import Part
+from nnplayground.data.dataset import Affine, Part
 from nnplayground.data.rows import Rows
 from nnplayground.engine.backend import Memory
 from nnplayground.engine.events import Epochs, Progress, Split, TrainRequest
@@ -282,7 +282,8 @@ def build_run(request: TrainRequest) -> Run:
     optimizer = build.build_optimizer(spec)
     optimizer.build(model.trainable_variables)
     add_in_order(optimizer)
-    network = Network(model, optimizer, build.build_loss(goal), in_graph_scaler(dataset))
+    target = dataset.target_scaler if dataset.target_scaler != Affine() else None
+    network = Network(model, optimizer, build.build_loss(goal), in_graph_scaler(dataset), target)
     parts = _parts(request, goal, network)
     tally = new_tally(network, goal, parts)
     costs = cost(dataset.facts.input_shape, spec.layers)
@@ -327,7 +328,7 @@ def _parts(request: TrainRequest, goal: Goal, network: Network) -> dict[Split, S
 def new_tally(network: Network, goal: Goal, parts: dict[Split, Samples]) -> Tally:
     """Empty sums, their variables made."""
     train = parts[Split.TRAIN]
-    tally = Tally(build.build_metrics(goal))
+    tally = Tally(build.build_metrics(goal, network.target))
     tally.build(train.y, network.model(network.batch(train.x, tf.range(1)), training=False))
     return tally
 
