@@ -77,10 +77,6 @@ class PaintCanvas(QWidget):
         self.break_off()
         self._forget_picture()
 
-    def refresh(self) -> None:
-        """The map lies elsewhere, or means its points otherwise."""
-        self._forget_picture()
-
     def set_brush(self, brush: Brush) -> None:
         self.brush = brush
         self.update()
@@ -160,10 +156,10 @@ class PaintCanvas(QWidget):
         self.update()
 
     def _picture(self) -> PointLayer:
-        frame, ratio = self._map.frame(), self.devicePixelRatioF()
+        frame, stamps = self._map.frame(), self._map.stamps(FEW + 1)
         layer = self._layer
-        if layer is None or layer.size != self.size() or layer.frame != frame or layer.stamps.ratio != ratio:
-            layer = self._layer = PointLayer(self.size(), frame, self._map.stamps(FEW + 1))
+        if layer is None or layer.size != self.size() or layer.frame != frame or not layer.stamps.alike(stamps):
+            layer = self._layer = PointLayer(self.size(), frame, stamps)
             stroke = self._stroke
             points = self.points if stroke is None else stroke.points
             if stroke is not None and stroke.brush.tool is Tool.DRAG:

@@ -90,7 +90,6 @@ class Painting(QObject):
             if fresh and not data.points:
                 self.set_on(True)
         self._set_brush()
-        self.canvas.refresh()
 
     # ---- beginning and ending
 

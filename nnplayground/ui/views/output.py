@@ -275,7 +275,8 @@ class OutputPanel(Panel):
         """Write what the view shows as a PNG; a file that cannot be written is said in a message box."""
         if not path.lower().endswith(".png"):
             path += ".png"
-        if not self._pages[self._kind].grab().save(path, "PNG"):
+        shown = self.map if self.painting.on else self._pages[self._kind]  # the tools are no part of the picture
+        if not shown.grab().save(path, "PNG"):
             text = self.tr("The picture was not saved: {path} cannot be written. Choose another folder.").format(path=path)
             QMessageBox.warning(self, self.tr("Save picture"), text)
 

@@ -30,6 +30,11 @@ class PointStamps:
         self.tokens, self.reading, self.radius, self.ratio = tokens, reading, radius, ratio
         self._made: dict[tuple[float, bool], QPixmap] = {}
 
+    def alike(self, other: PointStamps) -> bool:
+        """Whether another's pictures are the same."""
+        mine = (self.tokens.name, self.reading, self.radius, self.ratio)
+        return mine == (other.tokens.name, other.reading, other.radius, other.ratio)
+
     def groups(self, answers: Array, *, ring: bool = False) -> Iterator[tuple[NDArray[np.bool_], QPixmap]]:
         """Which of the answers (n,) look alike, and their picture."""
         looks = np.asarray(answers, np.float64)

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider
 from pytestqt.qtbot import QtBot
 from ui.paint.hands import RIGHT, Hands
@@ -315,6 +316,17 @@ def test_everything_can_be_painted_by_keys(hands: Hands, qtbot: QtBot):
     assert len(hands.points) == 1
 
 
+def test_a_finger_paints_as_a_mouse_does(hands: Hands, qtbot: QtBot):
+    hands.click_tool(Tool.POINT)
+    device = QTest.createTouchDevice()
+    at = hands.canvas.mapTo(hands.window, hands.pixel((2, 3)).toPoint())
+    handle = hands.window.windowHandle()
+    QTest.touchEvent(handle, device).press(0, at, handle)
+    QTest.touchEvent(handle, device).release(0, at, handle)
+    qtbot.waitUntil(lambda: len(hands.points) == 1)
+    np.testing.assert_allclose(hands.points, [(2, 3, 0)], atol=0.1)
+
+
 def test_escape_breaks_off_a_stroke_and_then_ends_painting(hands: Hands):
     hands.press((0, 0))
     hands.move((3, 3))
@@ -481,6 +493,17 @@ def test_no_tool_is_cut_off(hands: Hands, theme: Theme, qtbot: QtBot, size: tupl
         assert widget.toolTip() or widget is tools.task
         assert widget.accessibleName()
     assert hands.window.output.map.frame().area.width() >= 120
+
+
+def test_a_saved_picture_is_the_map_with_its_points_and_not_the_tools(hands: Hands, tmp_path: Path):
+    hands.dots((3, 3))
+    path = tmp_path / "map.png"
+    hands.window.output.save_picture(str(path))
+    picture = QImage(str(path))
+    assert picture.size() == hands.window.output.map.size() * hands.window.devicePixelRatioF()
+    hands.stroke((3, 3), button=RIGHT)
+    hands.window.output.save_picture(str(path))
+    assert QImage(str(path)) != picture
 
 
 def test_a_picture_follows_every_stroke_in_milliseconds(hands: Hands):
