@@ -109,6 +109,9 @@ def test_settings_that_cannot_be(line: str, words: str):
 
 
 def test_the_words_of_a_recipe():
-    text = b'format = 1\ndata = {name = "imdb", encoding = "sequence", num_words = 500, skip_top = 20, maxlen = 80, shorter_than = 90}\nlayers = []\n'
+    text = (
+        b'format = 1\ndata = {name = "imdb", encoding = "sequence", num_words = 500, skip_top = 20, '
+        b'maxlen = 80, shorter_than = 90}\nlayers = []\n'
+    )
     data = parse_recipe(text, "r.toml").data
     assert data == Texts(name="imdb", encoding=Encoding.SEQUENCE, num_words=500, skip_top=20, maxlen=80, shorter_than=90)
