@@ -25,6 +25,7 @@ from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.paint.stroke import Tool
 from nnplayground.ui.run import Phase
+from nnplayground.ui.supply import Stand
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.class_map import class_colour
 
@@ -37,7 +38,7 @@ def window(make_window: Callable[[], MainWindow], qtbot: QtBot) -> Iterator[Main
     window = make_window()
     yield window
     window.session.settle.hurry()
-    qtbot.waitUntil(lambda: not window.session.settle.isActive() and window.session.dataset is not None)
+    qtbot.waitUntil(lambda: not window.session.settle.isActive() and window.session.supply.stand is not Stand.LOADING)
 
 
 @pytest.fixture
