@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any
 
@@ -9,6 +10,7 @@ from nnplayground.core.answer_rules import fitting_output
 from nnplayground.core.data_spec import DataSpec, Texts, default_data
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.layers import Conv2D, Dense, Dropout, Flatten, LayerBase, MaxPooling2D
+from nnplayground.core.layers.base import Shape
 from nnplayground.core.optimizers import SGD, Adam, RMSprop
 from nnplayground.core.problems import Severity
 from nnplayground.core.spec import ProjectSpec, TrainingSpec
@@ -134,3 +136,22 @@ def _take(spec: ProjectSpec, data: DataSpec, facts: DataFacts, layers: tuple[Lay
     if alike and fits and spec.layers and spec.layers[-1] == fitting_output(facts):
         return kept
     return spec.model_copy(update={"data": data, "layers": layers, "training": training})
+
+
+def around(
+    spec: ProjectSpec, layers: tuple[LayerBase, ...], training: TrainingSpec | None, shape: Shape | None,
+    known: Callable[[DataSpec], DataFacts],
+) -> ProjectSpec:  # fmt: skip
+    """A project for a network from elsewhere that takes samples of `shape`: on the present data, or on the built-in set that suits it.
+
+    Where none does, it stays with the present data, and the problems say what does not fit.
+    """
+    compiled = {k: getattr(training, k) for k in ("optimizer", "loss", "metrics")} if training is not None else {}
+
+    def on(project: ProjectSpec) -> ProjectSpec:
+        return project.model_copy(update={"layers": layers, "training": project.training.model_copy(update=compiled)})
+
+    candidates = [on(spec), *(on(recommended(name, spec.name)) for name in _NETWORKS)]
+    suiting = [p for p in candidates if (facts := known(p.data)).input_shape == shape and not facts.unknown]
+    sound = (p for p in suiting if not any(problem.severity is Severity.ERROR for problem in check(p, known(p.data))))
+    return next(sound, (suiting or candidates)[0])

@@ -39,6 +39,10 @@ class Actions(QObject):
         self.import_pictures = self._action("importPicturesAction", tr("Import p&ictures…"), samples.choose_pictures, icon="image-outline")
         self.import_arrays = self._action("importArraysAction", tr("Import a&rrays…"), samples.choose_arrays, icon="code-brackets")
         self.data_manager = self._action("dataManagerAction", tr("&Data manager…"), lambda: None, icon="download")
+        self.load_weights = self._action("loadWeightsAction", tr("Load &weights…"), lambda: None)
+        self.export_weights = self._action("exportWeightsAction", tr("&Weights…"), lambda: None)
+        self.export_model = self._action("exportModelAction", tr("Keras &model…"), lambda: None)
+        self.export_code = self._action("exportCodeAction", tr("Keras &code…"), lambda: None)
         self.quit = self._action("quitAction", tr("&Quit"), window.close, Key.Quit)
         self.undo = document.stack.createUndoAction(self, tr("Undo"))
         self.redo = document.stack.createRedoAction(self, tr("Redo"))
@@ -72,7 +76,9 @@ class Actions(QObject):
         file, edit = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit"))
         self.view_menu, self.network_menu = bar.addMenu(tr("&View")), bar.addMenu(tr("&Network"))
         run, help_menu = bar.addMenu(tr("&Run")), bar.addMenu(tr("&Help"))
-        _fill(file, self.new, self.open, self.save, self.save_as, None, self.import_table, self.import_pictures, self.import_arrays,
+        _fill(file, self.new, self.open, self.save, self.save_as, None, self.load_weights)
+        _fill(file.addMenu(tr("&Export")), self.export_code, self.export_model, self.export_weights)
+        _fill(file, None, self.import_table, self.import_pictures, self.import_arrays,
               self.data_manager, None, self.quit)  # fmt: skip
         _fill(edit, self.undo, self.redo, None, self.paste_table)
         looks = self.view_menu.addMenu(tr("Appearance"))

@@ -63,9 +63,22 @@ class Questions(QObject):
         box.open()
 
     def open_path(self, folder: Path, done: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self._window, self.tr("Open"), str(folder), self.tr("Projects and recipes (*.nnp *.toml *.json)"))
+        kinds = self.tr("Projects, recipes and Keras models (*.nnp *.toml *.json *.keras *.h5)")
+        dialog = QFileDialog(self._window, self.tr("Open"), str(folder), kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, done)
+
+    def weights_path(self, folder: Path, done: Callable[[Path], None]) -> None:
+        dialog = QFileDialog(self._window, self.tr("Load weights"), str(folder), self.tr("Weights (*.weights.h5 *.h5)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._ask(dialog, done)
+
+    def export_path(self, suggested: Path, suffix: str, kinds: str, done: Callable[[Path], None]) -> None:
+        dialog = QFileDialog(self._window, self.tr("Export"), str(suggested.parent), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix.removeprefix("."))
+        dialog.selectFile(suggested.name)
+        self._ask(dialog, lambda path: done(path if path.name.endswith(suffix) else path.with_name(path.name + suffix)))
 
     def save_path(self, suggested: Path, done: Callable[[Path], None]) -> None:
         kinds = self.tr("Project with weights and history (*.nnp);;Recipe (*.toml);;Recipe as JSON (*.json)")
@@ -102,6 +115,8 @@ class Files(QObject):
         self._document, self._session = document, session
         self.questions = questions
         self.path: Path | None = None
+        self.openers: dict[str, Callable[[Path], object]] = {}
+        """What opens files of other kinds, by the end of their names."""
         document.modified_changed.connect(lambda _modified: self.changed.emit())
 
     @property
@@ -109,7 +124,7 @@ class Files(QObject):
         return self.path.name if self.path else self.tr("Untitled")
 
     def new(self) -> None:
-        self.unless_unsaved(partial(self._show, ProjectFile(default_project()), None))
+        self.unless_unsaved(partial(self.show, ProjectFile(default_project()), None))
 
     def open(self) -> None:
         folder = self.path.parent if self.path else Path.home()
@@ -120,6 +135,9 @@ class Files(QObject):
 
     def open_file(self, path: Path) -> None:
         """Show the project in a file; a file that cannot be used is told, and nothing changes."""
+        if (opener := self.openers.get(path.suffix.lower())) is not None:
+            opener(path)
+            return
         try:
             project = read_project(path)
             history = History.from_csv(project.history)
@@ -129,13 +147,13 @@ class Files(QObject):
         except ValueError as error:
             self.questions.tell(self.tr("{name} cannot be opened").format(name=path.name), str(error))
             return
-        self._show(project, path, history)
+        self.show(project, path, history)
 
     def recover(self, spec: ProjectSpec, then: Then) -> None:
         """Show a project that was lost, as unsaved work that has no file yet."""
 
         def show() -> None:
-            self._show(ProjectFile(default_project()), None)
+            self.show(ProjectFile(default_project()), None)
             self._document.apply(Edit(self.tr("Recovered work"), lambda _spec: spec))
             then()
 
@@ -165,7 +183,8 @@ class Files(QObject):
 
         self.questions.unsaved(self.name, decided)
 
-    def _show(self, project: ProjectFile, path: Path | None, history: History | None = None) -> None:
+    def show(self, project: ProjectFile, path: Path | None, history: History | None = None) -> None:
+        """Take another project, whatever becomes of the present one."""
         self.path = path
         self.opening.emit(project.spec.data)
         resumes = project.state is not None or project.weights is not None
@@ -173,10 +192,9 @@ class Files(QObject):
         self._document.open(project.spec)
         self.changed.emit()
 
-    @staticmethod
-    def can_open(path: Path) -> bool:
-        """Whether a file is a project, by its name."""
-        return path.suffix.lower() in SUFFIXES
+    def can_open(self, path: Path) -> bool:
+        """Whether a file is a project or a model, by its name."""
+        return path.suffix.lower() in (*SUFFIXES, *self.openers)
 
     def _write(self, path: Path, then: Then | None) -> None:
         if path.suffix.lower() not in SUFFIXES:

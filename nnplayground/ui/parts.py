@@ -19,6 +19,7 @@ from nnplayground.ui.board import Board
 from nnplayground.ui.data.panel import DataPanel
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
+from nnplayground.ui.exchange import Exchange
 from nnplayground.ui.files import Files, Questions
 from nnplayground.ui.inspector.panel import InspectorPanel
 from nnplayground.ui.network.panel import NetworkPanel
@@ -88,11 +89,22 @@ class Parts:
         self.session.downloading.connect(self.data.loading.show_download)
         self.data.loading.cancel_asked.connect(self.session.cancel_loading)
         self.data.loading.again_asked.connect(self.session.load_again)
+        self.exchange = self._exchange()
         self.actions.data_manager.triggered.connect(lambda _checked: self.store.open())
         self.status.problem_list.edit_requested.connect(self.document.apply)
         for refusing in (self.document, self.transport):
             refusing.refused.connect(lambda sentence: self.status.say(sentence, "error"))
         self.files.said.connect(lambda sentence: self.status.say(sentence, "ok"))
+
+    def _exchange(self) -> Exchange:
+        exchange, actions = Exchange(self.document, self.session, self.files), self.actions
+        for action, work in (
+            (actions.load_weights, exchange.load_weights), (actions.export_weights, exchange.save_weights),
+            (actions.export_model, exchange.save_model), (actions.export_code, exchange.save_code),
+        ):  # fmt: skip
+            action.triggered.connect(work)
+        exchange.said.connect(lambda sentence: self.status.say(sentence, "ok"))
+        return exchange
 
     def start(self) -> None:
         """The window is on the screen: begin what takes time."""

@@ -174,9 +174,9 @@ class TrainingSession(QObject):
         self._ask_probe(again=True)
 
     def resume_with(self, resume: Resume) -> None:
-        """The next run goes on where a project file stopped."""
+        """Begin a run that goes on where a file stopped."""
+        self._schedule(0)
         self.resume = resume
-        self._opened = None
 
     def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None]) -> None:
         """Let a function have the network on the worker's thread; `done` hears its result, or what went wrong."""

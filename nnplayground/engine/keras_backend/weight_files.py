@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,13 +32,10 @@ def load_weights(model: keras.Model, path: Path) -> None:
         if wrong:
             more = f" (and {len(wrong) - MAX_TOLD} layers more)" if len(wrong) > MAX_TOLD else ""
             raise EngineError(f"The weights in {path.name} do not fit this network: {'; '.join(wrong[:MAX_TOLD])}{more}.")
-        if not legacy:
-            model.load_weights(path)
-            return
-        with tempfile.TemporaryDirectory() as folder:  # Keras goes by the name, and this is the one for the old format
-            copy = Path(folder) / "weights.h5"
-            copy.write_bytes(path.read_bytes())
-            model.load_weights(copy)
+        with tempfile.TemporaryDirectory() as folder:  # Keras goes by the name of a file
+            named = Path(folder) / ("weights.h5" if legacy else "model.weights.h5")
+            shutil.copyfile(path, named)
+            model.load_weights(named)
     except (ValueError, OSError, KeyError, TypeError, RuntimeError, AttributeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EngineError(f"The weights in {path.name} do not fit this network or cannot be read: {reason}") from error
