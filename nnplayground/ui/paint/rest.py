@@ -8,8 +8,11 @@ from nnplayground.ui.paint.painting import Painting
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.settle import SETTLE
 
-BETWEEN_STROKES = 600
-"""Milliseconds after a stroke in which the next may still begin: no run is begun before."""
+AT_LEISURE, TRAINING = 1_500, 600
+"""Milliseconds after a stroke in which the next may still begin; while training goes on they are fewer.
+
+No run is begun before: other numbers of points compile anew, which takes seconds and memory that TensorFlow never gives back.
+"""
 
 
 class StrokeRest(QObject):
@@ -25,7 +28,7 @@ class StrokeRest(QObject):
         painting.canvas.ended.connect(self._on_ended)
 
     def _on_painting(self, on: bool) -> None:
-        self._session.settle.patience = BETWEEN_STROKES if on else SETTLE
+        self._session.settle.patience = AT_LEISURE if on else SETTLE
 
     def _on_began(self) -> None:
         self._goes_on = self._session.wants_to_train
@@ -35,5 +38,6 @@ class StrokeRest(QObject):
     def _on_ended(self) -> None:
         if self._goes_on:
             self._session.play()
-            self._session.settle.put_off()
+            if self._session.settle.isActive():  # there are other points than before
+                self._session.settle.start(TRAINING)
         self._goes_on = False

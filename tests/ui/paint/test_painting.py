@@ -25,6 +25,7 @@ from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.paint.stroke import Tool
 from nnplayground.ui.run import Phase
+from nnplayground.ui.settle import SETTLE
 from nnplayground.ui.supply import Stand
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.class_map import class_colour
@@ -420,7 +421,7 @@ def test_a_run_begins_when_the_hand_rests_and_not_between_strokes(hands: Hands, 
     assert session.dataset is not None
     assert len(session.dataset.train) + len(session.dataset.test) == len(hands.points)
     hands.key(Qt.Key.Key_Escape)
-    assert session.settle.patience < 600
+    assert session.settle.patience == SETTLE
 
 
 def test_training_rests_during_a_stroke_and_goes_on_with_the_new_points(hands: Hands, qtbot: QtBot):
