@@ -21,6 +21,7 @@ from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.exchange import Exchange
 from nnplayground.ui.files import Files, Questions
+from nnplayground.ui.garbage import Garbage
 from nnplayground.ui.inspector.panel import InspectorPanel
 from nnplayground.ui.network.panel import NetworkPanel
 from nnplayground.ui.offer import Choice
@@ -81,20 +82,26 @@ class Parts:
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)
         self.session.failed.connect(self.finder.on_failed)
         self.files.opening.connect(self._look_anew)
-        self.store = DataDoor(window, theme, self.document, self.session, self.status.offer)
-        self.status.add(self.store.sign)
-        self.status.add(self.data.loading_sign)
-        self.data.store_asked.connect(self.store.open)
-        self.session.supply.changed.connect(self.data.loading.show_stand)
-        self.session.downloading.connect(self.data.loading.show_download)
-        self.data.loading.cancel_asked.connect(self.session.cancel_loading)
-        self.data.loading.again_asked.connect(self.session.load_again)
+        self.store = self._store(window, theme)
         self.exchange = self._exchange()
-        self.actions.data_manager.triggered.connect(lambda _checked: self.store.open())
+        self.garbage = Garbage(window)
+        self.session.engine_changed.connect(lambda _engine: self.garbage.spare())
         self.status.problem_list.edit_requested.connect(self.document.apply)
         for refusing in (self.document, self.transport):
             refusing.refused.connect(lambda sentence: self.status.say(sentence, "error"))
         self.files.said.connect(lambda sentence: self.status.say(sentence, "ok"))
+
+    def _store(self, window: QMainWindow, theme: Theme) -> DataDoor:
+        store = DataDoor(window, theme, self.document, self.session, self.status.offer)
+        self.status.add(store.sign)
+        self.status.add(self.data.loading_sign)
+        self.data.store_asked.connect(store.open)
+        self.session.supply.changed.connect(self.data.loading.show_stand)
+        self.session.downloading.connect(self.data.loading.show_download)
+        self.data.loading.cancel_asked.connect(self.session.cancel_loading)
+        self.data.loading.again_asked.connect(self.session.load_again)
+        self.actions.data_manager.triggered.connect(lambda _checked: store.open())
+        return store
 
     def _exchange(self) -> Exchange:
         exchange, actions = Exchange(self.document, self.session, self.files), self.actions
@@ -108,6 +115,7 @@ class Parts:
 
     def start(self) -> None:
         """The window is on the screen: begin what takes time."""
+        self.garbage.start()
         self.session.start()
         self.autosave.look()
 
@@ -119,6 +127,7 @@ class Parts:
         self.samples.close()
         self.surveys.close()
         self.log.stop()
+        self.garbage.close()
 
     def _offer(self, lost: Lost) -> None:
         """Unsaved work of a process that died: one sentence, two answers, and nothing waits for either."""
