@@ -25,6 +25,8 @@ GRID = 100
 MOST_POINTS = 3000
 """Points drawn of each part: more would hide the map, and each costs time."""
 SMALLEST = 180
+NUMBERED, MANY = "class ", 4
+"""How classes without names of their own are called, and up to how many the legend calls them so."""
 
 
 class DecisionMap(QWidget):
@@ -87,7 +89,7 @@ class DecisionMap(QWidget):
 
     def set_painting(self, on: bool) -> None:
         self.painting = on
-        self._mouse = None
+        self._mouse = self._points = None
         self.update()
 
     def set_stale(self, stale: bool) -> None:
@@ -124,8 +126,15 @@ class DecisionMap(QWidget):
 
     @property
     def _names(self) -> tuple[str, ...]:
-        """The classes that the legend names."""
-        return self._reading.classes[: len(self._theme.tokens.classes)]
+        """The classes that the legend names; of many that are numbered only the numbers."""
+        names = self._reading.classes[: len(self._theme.tokens.classes)]
+        numbered = len(names) > MANY and all(name.startswith(NUMBERED) for name in names)
+        return tuple(name.removeprefix(NUMBERED) for name in names) if numbered else names
+
+    @property
+    def _has_legend(self) -> bool:
+        """While classes are painted their swatches are the legend."""
+        return not self.painting or self._reading.is_regression
 
     @property
     def _units(self) -> int:
@@ -161,7 +170,7 @@ class DecisionMap(QWidget):
         if self._is_mixed:
             caption = QFontMetricsF(self._theme.font(Role.CAPTION))
             legend = caption.height() * legend_lines(self._names, caption, self.width() - left - 1) + 4
-        below = metrics.height() + 10 + legend
+        below = metrics.height() + 10 + (legend if self._has_legend else 0)
         side = max(40.0, min(self.width() - left - 1, self.height() - below - 2))
         return Frame(QRectF(left, 2, side, side).translated((self.width() - left - 1 - side) / 2, 0), low, high)
 
@@ -303,7 +312,8 @@ class DecisionMap(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame.area)
         self._draw_axes(painter, frame)
-        self._draw_legend(painter, frame)
+        if self._has_legend:
+            self._draw_legend(painter, frame)
         self._draw_read_out(painter, frame)
         painter.end()
 
