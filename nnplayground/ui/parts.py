@@ -124,6 +124,7 @@ class Parts:
         self.autosave.close()
         self.store.close()
         self.session.close()
+        self.session.supply.forget()  # nothing is on its way any more
         self.samples.close()
         self.surveys.close()
         self.log.stop()
