@@ -86,6 +86,20 @@ def test_rows_of_words_train_as_the_dense_matrix(first: list[dict[str, Any]], lo
     assert outcome.answers.shape == (17, 1)
 
 
+@pytest.mark.parametrize("units", [16, 17, 33])
+def test_wide_first_layers_multiply_rows_of_words_in_blocks(units: int, loop: str, backend: Backend) -> None:
+    """Blocks of 16 columns: each in its place, and each of them learns."""
+    dataset = make_data((60,), Task.BINARY, 40, 17, rows=True, words=0)
+    layers = [dense(units, "relu", bias_initializer="ones"), dense(1, "sigmoid")]
+    request = request_for(make_spec(layers, training(optimizer={"type": "SGD", "learning_rate": 0.5})), dataset)
+    backend.open(request)
+    before = keras_weights(backend)[0]
+    compare(request, backend)
+    moved = abs(keras_weights(backend)[0] - before).max(axis=0)
+    assert moved.shape == (units,)
+    assert moved.min() > 1e-3
+
+
 @pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", "GRU"])
 def test_sequences_with_padding_are_read_as_keras_reads_them(kind: str, backend: Backend) -> None:
     dataset = make_data((6,), Task.BINARY, 33, 0, rows=False, words=11)  # Keras would draw dropout masks for a validation, too
