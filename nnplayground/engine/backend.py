@@ -29,11 +29,23 @@ class Memory:
     """Of the best epoch so far: the weights, or a mark and how many epochs after it."""
     ending: str = ""
     """Why the run ends here, once that is decided: whoever leaves it before he is told is told when he comes back."""
+    rules: dict[str, str] = field(default_factory=dict)
+    """The settings of the rules that all this is of, by their names in the project."""
+    last: tuple[Array, ...] = ()
+    """The weights of the last epoch, where a completed run shows those of the best: whoever goes on goes on from these."""
+
+    def watch(self, rules: dict[str, str]) -> None:
+        """Forget what a rule has counted that is another now, or was not there for a while."""
+        for name in [name for name, settings in self.rules.items() if rules.get(name) != settings]:
+            self.counters = {key: value for key, value in self.counters.items() if not key.startswith(f"{name} ")}
+            self.best, self.ending = () if name == "early_stopping" else self.best, ""
+        self.rules = dict(rules)
 
     def clear(self) -> None:
         """Forget everything: a run that begins anew, or goes on after a rule has ended it."""
         self.counters.clear()
-        self.best, self.ending = (), ""
+        self.rules.clear()
+        self.best, self.ending, self.last = (), "", ()
 
 
 class Backend(Protocol):
@@ -75,8 +87,11 @@ class Backend(Protocol):
     def rewind(self, mark: object) -> None:
         """Go back to a mark, exactly."""
 
-    def rest(self) -> None:
-        """Training is left, for good or for now: callbacks hear of it."""
+    def end(self) -> None:
+        """The run has ended: callbacks hear of it. Who only leaves it for a while does not call this."""
+
+    def is_finite(self) -> bool:
+        """Whether the network as it stands now still has a finite loss, which only its next step would tell; on a few samples."""
 
     def best_weights(self) -> tuple[Array, ...]:
         """What `memory.best` stands for, () for nothing; the run stands afterwards where it stood before."""

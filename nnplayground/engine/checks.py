@@ -8,7 +8,7 @@ import numpy as np
 
 from nnplayground.core.cost import Cost
 from nnplayground.core.losses import history_name
-from nnplayground.core.spec import EarlyStopping, ProjectSpec, ReduceLROnPlateau, StopWhen
+from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.targets import resolve
 from nnplayground.data.dataset import Dataset, Part
 from nnplayground.data.rows import Rows
@@ -43,11 +43,6 @@ def _require_sound_part(name: str, part: Part, dataset: Dataset) -> None:
     if facts.task.is_classification and not (part.y.min() >= 0 and part.y.max() < classes):
         found = f"{part.y.min():g} to {part.y.max():g}"
         raise EngineError(f"The answers of the {name} samples must be class numbers from 0 to {classes - 1}; found {found}.")
-
-
-def watchers(spec: ProjectSpec) -> tuple[StopWhen | None, EarlyStopping | None, ReduceLROnPlateau | None]:
-    """The rules that watch a run."""
-    return spec.training.stop_when, spec.training.early_stopping, spec.training.reduce_lr_on_plateau
 
 
 def require_measured(spec: ProjectSpec, dataset: Dataset) -> None:

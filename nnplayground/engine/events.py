@@ -68,6 +68,12 @@ class RunState:
     """The project's own when it was saved, where it was a number; rules may have turned the optimizer's down since."""
     scaling: tuple[Array, ...] = ()
     """Scale and offset of the inputs and of the target: what the weights were trained on. Empty: fitted anew to the data there is."""
+    last: tuple[Array, ...] = ()
+    """The weights to go on from, where `weights` are those of the best epoch of a completed run."""
+    rules: dict[str, str] = field(default_factory=dict)
+    """The settings of the rules that counters, best weights and ending are of."""
+    shuffled: bool | None = None
+    """Whether the epoch that has begun takes its samples in a shuffled order; None: as the project says."""
 
 
 @dataclass(frozen=True)

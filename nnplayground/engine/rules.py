@@ -159,7 +159,9 @@ class Plateau:
 
 
 def rules_of(training: TrainingSpec, backend: Backend) -> list[Rule]:
-    """The rules that a project asks for, going on where the backend's memory says they stood."""
+    """The rules that a project asks for, going on where the backend's memory says they stood; one that was changed begins anew."""
+    asked = {name: getattr(training, name) for name in ("stop_when", "early_stopping", "reduce_lr_on_plateau")}
+    backend.memory.watch({name: rule.model_dump_json() for name, rule in asked.items() if rule is not None})
     memory = backend.memory.counters
     rules: list[Rule] = []
     if training.reduce_lr_on_plateau is not None:

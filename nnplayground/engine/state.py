@@ -13,8 +13,8 @@ from nnplayground.engine.backend import EngineError
 from nnplayground.engine.events import RunState
 
 MAX_ARRAYS = 10_000
-GROUPS = ("weights", "optimizer", "tally", "best", "scaling")
-COUNTER = "counter "
+GROUPS = ("weights", "optimizer", "tally", "best", "scaling", "last")
+COUNTER, RULE = "counter ", "rule "
 NOT_A_STATE = (ValueError, KeyError, OSError, EOFError, TypeError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
 """What NumPy and zipfile raise for bytes that are no such file."""
 
@@ -25,8 +25,11 @@ def dump_state(state: RunState) -> bytes:
     arrays["ending"] = np.str_(state.ending)
     if state.learning_rate is not None:
         arrays["learning_rate"] = np.float64(state.learning_rate)
+    if state.shuffled is not None:
+        arrays["shuffled"] = np.bool_(state.shuffled)
     arrays |= {f"{group}_{i:04}": a for group in GROUPS for i, a in enumerate(getattr(state, group))}
     arrays |= {COUNTER + name: np.float64(value) for name, value in state.counters.items()}
+    arrays |= {RULE + name: np.str_(settings) for name, settings in state.rules.items()}
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
     return buffer.getvalue()
@@ -39,12 +42,17 @@ def load_state(content: bytes) -> RunState:
             names = sorted(file.files)
             if len(names) > MAX_ARRAYS:
                 raise EngineError(f"The saved state has {len(names):,} arrays; at most {MAX_ARRAYS:,} make sense.")
-            weights, optimizer, tally, best, scaling = (tuple(file[n] for n in names if n.startswith(f"{group}_")) for group in GROUPS)
+            groups = (tuple(file[n] for n in names if n.startswith(f"{group}_")) for group in GROUPS)
+            weights, optimizer, tally, best, scaling, last = groups
             counters = {n.removeprefix(COUNTER): float(file[n]) for n in names if n.startswith(COUNTER)}
             # Files of before had neither steps nor counters.
             step = int(file["step"]) if "step" in names else 0
             compiled, ending = (str(file[n]) if n in names else "" for n in ("compiled", "ending"))
             rate = float(file["learning_rate"]) if "learning_rate" in names else None
-            return RunState(int(file["epoch"]), weights, optimizer, step, tally, counters, best, compiled, ending, rate, scaling)
+            rules = {n.removeprefix(RULE): str(file[n]) for n in names if n.startswith(RULE)}
+            shuffled = bool(file["shuffled"]) if "shuffled" in names else None
+            return RunState(
+                int(file["epoch"]), weights, optimizer, step, tally, counters, best, compiled, ending, rate, scaling, last, rules, shuffled
+            )
     except NOT_A_STATE as error:
         raise EngineError(f"The saved training state cannot be read: {error}") from error

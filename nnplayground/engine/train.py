@@ -38,17 +38,15 @@ def train(request: TrainRequest, backend: Backend, pace: Pace | None = None) -> 
     pace = pace or Pace()
     if backend.run_id != request.run_id:
         yield backend.open(request)
-    try:
-        yield from _train(request, backend, pace)
-    finally:
-        backend.rest()
+    yield from _train(request, backend, pace)
 
 
 def _train(request: TrainRequest, backend: Backend, pace: Pace) -> Generator[Event, None, None]:
     rules = rules_of(request.spec.training, backend)
-    epoch, memory = backend.epoch, backend.memory
+    epoch, memory, proven = backend.epoch, backend.memory, False
     ending = Verdict(Status.STOPPED, memory.ending) if memory.ending else None
     while ending is None and (left := pace.goal(request) - backend.epoch) > 0:
+        _put_last_weights_back(backend)
         mark = backend.mark()
         event = backend.advance(min(pace.epochs, left), pace.seconds)
         if isinstance(event, Progress):
@@ -65,6 +63,7 @@ def _train(request: TrainRequest, backend: Backend, pace: Pace) -> Generator[Eve
         for reduction in reductions:  # before anything is told: whoever stops listening then has all that he was told
             backend.set_learning_rate(reduction.learning_rate)
         epoch = event.first + trained - 1
+        proven = "val_loss" in event.logs and math.isfinite(event.logs["val_loss"][trained - 1])
         ending = next((d for d in decisions if isinstance(d, Verdict)), None)
         if ending is None and event.stopped:
             ending = Verdict(Status.STOPPED, f"Stopped after epoch {epoch:,}: a callback asked for it.")
@@ -75,14 +74,29 @@ def _train(request: TrainRequest, backend: Backend, pace: Pace) -> Generator[Eve
         yield replace(event, logs={name: values[:trained] for name, values in event.logs.items()})
         for reduction in reductions:
             yield Noted(request.run_id, epoch, reduction.reason)
-    backend.rest()  # before the end is told: callbacks may restore weights, too
-    if any(rule.best_epoch for rule in rules) and (best := backend.best_weights()):
-        backend.set_weights(best)
+    if not proven and (ending is None or ending.status is not Status.DIVERGED) and not backend.is_finite():
+        ending = _diverged(backend, None, 0, f"after epoch {epoch:,}")  # in the last step: no loss tells of that any more
+    backend.end()  # before the end is told: callbacks may restore weights, too
+    _put_best_weights_in(rules, backend)
     if ending is None:
         yield Finished(request.run_id, Status.COMPLETED, epoch)
         return
     memory.clear()  # who goes on after this begins to watch anew
     yield Finished(request.run_id, ending.status, epoch, ending.reason)
+
+
+def _put_best_weights_in(rules: list[Rule], backend: Backend) -> None:
+    """What a rule restores at the end of a run. What is trained on from, should there be more epochs, stays the last."""
+    if any(rule.best_epoch for rule in rules) and (best := backend.best_weights()):
+        backend.memory.last = backend.memory.last or backend.weights()
+        backend.set_weights(best)
+
+
+def _put_last_weights_back(backend: Backend) -> None:
+    """A completed run is gone on with: as if it had never ended."""
+    if backend.memory.last:
+        backend.set_weights(backend.memory.last)
+        backend.memory.last = ()
 
 
 def _diverged(backend: Backend, mark: object | None, epochs: int, when: str) -> Verdict:

@@ -49,8 +49,11 @@ class Scripted:
     def rewind(self, mark: Any) -> None:
         self.epoch, self.learning_rate = mark
 
-    def rest(self) -> None:
+    def end(self) -> None:
         """No callbacks."""
+
+    def is_finite(self) -> bool:
+        return True
 
     def diagnose(self, mark: Any, epochs: int) -> str:
         return ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import itertools
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +14,12 @@ import numpy as np
 import pytest
 
 from nnplayground.core.spec import ProjectSpec
+from nnplayground.data.dataset import Affine
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import Epochs, Finished, Status, TrainRequest
+from nnplayground.engine.loader import create_backend
 from nnplayground.engine.train import Pace, train
-from tests.engine.making import dense, make_spec, request_for
+from tests.engine.making import dense, make_dataset, make_spec, request_for
 from tests.engine.oracle import assert_history, assert_weights, build, fit, history_of, keras_weights
 
 Call = tuple[str, int | None, dict[str, float]]
@@ -178,3 +182,74 @@ def test_stop_training_ends_after_that_very_epoch(loop: str, backend: Backend) -
     more = list(train(replace(request_for(spec()), callbacks=(Stop(),)), backend))
     assert isinstance(more[-1], Finished)
     assert (more[-1].status, backend.epoch) == (Status.COMPLETED, 6)
+
+
+@pytest.mark.parametrize("validated", [True, False])
+def test_stop_training_inside_a_batch_ends_the_epoch_there(validated: bool, backend: Backend) -> None:
+    import keras
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            if batch == 2:
+                self.model.stop_training = True
+
+    request = request_for(spec())
+    if not validated:
+        request = replace(request, dataset=replace(request.dataset, validation=None))
+    history, _ = both(request, backend, lambda _: [Stop()])
+    assert len(history["loss"]) == 1
+    assert backend.epoch == 1
+
+
+def test_batches_are_told_in_the_unit_of_the_data_as_epochs_are(backend: Backend) -> None:
+    calls: list[Call] = []
+    dataset = replace(make_dataset(classes=0), target_scaler=Affine(0.1, -0.3))
+    project = make_spec([dense(1)], {"epochs": 1, "batch_size": 1000, "metrics": ["mae", "mse"]})
+    hooks = ["on_train_batch_end", "on_epoch_end", "on_test_end"]
+    list(train(replace(request_for(project, dataset), callbacks=(recorder(calls, hooks),)), backend))
+    (_, _, batch), (_, _, test), (_, _, epoch) = calls
+    assert batch == pytest.approx({name: epoch[name] for name in batch})
+    assert test == pytest.approx({name: epoch[f"val_{name}"] for name in test})
+    assert epoch["mae"] > 1
+
+
+def test_a_stream_that_is_left_is_not_the_end(loop: str, backend: Backend) -> None:
+    """Else EarlyStopping would put other weights in whenever somebody stops for a moment."""
+    import keras
+
+    def request() -> TrainRequest:
+        stopper = keras.callbacks.EarlyStopping("val_loss", patience=50, restore_best_weights=True)
+        return replace(request_for(spec(epochs=8, optimizer={"type": "Adam", "learning_rate": 0.5})), callbacks=(stopper,))
+
+    expected, cut = history_of(train(request(), create_backend())), request()
+    events = train(cut, backend, Pace(seconds=math.inf, epochs=1))
+    told = [event for event in itertools.islice(events, 4) if isinstance(event, Epochs)]
+    events.close()
+    assert int(np.argmin(expected["val_loss"][: len(told)])) < len(told) - 1
+    told += [event for event in train(cut, backend) if isinstance(event, Epochs)]
+    assert history_of(told) == expected
+
+
+def test_hooks_of_validation_are_called_as_often_and_with_the_same_numbers(backend: Backend) -> None:
+    calls: dict[str, list[Call]] = {"ours": [], "keras": []}
+    hooks = [*EPOCH_HOOKS, "on_test_begin", "on_test_end", "on_test_batch_begin", "on_test_batch_end"]
+    both(request_for(spec(epochs=2)), backend, lambda who: [recorder(calls[who], hooks)])
+    assert [call[:2] for call in calls["ours"]] == [call[:2] for call in calls["keras"]]
+    assert len(calls["ours"]) == 2 + 2 * (2 + 2 + 2 * 2)
+    for (name, index, mine), (_, _, theirs) in zip(calls["ours"], calls["keras"], strict=True):
+        assert mine == pytest.approx(theirs, rel=1e-4), (name, index)
+
+
+def test_weights_that_a_callback_puts_in_for_the_validation_are_validated(backend: Backend) -> None:
+    import keras
+
+    class Without(keras.callbacks.Callback):
+        def on_test_begin(self, logs: Any = None) -> None:
+            self.kept = self.model.get_weights()
+            self.model.set_weights([0 * w for w in self.kept])
+
+        def on_test_end(self, logs: Any = None) -> None:
+            self.model.set_weights(self.kept)
+
+    history, _ = both(request_for(spec(epochs=2)), backend, lambda _: [Without()])
+    assert history["val_loss"] == pytest.approx([np.log(2)] * 2)

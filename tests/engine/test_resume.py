@@ -30,8 +30,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def assert_same(a: RunState, b: RunState) -> None:
-    assert (a.epoch, a.step, a.counters, a.compiled, a.ending) == (b.epoch, b.step, b.counters, b.compiled, b.ending)
-    for group in ("weights", "optimizer", "tally", "best"):
+    for name in ("epoch", "step", "counters", "compiled", "ending", "rules", "shuffled"):
+        assert getattr(a, name) == getattr(b, name), name
+    for group in ("weights", "optimizer", "tally", "best", "last"):
         for left, right in zip(getattr(a, group), getattr(b, group), strict=True):
             np.testing.assert_array_equal(left, right, err_msg=group)
 

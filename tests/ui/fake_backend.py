@@ -36,7 +36,6 @@ class FakeBackend:
     probes: list[ProbeRequest] = field(default_factory=list)
     measured: list[Split] = field(default_factory=list)
     rewinds: int = 0
-    rests: int = 0
     threads: set[int] = field(default_factory=set)
     memory: Memory = field(default_factory=Memory)
     _request: TrainRequest | None = None
@@ -91,8 +90,11 @@ class FakeBackend:
         self._epoch, self._step = mark, 0
         self.rewinds += 1
 
-    def rest(self) -> None:
-        self.rests += 1
+    def end(self) -> None:
+        """No callbacks."""
+
+    def is_finite(self) -> bool:
+        return True
 
     def best_weights(self) -> tuple[Array, ...]:
         return ()

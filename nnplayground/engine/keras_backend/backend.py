@@ -18,7 +18,7 @@ from nnplayground.core.cost import cost
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.rows import Rows
 from nnplayground.engine.backend import EngineError, MarkedWeights, Memory
-from nnplayground.engine.checks import memory_needed, oddities, require_measured, require_memory, require_sound, watchers
+from nnplayground.engine.checks import memory_needed, oddities, require_measured, require_memory, require_sound
 from nnplayground.engine.events import Array, Epochs, Progress, RunState, Split, Started, TrainRequest
 from nnplayground.engine.keras_backend import build
 from nnplayground.engine.keras_backend.choice import GRAPH, XLA
@@ -96,9 +96,13 @@ class KerasBackend:
         with _in_words():
             return self._run.advance(epochs, seconds)
 
-    def rest(self) -> None:
-        if self._open is not None and self._open.hooks is not None:
-            self._open.hooks.rest()
+    def end(self) -> None:
+        if self._run.hooks is not None:
+            self._run.hooks.end()
+
+    def is_finite(self) -> bool:
+        with _in_words():
+            return self._run.is_finite()
 
     def mark(self) -> object | None:
         return self._run.mark()
@@ -128,8 +132,6 @@ class KerasBackend:
 
     def set_live(self, spec: ProjectSpec) -> None:
         require_measured(spec, self._run.request.dataset)
-        if watchers(spec) != watchers(self._run.request.spec):
-            self._run.memory.ending = ""  # it was another rule's
         before, rate = self._run.request.spec.training.optimizer.learning_rate, spec.training.optimizer.learning_rate
         # Only where the project's own rate changed: a rule may have turned the present one down.
         if isinstance(rate, float) and before != rate:
@@ -170,6 +172,9 @@ class KerasBackend:
             run.memory.ending,
             rate if isinstance(rate := run.request.spec.training.optimizer.learning_rate, float) else None,
             scaling_of(run.request.dataset),
+            run.memory.last,
+            dict(run.memory.rules),
+            run.shuffled if run.step else None,
         )
 
     def save_weights(self, path: Path) -> None:
@@ -188,6 +193,7 @@ class KerasBackend:
         plain = self._plain_model()
         load_weights(plain, path)
         self._run.network.model.set_weights(plain.get_weights())
+        self._run.memory.last = ()
         self._run.forget_evaluations()
 
     def save_model(self, path: Path) -> None:
@@ -205,7 +211,7 @@ def _restore(run: Run, state: RunState) -> None:
     """Put a saved run back. Raises EngineError when it is not one of this network."""
     network = run.network
     optimizer = state.optimizer or tuple(v.numpy() for v in network.optimizer.variables)
-    if not _fit(network.model.variables, state.weights) or not (not state.best or _fit(network.model.variables, state.best)):
+    if not all(_fit(network.model.variables, weights) for weights in (state.weights, *filter(None, (state.best, state.last)))):
         raise EngineError("The saved weights do not fit this network: the layers have changed since they were saved.")
     if not _fit(network.optimizer.variables, optimizer):
         raise EngineError("The saved run was trained by another optimizer; its memory is of no use to this one.")
@@ -222,8 +228,8 @@ def _restore(run: Run, state: RunState) -> None:
     if isinstance(rate, float) and state.learning_rate not in (None, rate):
         network.optimizer.learning_rate.assign(rate)  # changed since, which needs no other run
     run.epoch, run.step = state.epoch, state.step
-    run.memory.counters.update(state.counters)
-    run.memory.best, run.memory.ending = state.best, state.ending
+    run.shuffled = run.request.spec.training.shuffle if state.shuffled is None else state.shuffled
+    run.memory = Memory(dict(state.counters), state.best, state.ending, dict(state.rules), state.last)
 
 
 def _fit(variables: list[tf.Variable], arrays: tuple[Array, ...]) -> bool:

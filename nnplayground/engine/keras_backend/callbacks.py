@@ -13,10 +13,11 @@ from nnplayground.engine.keras_backend import build
 from nnplayground.engine.keras_backend.network import Network, Samples
 
 BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+TEST_HOOKS = ("on_test_begin", "on_test_end", "on_test_batch_begin", "on_test_batch_end")
 
 
 class Hooks:
-    """The callbacks of a run. Those of epochs always hear; those of batches make every step a call of its own."""
+    """The callbacks of a run. Those of epochs always hear; those of batches make every step or batch of a validation a call of its own."""
 
     def __init__(self, request: TrainRequest, network: Network, goal: Goal, train: Samples) -> None:
         self._model = network.model
@@ -29,9 +30,16 @@ class Hooks:
         training = request.spec.training
         params = {"epochs": training.epochs, "steps": -(-train.size // training.batch_size), "verbose": 0}
         self._list = keras.callbacks.CallbackList(list(request.callbacks), model=self._model, **params)
-        self.each_batch = any(_overrides(callback) for callback in request.callbacks)
-        self._training = False
+        self.each_batch = any(_overrides(callback, BATCH_HOOKS) for callback in request.callbacks)
+        self.tests = any(_overrides(callback, TEST_HOOKS) for callback in request.callbacks)
+        self._training = self._testing = False
         self._epoch_begun: int | None = None
+        self._logs: dict[str, float] | None = None
+
+    @property
+    def inside_epochs(self) -> bool:
+        """Whether somebody hears of more than whole epochs."""
+        return self.each_batch or self.tests
 
     def begin(self, epoch: int, step: int) -> None:
         """Training goes on in `epoch` (0-based): tell of what begins with it."""
@@ -46,22 +54,37 @@ class Hooks:
     def begin_batch(self, step: int) -> None:
         self._list.on_train_batch_begin(step)
 
-    def end_batch(self, step: int, logs: dict[str, float]) -> None:
+    def end_batch(self, step: int, logs: dict[str, float]) -> bool:
+        """Whether a callback wants training to end."""
         self._list.on_train_batch_end(step, logs)
+        return bool(self._model.stop_training)
+
+    def begin_test_batch(self, number: int) -> None:
+        """A batch of an epoch's validation; a validation that begins anew is still the same one."""
+        if not self._testing:
+            self._testing = True
+            self._list.on_test_begin()
+        self._list.on_test_batch_begin(number)
+
+    def end_test_batch(self, number: int, logs: dict[str, float], *, last: bool) -> None:
+        self._list.on_test_batch_end(number, logs)
+        if last:
+            self._testing = False
+            self._list.on_test_end(logs)
 
     def end_epoch(self, epoch: int, logs: dict[str, float]) -> bool:
         """Whether a callback wants training to end."""
-        self._epoch_begun = None
+        self._epoch_begun, self._logs = None, logs
         self._list.on_epoch_end(epoch, logs)
         return bool(self._model.stop_training)
 
-    def rest(self) -> None:
-        """Training is left."""
+    def end(self) -> None:
+        """The run has ended."""
         if self._training:
             self._training = False
-            self._list.on_train_end()
+            self._list.on_train_end(self._logs)
 
 
-def _overrides(callback: Any) -> bool:
-    """Whether it hears of batches: by its class, or by a function of its own as `LambdaCallback`."""
-    return any(getattr(getattr(callback, name), "__func__", None) is not getattr(keras.callbacks.Callback, name) for name in BATCH_HOOKS)
+def _overrides(callback: Any, hooks: tuple[str, ...]) -> bool:
+    """Whether it hears of these: by its class, or by a function of its own as `LambdaCallback`."""
+    return any(getattr(getattr(callback, name), "__func__", None) is not getattr(keras.callbacks.Callback, name) for name in hooks)

@@ -23,7 +23,7 @@ from nnplayground.engine.events import Epochs, Progress, Split, TrainRequest
 from nnplayground.engine.keras_backend import build
 from nnplayground.engine.keras_backend.callbacks import Hooks
 from nnplayground.engine.keras_backend.choice import XLA, Choice, choose
-from nnplayground.engine.keras_backend.live import LiveNumbers
+from nnplayground.engine.keras_backend.live import LiveNumbers, live_numbers
 from nnplayground.engine.keras_backend.loops import EpochLoop, StepLoop
 from nnplayground.engine.keras_backend.network import Evaluation, Network, Samples, SparseRows, Tally
 from nnplayground.engine.keras_backend.probe import Probe, in_graph_scaler, stored
@@ -52,6 +52,7 @@ class Mark:
     spec: ProjectSpec
     epoch: int
     step: int
+    shuffled: bool
     values: list[tf.Tensor]
 
 
@@ -73,6 +74,8 @@ class Run:
     memory: Memory = field(default_factory=Memory)
     epoch: int = 0
     step: int = 0
+    shuffled: bool = True
+    """Whether the epoch that has begun takes its samples in a shuffled order; what the project says holds from the next one on."""
     rate: float = 0.0
     """Epochs (EpochLoop) or steps (StepLoop) a second, as last measured; 0: not yet."""
     _loop: EpochLoop | StepLoop | None = None
@@ -81,7 +84,6 @@ class Run:
     _validating: bool = False
     _orders: tuple[int, np.ndarray] | None = None
     """A block of epochs, and their orders."""
-    _epoch_order: tuple[int, np.ndarray] | None = None
 
     @property
     def loop(self) -> EpochLoop | StepLoop:
@@ -122,9 +124,12 @@ class Run:
         return Epochs(self.request.run_id, first, logs, time.perf_counter() - start, stopped)
 
     def _progress_event(self) -> Progress:
-        names = self.tally.names
-        values = np.asarray(self.tally.row().numpy(), np.float64) * self.unit_factors(names)
-        return Progress(self.request.run_id, self.epoch + 1, self.step, self.loop.steps, dict(zip(names, values.tolist(), strict=True)))
+        return Progress(self.request.run_id, self.epoch + 1, self.step, self.loop.steps, self._so_far(self.tally))
+
+    def _so_far(self, tally: Tally) -> dict[str, float]:
+        """What sums say up to now, in the targets' own unit."""
+        values = np.asarray(tally.row().numpy(), np.float64) * self.unit_factors(tally.names)
+        return dict(zip(tally.names, values.tolist(), strict=True))
 
     def _epochs(self, loop: EpochLoop, most: int, seconds: float) -> np.ndarray:
         """Train some whole epochs in one call: as many as fit into `seconds` by the last measure, at least one."""
@@ -142,30 +147,38 @@ class Run:
         """Train or validate for about `seconds`; gives the epoch's row when that ends it."""
         if self.step == 0:
             self.tally.reset()
-        if self._epoch_order is None or self._epoch_order[0] != self.epoch:
-            self._epoch_order = self.epoch, self.order(self.epoch)
+            self.shuffled = self.request.spec.training.shuffle
         if self.step < loop.steps:
             wanted = max(1, int(self.rate * min(max(seconds, 0.0), 60.0)))
             if self.hooks is not None and self.hooks.each_batch:
                 wanted = 1
                 self.hooks.begin_batch(self.step)
             start = time.perf_counter()
-            taken = loop.run(self._epoch_order[1], self.step, wanted)
+            taken = loop.run(self.order(self.epoch), self.step, wanted)
             self.rate = _measured(self.rate, taken / (time.perf_counter() - start))
             self.step += taken
-            if self.hooks is not None and self.hooks.each_batch:
-                self.hooks.end_batch(self.step - 1, dict(zip(self.tally.names, self.tally.row().numpy().tolist(), strict=True)))
+            if self.hooks is not None and self.hooks.each_batch and self.hooks.end_batch(self.step - 1, self._so_far(self.tally)):
+                self.step = loop.steps  # here ends the epoch, and what is left of it is left out
             if self.step < loop.steps or Split.VALIDATION in self.parts:
                 return None
             return self._end_epoch(self.tally.row().numpy())
         if Split.VALIDATION not in self.parts:
             return self._end_epoch(self.tally.row().numpy())
         held = self._evaluation(Split.VALIDATION, training=True)
+        self._validate(held)
+        return self._end_epoch(np.concatenate([self.tally.row().numpy(), list(held.results().values())])) if held.done else None
+
+    def _validate(self, held: Evaluation) -> None:
+        """A piece of an epoch's validation."""
         if not self._validating:
             held.start()
             self._validating = True
+        if self.hooks is None or not self.hooks.tests:
+            held.piece()
+            return
+        self.hooks.begin_test_batch(number := held.position // held.rows)
         held.piece()
-        return self._end_epoch(np.concatenate([self.tally.row().numpy(), list(held.results().values())])) if held.done else None
+        self.hooks.end_test_batch(number, self._so_far(held.tally), last=held.done)
 
     def _end_epoch(self, row: np.ndarray) -> np.ndarray:
         self.epoch, self.step, self._validating = self.epoch + 1, 0, False
@@ -174,7 +187,8 @@ class Run:
     def order(self, epoch: int) -> np.ndarray:
         """The order of the training samples in `epoch` (0-based): the same for the same seed, wherever training began."""
         count = self.parts[Split.TRAIN].size
-        if not self.request.spec.training.shuffle:
+        has_begun = self.step > 0 and epoch == self.epoch
+        if not (self.shuffled if has_begun else self.request.spec.training.shuffle):
             return np.arange(count, dtype=np.int32)
         block = max(1, min(MAX_ORDER_EPOCHS, ORDER_NUMBERS // count))
         if self._orders is None or self._orders[0] != epoch // block:
@@ -191,7 +205,7 @@ class Run:
         """Take another project's data, of the same shapes, at the start of its run; the variables are its own already."""
         self.request, self.parts, self.memory = request, parts, Memory()
         self.epoch = self.step = 0
-        self._validating, self._orders, self._epoch_order = False, None, None
+        self._orders = None
         self.loop.use(parts[Split.TRAIN], parts.get(Split.VALIDATION))
         for (split, _), evaluation in self._evaluations.items():
             evaluation.samples = parts[split]
@@ -199,6 +213,8 @@ class Run:
 
     def take_spec(self, spec: ProjectSpec) -> None:
         """Go on with a project that differs in nothing but live settings; an epoch that has begun keeps its order."""
+        if list(live_numbers(spec)) != list(live_numbers(self.request.spec)):
+            self.forget_evaluations()
         self.live.take_over(spec)
         self.request = replace(self.request, spec=spec)
 
@@ -214,11 +230,11 @@ class Run:
 
     def everything(self) -> Mark:
         """A mark, whatever it costs."""
-        return Mark(self.request.spec, self.epoch, self.step, [tf.identity(v.value) for v in self.variables()])
+        return Mark(self.request.spec, self.epoch, self.step, self.shuffled, [tf.identity(v.value) for v in self.variables()])
 
     def rewind(self, mark: Mark) -> None:
         """Go back to a mark; a validation that had begun begins anew, which trains nothing."""
-        self.epoch, self.step, self._validating = mark.epoch, mark.step, False
+        self.epoch, self.step, self.shuffled = mark.epoch, mark.step, mark.shuffled
         self.forget_evaluations()
         for variable, value in zip(self.variables(), mark.values, strict=True):
             variable.assign(value)
@@ -241,14 +257,24 @@ class Run:
         return {n: float(v * f) for (n, v), f in zip(results.items(), self.unit_factors(list(results)), strict=True)}
 
     def forget_evaluations(self) -> None:
-        """The weights are others, though no step was taken: what is half evaluated begins anew."""
+        """The weights or settings are others, though no step was taken: what is half evaluated begins anew, an epoch's validation too."""
         self._evaluated_at.clear()
+        self._validating = False
+
+    def is_finite(self) -> bool:
+        """See `engine.backend.Backend.is_finite`."""
+        network, train = self.network, self.parts[Split.TRAIN]
+        index = tf.constant(self.order(self.epoch)[: min(self.loop.batch, piece_rows(self.cost))])
+        outputs = network.model(network.batch(train.x, index), training=False)
+        return math.isfinite(float(network.total_loss(tf.gather(train.y, index), outputs)))
 
     def _evaluation(self, split: Split, *, training: bool) -> Evaluation:
         """An epoch's own validation and what is evaluated in between do not share their sums."""
         if (split, training) not in self._evaluations:
             tally = new_tally(self.network, self.goal, self.parts)
-            self._evaluations[split, training] = Evaluation(self.network, self.parts[split], tally, piece_rows(self.cost))
+            by_batches = training and self.hooks is not None and self.hooks.tests
+            rows = self.request.spec.training.batch_size if by_batches else piece_rows(self.cost)
+            self._evaluations[split, training] = Evaluation(self.network, self.parts[split], tally, rows)
         return self._evaluations[split, training]
 
     def unit_factors(self, names: list[str]) -> np.ndarray:
@@ -289,7 +315,7 @@ def build_run(request: TrainRequest) -> Run:
     costs = cost(dataset.facts.input_shape, spec.layers)
     hooks = Hooks(request, network, goal, parts[Split.TRAIN]) if request.callbacks else None
     train, held, batch_size = parts[Split.TRAIN], parts.get(Split.VALIDATION), spec.training.batch_size
-    short = _epoch_seconds(costs, train, held, batch_size) < SHORT_EPOCH and not (hooks and hooks.each_batch)
+    short = _epoch_seconds(costs, train, held, batch_size) < SHORT_EPOCH and not (hooks and hooks.inside_epochs)
 
     def make_loop(compiled: str) -> EpochLoop | StepLoop:
         if short:
