@@ -114,15 +114,26 @@ def _of_type(kind: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
     if origin is Annotated:
         inner = [m for a in args[1:] for m in (a.metadata if isinstance(a, FieldInfo) else [a])]
         return _of_type(args[0], [*inner, *metadata])
+    return _compound(origin, args, metadata) if origin is not None else _simple(kind, metadata)
+
+
+def _compound(origin: Any, args: tuple[Any, ...], metadata: list[Any]) -> st.SearchStrategy[Any]:
+    """A type that is made of others."""
     if origin in (Union, types.UnionType):
         return st.one_of([_of_type(a, metadata) for a in args])
     if origin is Literal:
         return st.sampled_from(args)
+    if origin is dict:
+        return st.dictionaries(_of_type(args[0], []), _of_type(args[1], []), max_size=2)
+    if origin is tuple and args[-1] is not Ellipsis:
+        return st.tuples(*(_of_type(a, []) for a in args))
     if origin is tuple:
-        if args[-1] is not Ellipsis:
-            return st.tuples(*(_of_type(a, []) for a in args))
         low, high = _bound(metadata, at.MinLen, "min_length", 0), _bound(metadata, at.MaxLen, "max_length", 4)
         return st.lists(_of_type(args[0], []), min_size=low, max_size=min(high, 4)).map(tuple)
+    raise NotImplementedError(f"a strategy for {origin} of {args}")
+
+
+def _simple(kind: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
     if kind is bool:
         return st.booleans()
     if kind is int:
@@ -131,8 +142,6 @@ def _of_type(kind: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
         return _floats(metadata)
     if kind is str:
         return LINES
-    if origin is dict:
-        return st.dictionaries(_of_type(args[0], []), _of_type(args[1], []), max_size=2)
     if kind is type(None):
         return st.none()
     if isinstance(kind, type) and issubclass(kind, Enum):
