@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
@@ -11,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
 from nnplayground.ui.docks import PanelDock, arrange
+from nnplayground.ui.dropping import dropped_path
 from nnplayground.ui.ground import Ground
 from nnplayground.ui.theme.theme import Theme
 
@@ -212,12 +212,12 @@ class MainWindow(QMainWindow):
         self.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        path = _dropped_file(event)
+        path = dropped_path(event)
         if self.filled and path is not None and self._parts.opener(path) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_file(event)
+        path = dropped_path(event)
         if self.filled and path is not None and (opener := self._parts.opener(path)) is not None:
             event.acceptProposedAction()
             opener(path)
@@ -225,11 +225,3 @@ class MainWindow(QMainWindow):
 
 def _presses_a_button(event: QEvent) -> bool:
     return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and isinstance(QApplication.focusWidget(), QAbstractButton)
-
-
-def _dropped_file(event: QDropEvent) -> Path | None:
-    """The one file that is being dragged; None for anything else."""
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    return Path(urls[0].toLocalFile())

@@ -15,6 +15,7 @@ from nnplayground.core.data_spec import OwnArrays, OwnImages
 from nnplayground.core.facts import DataFacts
 from nnplayground.data.errors import DataUnavailable
 from nnplayground.ui.data.slider_row import SliderRow
+from nnplayground.ui.dropping import dropped_path
 from nnplayground.ui.own.class_list import ClassList, ClassRow
 from nnplayground.ui.own.look import Look
 from nnplayground.ui.own.message import Message
@@ -317,15 +318,10 @@ class SamplesDialog(QDialog, Generic[D, S]):
     # ---- Qt
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _one_path(event) is not None:
+        if dropped_path(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if (path := _one_path(event)) is not None:
+        if (path := dropped_path(event)) is not None:
             event.acceptProposedAction()
             self.open_path(path)
-
-
-def _one_path(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

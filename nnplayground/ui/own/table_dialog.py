@@ -18,6 +18,7 @@ from nnplayground.core.own_data import MAX_TEXT
 from nnplayground.data.errors import DataUnavailable, WrongSetting
 from nnplayground.data.own import table
 from nnplayground.data.own.table_survey import Survey
+from nnplayground.ui.dropping import dropped_path
 from nnplayground.ui.own.look import Look
 from nnplayground.ui.own.table_draft import SMALL, Draft, first_settings
 from nnplayground.ui.own.table_form import TableForm
@@ -272,18 +273,14 @@ class TableDialog(QDialog):
     # ---- Qt
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _one_file(event) is not None:
+        if dropped_path(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if (path := _one_file(event)) is not None:
+        if (path := dropped_path(event)) is not None:
             event.acceptProposedAction()
             self.open_file(path)
 
-
-def _one_file(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
 def _without_lost_columns(data: OwnTable, survey: Survey) -> OwnTable:
