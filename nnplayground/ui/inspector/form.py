@@ -83,7 +83,6 @@ class Row(QWidget):
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 1)
         self._dot: LiveDot | None = None
-        self._spare: dict[type[Value], Form] = {}
         self._stacked = False
         self._head = QHBoxLayout()
         self._head.setSpacing(4)
@@ -133,29 +132,15 @@ class Row(QWidget):
     def _show_below(self, value: Any) -> None:
         kind, shown = self.field.below(value) or (None, None)
         if kind != self._kind:
-            self._put_away()
+            if self._below is not None:
+                self._below.setParent(None)
+                self._below.deleteLater()
             self._kind, self._below = kind, None if kind is None else self._make_below(kind)
         if self._below is not None and shown is not None:
             self._below.show_value(shown)
 
-    def _put_away(self) -> None:
-        """Forms are kept for when their kind is chosen again: making one takes as long as all else that a choice sets off."""
-        below = self._below
-        if below is None:
-            return
-        self._grid.removeWidget(below)
-        below.setParent(None)
-        if isinstance(below, Form):
-            self._spare[below.model] = below
-        else:
-            below.deleteLater()
-
     def _make_below(self, kind: Any) -> Form | Field:
         if isinstance(kind, type) and issubclass(kind, Value):
-            if (form := self._spare.pop(kind, None)) is not None:
-                self._grid.addWidget(form, 4, 0, 1, 2)
-                form.show()
-                return form
             form = Form(self._theme, kind, self._around, self._place.inside(self.name))
             form.changed.connect(lambda change: self.asked.emit(change.value, change))
             form.fix_chosen.connect(self.fix_chosen)

@@ -240,22 +240,3 @@ def test_nothing_is_cut_off_sideways(zoom: float, width: int, training: Bench, t
     assert len(controls) > 10
     for control in controls:
         assert control.mapTo(training.panel, control.rect().topRight()).x() < training.panel.width(), control.objectName()
-
-
-def test_a_kind_that_is_chosen_again_shows_and_changes_its_present_values(training: Bench) -> None:
-    kinds = [training.set.optimizer.type, "SGD", training.set.optimizer.type, "SGD"]
-    for kind in kinds[1:]:
-        choose(training, "training.optimizer", kind)
-        assert training.set.optimizer.type == kind
-    momentum = training.find(QLineEdit, "training.optimizer.momentum")
-    assert momentum.isVisible()
-    momentum.setFocus()
-    momentum.selectAll()
-    QTest.keyClicks(momentum, "0.9")
-    QTest.keyClick(momentum, Qt.Key.Key_Return)
-    assert training.set.optimizer.momentum == 0.9
-    choose(training, "training.optimizer", kinds[0])
-    assert len(training.panel.findChildren(QWidget, "training.optimizer.learning_rate")) == 1
-    choose(training, "training.optimizer", "SGD")
-    assert training.set.optimizer == SGD()
-    assert training.find(QLineEdit, "training.optimizer.momentum").text() in ("0", "0.0")
