@@ -44,6 +44,15 @@ def located(spec: ProjectSpec, folder: Path) -> ProjectSpec:
     return changed(spec, data=changed(data, path=beside) if _is_there(beside) else data.looked_for_at(beside))
 
 
+def at_the_place_of(spec: ProjectSpec, new: ProjectSpec) -> ProjectSpec:
+    """The project with its own data where `new` has it, if the hash says that both mean the same; else as it was."""
+    old, data = spec.data, new.data
+    if not isinstance(old, OwnTable | OwnImages | OwnArrays) or not isinstance(data, OwnTable | OwnImages | OwnArrays):
+        return spec
+    moved = bool(old.sha256) and old.sha256 == data.sha256 and bool(old.path) and bool(data.path)
+    return changed(spec, data=changed(old, path=data.path)) if moved else spec
+
+
 def _is_there(path: str) -> bool:
     try:
         return Path(path).exists()

@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
-from nnplayground.core import edits
 from nnplayground.core.history import History
 from nnplayground.core.presets import default_project
 from nnplayground.core.project_file import ProjectFile, read_project, write_project
@@ -208,7 +207,7 @@ class Files(QObject):
     def _untouched(self, spec: ProjectSpec) -> ProjectFile:
         """The project with the run that its file has brought, where that could not be taken up yet: its data may be missing."""
         brought = self._session.resume
-        if brought is None or edits.with_live_settings(brought.spec, spec) != spec:
+        if brought is None or not brought.suits(spec):
             return ProjectFile(spec)
         return ProjectFile(spec, brought.weights, brought.state, brought.history.to_csv() if brought.history.epochs else "")
 

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
 
+from nnplayground.core import edits, own_paths
 from nnplayground.core.history import History
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.engine.events import Epochs, Progress, Started, Status
@@ -43,6 +44,10 @@ class Resume:
     history: History
     state: bytes | None = None
     weights: bytes | None = None
+
+    def suits(self, spec: ProjectSpec) -> bool:
+        """Whether it is worth something for a project: its files may have moved, and what is live may be other."""
+        return edits.with_live_settings(own_paths.at_the_place_of(self.spec, spec), spec) == spec
 
 
 @dataclass

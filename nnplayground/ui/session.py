@@ -225,7 +225,7 @@ class TrainingSession(QObject):
 
     def _begin(self) -> None:
         self.settle.stop()  # an edit before `start` has set it off
-        if self.resume is not None and edits.with_live_settings(self.resume.spec, self._document.spec) != self._document.spec:
+        if self.resume is not None and not self.resume.suits(self._document.spec):
             self.resume = None
         self._new_run()
         spec = self._document.spec
