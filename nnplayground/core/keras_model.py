@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from nnplayground.core.hdf5 import unreadable
 from nnplayground.core.keras_objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from nnplayground.core.layers import LAYERS, Layer, LayerBase
 from nnplayground.core.layers.base import Shape
@@ -97,6 +98,8 @@ def _hdf5(path: Path) -> tuple[Any, Any, bytes]:
         raise _refused(path, f"expected at most {MAX_WEIGHT_BYTES:,} bytes; found {size:,}")
     if not h5py.is_hdf5(path):
         raise _refused(path, "neither a .keras archive nor an HDF5 file")
+    if reason := unreadable(path):
+        raise _refused(path, f"cannot be read: {reason}")
     with h5py.File(path, "r") as file:
         config, training = (_text(file.attrs.get(key)) for key in ("model_config", "training_config"))
     if config is None:

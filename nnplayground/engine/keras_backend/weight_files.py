@@ -12,6 +12,7 @@ from typing import Any
 import h5py
 import keras
 
+from nnplayground.core.hdf5 import unreadable
 from nnplayground.core.layers.base import shape_text
 from nnplayground.engine.backend import EngineError
 
@@ -24,6 +25,8 @@ def load_weights(model: keras.Model, path: Path) -> None:
 
     The model may then hold some of them: load into one that nobody uses yet.
     """
+    if reason := unreadable(path):
+        raise EngineError(f"The weights in {path.name} cannot be read: {reason}.")
     try:
         with h5py.File(path, "r") as file:
             group = file.get("model_weights", file)
