@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,11 +17,16 @@ from nnplayground.ui.run import Engine, Phase
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.theme.theme import Theme
 
+MANY = 1_000
+"""Widgets, of which a window has 700."""
+
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
     # Only now do the widgets of the tests before go, which would all be dressed again: without an event loop nothing is deleted later.
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if len(qapp.allWidgets()) > MANY:
+        gc.collect()  # parts of windows that only the collector finds, which seldom comes by itself
     theme = Theme(qapp)
     theme.set_dark(False)
     yield theme
