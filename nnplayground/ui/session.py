@@ -393,7 +393,5 @@ class TrainingSession(QObject):
         self._play_when_ready = False
         if self.supply.stand is Stand.LOADING:
             self.supply.fail(item.message)
-        else:
-            self.resume = None
         self._set_phase(Phase.FAILED)
         self.failed.emit(item.message, item.details)

@@ -319,6 +319,9 @@ def test_a_broken_state_is_said_in_words(session: TrainingSession, document: Doc
     with qtbot.waitSignal(session.failed) as failed:
         document.open(default_project())
     assert failed.args[0].startswith("The saved training state cannot be read")
+    session.reset()  # without it
+    qtbot.waitUntil(lambda: session.phase is Phase.READY)
+    assert session.epoch == 0
 
 
 def test_a_job_has_the_network_and_its_result_comes_back(session: TrainingSession, qtbot: QtBot):

@@ -19,7 +19,10 @@ from nnplayground.core.presets import default_project
 from nnplayground.core.project_file import ProjectFile, read_project
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.hashes import hash_of
+from nnplayground.engine.backend import EngineError
+from nnplayground.engine.events import Started, TrainRequest
 from nnplayground.engine.state import load_state
+from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Phase, Resume
 
@@ -121,6 +124,29 @@ def test_another_file_is_said_to_be_another_one(qtbot: QtBot, window: MainWindow
     assert window.session.dataset is not None
     assert any("other.csv has changed" in note for note in window.session.dataset.notes)
     assert "other.csv has changed" in window.data.settings.warning.text()
+
+
+def test_a_file_that_does_not_fit_the_run_loses_nothing(
+    qtbot: QtBot, window: MainWindow, backend: FakeBackend, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "elsewhere" / "flowers.csv"
+    other = tmp_path / "other.csv"
+    other.write_text("depth," + place.read_text().replace("\n", "\n1,").removesuffix("1,"))
+    opens = backend.open
+
+    def open_what_fits(request: TrainRequest) -> Started:
+        if request.state is not None and request.spec.data.path == str(other):  # type: ignore[union-attr]
+            raise EngineError("The saved scaling does not fit this data.")
+        return opens(request)
+
+    monkeypatch.setattr(backend, "open", open_what_fits)
+    open_and_find(qtbot, window, trained, other)
+    qtbot.waitUntil(lambda: window.session.phase is Phase.FAILED)
+    window.document.stack.undo()
+    qtbot.waitUntil(lambda: window.session.phase is Phase.BLOCKED and "not there" in window.document.analysis.facts.unknown)
+    window.document.apply(Edit("Found", lambda spec: edits.change_data(spec, path=str(place))))
+    ready(qtbot, window)
+    assert window.session.epoch == EPOCHS
 
 
 @pytest.mark.parametrize(
