@@ -12,6 +12,7 @@ from pathlib import Path
 from nnplayground.core.own_data import OwnTable
 from nnplayground.data.errors import Cancelled, DataUnavailable, WrongSetting
 from nnplayground.data.own.gone import gone
+from nnplayground.data.own.table_letters import guessed
 from nnplayground.data.own.table_survey import MAX_BYTES
 
 BLOCK = 1 << 20
@@ -142,14 +143,11 @@ def _guessed(blocks: list[bytes]) -> str:
     """UTF-8 where all is UTF-8; else what the lines with other letters than English ones look like most."""
     if _utf8_flaw(blocks) is None:
         return "utf-8"
-    from charset_normalizer import from_bytes
-
     lines = [line for block in blocks[:8] for line in block.splitlines() if not line.isascii()]
-    odd = b"\n".join(lines or [blocks[-1]])[:GUESSED_FROM]
-    best = from_bytes(odd).best()
-    if best is None or best.encoding in ("ascii", "utf_8") or str(best) == odd.decode("cp1252", "replace"):
-        return "cp1252"  # by far the most frequent, where it gives the same letters
-    return codecs.lookup(best.encoding).name
+    odd = b"\n".join(lines or [blocks[-1]])
+    if len(odd) > GUESSED_FROM:
+        odd = odd[: odd.rfind(b"\n", 0, GUESSED_FROM) if b"\n" in odd[:GUESSED_FROM] else GUESSED_FROM]
+    return guessed(odd)
 
 
 def _utf8_flaw(blocks: list[bytes]) -> int | None:
