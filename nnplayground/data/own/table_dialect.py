@@ -16,7 +16,8 @@ SEPARATORS = ("\t", ";", "|", ",", " ")
 """In the order in which they are believed where several would do."""
 LOOKED_AT = 1 << 20
 ROWS_LOOKED_AT = 200
-MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?", "-", "inf", "-inf", "Inf", "-Inf")
+INFINITE = ("inf", "-inf", "Inf", "-Inf")
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?", "-", *INFINITE)
 """What stands for a value that is not there."""
 NUMBERS = {
     ".": r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+|[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?)([eE][+-]?[0-9]+)?",
@@ -138,8 +139,10 @@ def _has_header(rows: Rows, decimal: str) -> bool:
     numbers_below = any(is_number(cell, decimal) for row in body for cell in row)
     if numbers_below or not body:
         return True
-    return all(first) and len(set(first)) == len(first) and not any(
-        cell == row[i].strip() for row in body for i, cell in enumerate(first) if i < len(row)
+    return (
+        all(first)
+        and len(set(first)) == len(first)
+        and not any(cell == row[i].strip() for row in body for i, cell in enumerate(first) if i < len(row))
     )
 
 
@@ -171,5 +174,3 @@ def first_rows(dialect: Dialect, rows: int, letters: int) -> tuple[tuple[str, ..
     """Rows below the header as they are written, each with a cell for every column."""
     width = dialect.width
     return tuple((tuple(cell[:letters] for cell in row[:width]) + ("",) * width)[:width] for row in dialect.body[:rows])
-
-

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nnplayground.core.own_data import OwnTable
 from nnplayground.data.errors import Cancelled, DataUnavailable
-from nnplayground.data.own.table_dialect import MISSING, NUMBERS, PLAIN, Dialect, column_names, is_number, look_at
+from nnplayground.data.own.table_dialect import INFINITE, MISSING, NUMBERS, PLAIN, Dialect, column_names, is_number, look_at
 from nnplayground.data.own.table_survey import MAX_COLUMNS
 from nnplayground.data.own.table_text import Text, read_text
 
@@ -94,8 +94,9 @@ def _read(text: Text, dialect: Dialect, data: OwnTable) -> pl.DataFrame | None:
 
     content = _content(text, dialect)
     as_they_are = {str(i): pl.String() for i in range(dialect.width + 1)}
+    absent = [word for word in MISSING[1:] if word not in INFINITE]  # polars reads these itself, so that they can be counted
     as_numbers = {**as_they_are, **{str(i): pl.Float64() for i in _numbers(dialect, data)}}
-    for schema, missing in ((as_numbers, None), (as_numbers, list(MISSING[1:])), (as_they_are, None)):  # the quickest first
+    for schema, missing in ((as_numbers, None), (as_numbers, absent), (as_they_are, None)):  # the quickest first
         try:
             return pl.read_csv(content, schema=schema, separator=dialect.separator, quote_char='"' if dialect.quotes else None,
                                truncate_ragged_lines=True, null_values=missing)  # fmt: skip
@@ -166,23 +167,25 @@ def _typed(values: pl.Series, name: str, dialect: Dialect, wanted: str | None) -
     import polars as pl
 
     if values.dtype == pl.Float64:
-        return _finite(values), []
+        return _finite(values, name)
     words = values.str.strip_chars()
+    infinite = int(words.is_in(list(INFINITE)).sum())
     words = words.set(words.is_in(list(MISSING)).fill_null(value=False), None)
     there = len(words) - words.null_count()
     if wanted == "category" or not there:
         return words, []
     if wanted is None and not any(is_number(word, dialect.decimal) for word in words.drop_nulls().head(100).unique()):
         return words, []
-    numbers = _finite(_as_numbers(words, dialect.decimal))
+    numbers = _as_numbers(words, dialect.decimal)
     left = there - (len(numbers) - numbers.null_count())
     if wanted != "number" and left > (1 - ROUGHLY_NUMBERS) * there:
         return words, []
+    sound, remarks = _finite(numbers, name, infinite)
     if not left:
-        return numbers, []
+        return sound, remarks
     odd = words.filter(numbers.is_null() & words.is_not_null()).head(1)[0]
     are = f"{left:,} values are no numbers" if left > 1 else "1 value is no number"
-    return numbers, [f"{name}: {are} ('{odd[:40]}'), so counted as missing."]
+    return sound, [f"{name}: {are} ('{odd[:40]}'), so counted as missing.", *remarks]
 
 
 def _as_numbers(words: pl.Series, decimal: str) -> pl.Series:
@@ -194,7 +197,13 @@ def _as_numbers(words: pl.Series, decimal: str) -> pl.Series:
     return (words.str.replace(",", ".", literal=True) if decimal == "," else words).cast(pl.Float64, strict=False)
 
 
-def _finite(numbers: pl.Series) -> pl.Series:
-    """Null for NaN, infinity, and what is too large for a network's numbers."""
-    sound = numbers.abs() <= LARGEST
-    return numbers if sound.all() else numbers.set(~sound.fill_null(value=True), None)
+def _finite(numbers: pl.Series, name: str, infinite: int = 0) -> tuple[pl.Series, list[str]]:
+    """Null for NaN, and with a word for infinity and what is too large for a network's numbers. `infinite` are null already."""
+    sound = (numbers.abs() <= LARGEST).fill_null(value=True)
+    if not sound.all():
+        infinite += int((~sound & numbers.is_not_nan()).sum())
+        numbers = numbers.set(~sound, None)
+    if not infinite:
+        return numbers, []
+    are = f"{infinite:,} values are" if infinite > 1 else "1 value is"
+    return numbers, [f"{name}: {are} infinite or too large, so counted as missing."]

@@ -309,6 +309,25 @@ def test_values_that_no_network_takes_are_missing():
     assert found == {"a": [1, None, None, None, 5, 6], "b": [None, 2, 3, 4, None, None]}
 
 
+@pytest.mark.parametrize(
+    ("cells", "remarks"),
+    [(["1", "inf", "-inf", "1e400", "nan"], ("a: 3 values are infinite or too large, so counted as missing.",)),
+     (["1", "Inf", "NA"], ("a: 1 value is infinite or too large, so counted as missing.",)),
+     (["1,000", "inf", "1e39"], ("a: 2 values are infinite or too large, so counted as missing.",)),
+     (["1", "nan", "NA", "?"], ())],
+)  # fmt: skip
+def test_infinite_values_are_missing_and_said(cells: list[str], remarks: tuple[str, ...]):
+    text = "a;b\n" + "".join(f"{cell};{i}\n" for i, cell in enumerate([*cells, "7", "8"]))
+    found = table.survey(OwnTable(name="csv", text=text, separator=";", decimal="."))
+    assert found.warnings == remarks
+    assert (found.column("a").kind, found.column("a").missing) == (Kind.NUMBER, len(cells) - 1)
+
+
+def test_words_that_say_infinite_are_no_remark_among_words():
+    found = table.survey(OwnTable(name="csv", text="a,b\nred,1\ninf,2\nblue,3\n"))
+    assert found.warnings == ()
+
+
 def test_a_few_words_among_numbers_are_missing_values_and_said():
     text = "a,b\n" + "".join(f"{i},{i}\n" for i in range(30)) + "unknown,1\n2,much later\n"
     found = table.survey(OwnTable(name="csv", text=text))
