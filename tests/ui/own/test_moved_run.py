@@ -86,7 +86,7 @@ def test_the_run_goes_on_after_its_file_was_found(
     assert before.state is not None
     began_with = backend.opened[-1].state
     assert began_with is not None
-    assert (began_with.epoch, backend.opened[-1].spec.data.path) == (EPOCHS, str(place))  # type: ignore[union-attr]
+    assert (began_with.epoch, backend.opened[-1].spec.data.path) == (EPOCHS, str(place))
     assert [w.tolist() for w in began_with.weights] == [w.tolist() for w in load_state(before.state).weights]
     window.session.step()
     qtbot.waitUntil(lambda: window.session.epoch == EPOCHS + 1)
