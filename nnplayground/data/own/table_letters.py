@@ -15,7 +15,8 @@ ITALIAN_END = "àèéìòù"
 """Accents that Italian has on the last letter of a word."""
 CENTRAL = ("áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "áéíóöőúüű", "ăâîşţ", "čćđšž")
 """The letters of Czech, Slovak, Polish, Hungarian, Romanian, and of Croatian and Slovene."""
-LATIN = {"cp1250": CENTRAL, "iso8859-2": CENTRAL, "cp1254": ("âçğıi̇îöşüû",), "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž")}
+TURKISH = ("âçğıi̇îöşüû",)
+LATIN = {"cp1250": CENTRAL, "iso8859-2": CENTRAL, "cp1254": TURKISH}
 OTHERS = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp932", "euc_jp", "gb18030", "big5", "cp949")
 """Encodings of other letters than Latin ones."""
 SIGNS = "’‘“”„‚‹›«»–—…·•\xa0"
@@ -69,7 +70,7 @@ def _is_western(word: str) -> bool:
     if word[:1] in ("¿", "¡") or (word[:1] and word[0] in BEFORE and len(word) <= 2):
         word = word[1:]  # £m; but Łódź is £ódŸ
     if len(word) > 2 and not any(letter.isascii() for letter in word):
-        return False
+        return _only(word, "åäöüß")  # as people try it out; else letters that are not Latin at all
     if _only(word, "µ") or (word[:-1].isascii() and word[-1].lower() in ITALIAN_END):
         return True
     return any(_only(word, letters) for letters in WESTERN)

@@ -14,7 +14,7 @@ WESTERN = (
     "prénom Hélène", "São Paulo;não", "año;niño", "Göteborg", "Temp °C", "mäßig", "Größe;Preis €\n" * 40, "Größe;Preis €",
     "£m;€;m³;m²;µm;1ª;nº", "Müller;Nuñez;François;Björn;Søren;Ångström", "García;Søren", "città;perché;lunedì", "cœur;Noël;garçon",
     "ação;coração;português", "l’été – “déjà vu”", "smörgåsbord;Åsa", "Þórður;Æsa", "¿Qué;¡Olé!", "±5;½;¼ l;£5", "é", "naïve;façade;Zoë",
-    "Fläche m²;Temp °C\n20;30",
+    "Fläche m²;Temp °C\n20;30", "äöüß;ÅÄÖ", "µg/m³;Länge×Breite", "CAFÉ;ÉTÉ;più;così;è", "pää;hääyö;øl;Ærø", "Nüñez",
 )  # fmt: skip
 OTHERS = (
     ("cp1251", "Имя;Город;Возраст\nАнна;Москва;31"), ("cp1251", "да;нет"), ("cp1251", "цвет,размер\nкрасный,1\nсиний,2"),
@@ -24,6 +24,8 @@ OTHERS = (
     ("cp1250", "imię;miasto\nŁukasz;Kraków\nWróbel;Łódź"), ("cp1250", "książka;źródło\nżółty;gęś"), ("cp1250", "był;mąż"),
     ("cp1250", "Łódź"),
     ("cp1250", "jméno;město\nJiří;Plzeň\nLuděk;Brno\nŠárka;Děčín"), ("cp1250", "žluťoučký kůň"), ("cp1250", "Győr;Erdős;fű;tükörfúrógép"),
+    ("cp1250", "bărbat;femeie;şcoală;ţară"), ("cp1250", "čaša;život;kuća;đak"), ("cp1254", "güneş;gündüz;şöyle;çalışma"),
+    ("cp1253", "ναι;όχι;χρώμα;μέγεθος\nκόκκινο;πράσινο"), ("cp1256", "مرحبا;العالم;القاهرة\nاللون;الأحمر"),
     ("iso8859-2", "žluťoučký kůň;řeka"), ("iso8859-2", "książka;źródło"),
 )  # fmt: skip
 
