@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -10,10 +11,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.choices import steps_of
+from nnplayground.core.data_spec import SourceChoice
 from nnplayground.core.layers import LayerBase, Shape
 from nnplayground.core.problems import Fix, Problem
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.value import Value
+from nnplayground.data.dataset import Dataset, Source
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.inspector.around import Around, AroundTraining
 from nnplayground.ui.inspector.form import Change, Form, Place
@@ -34,7 +37,10 @@ class InspectorPanel(Panel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, self.tr("Inspector"), parent=parent)
         self.setObjectName("inspector")
+        self._told: Analysis | None = None
+        self._dataset: Dataset | None = None
         self._analysis: Analysis | None = None
+        """What was told of the project, with the numbers of samples that are really there: the sample may stand in for the full set."""
         self._index: int | None = None
         self._form: Form | None = None
         self._zoom = theme.zoom
@@ -90,8 +96,19 @@ class InspectorPanel(Panel):
 
     def show_analysis(self, analysis: Analysis) -> None:
         """Show the project as it is now; emits nothing."""
-        self._analysis = self._training_around.analysis = analysis
+        self._told = analysis
+        known, dataset = analysis.facts, self._dataset
+        is_sample = dataset is not None and dataset.source is Source.SAMPLE and analysis.spec.data.source is not SourceChoice.FULL
+        if dataset is not None and is_sample and dataset.facts.name == known.name:
+            known = replace(known, train_samples=dataset.facts.train_samples, test_samples=dataset.facts.test_samples)
+        self._analysis = self._training_around.analysis = replace(analysis, facts=known)
         self._show()
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """The samples that were loaded; None while there are none."""
+        self._dataset = dataset
+        if self._told is not None:
+            self.show_analysis(self._told)
 
     @property
     def _layer(self) -> LayerBase | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -10,12 +12,15 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPu
 from ui.inspector.bench import Bench
 
 from nnplayground.core import edits
+from nnplayground.core.data_spec import SourceChoice
 from nnplayground.core.losses import BinaryFocalCrossentropy
 from nnplayground.core.optimizers import OPTIMIZERS, SGD, Adam
 from nnplayground.core.presets import recommended
 from nnplayground.core.schedules import SCHEDULES, ExponentialDecay, PiecewiseConstantDecay
 from nnplayground.core.spec import EarlyStopping, StopWhen, TrainingSpec
 from nnplayground.core.value import Typed
+from nnplayground.data import registry
+from nnplayground.data.store import Store
 from nnplayground.ui.theme.theme import Theme
 
 LEFT = Qt.MouseButton.LeftButton
@@ -240,3 +245,20 @@ def test_nothing_is_cut_off_sideways(zoom: float, width: int, training: Bench, t
     assert len(controls) > 10
     for control in controls:
         assert control.mapTo(training.panel, control.rect().topRight()).x() < training.panel.width(), control.objectName()
+
+
+def test_steps_are_those_of_the_samples_that_are_there(training: Bench) -> None:
+    training.show(recommended("mnist"))
+    assert "1,875 steps an epoch" in training.said
+    sample = registry.load(training.spec.data, 0, Store(folders=(), download_to=Path()))
+    training.panel.show_dataset(sample)
+    assert "157 steps an epoch" in training.said
+    rate = training.find(QComboBox, "training.optimizer.learning_rate")
+    assert rate is not None
+    choose(training, "training.optimizer.learning_rate", "CosineDecay")
+    assert training.set.optimizer.learning_rate.decay_steps == 157 * training.set.epochs
+    training.show(edits.change_data(training.spec, source=SourceChoice.FULL))
+    assert "1,875 steps an epoch" in training.said, "other samples are on their way"
+    training.show(edits.change_data(training.spec, source=SourceChoice.AUTO))
+    training.panel.show_dataset(None)
+    assert "1,875 steps an epoch" in training.said
