@@ -97,6 +97,7 @@ class Parts:
         self.status.add(self.data.loading_sign)
         self.data.store_asked.connect(store.open)
         self.session.supply.changed.connect(self.data.loading.show_stand)
+        self.session.supply.changed.connect(self.curves.show_stand)
         self.session.downloading.connect(self.data.loading.show_download)
         self.data.loading.cancel_asked.connect(self.session.cancel_loading)
         self.data.loading.again_asked.connect(self.session.load_again)

@@ -132,6 +132,7 @@ class StatusRow(QWidget):
         )
         told = source[self._dataset.source] if self._dataset is not None and facts.name not in OWN_NAMES else ""
         self.data.setText(f"{text} ({told})" if told else text)
+        self.data.setToolTip(self.data.text())
 
     def _show_run(self) -> None:
         """How large the network is and how it is trained, besides what `_refresh` shows."""
@@ -200,7 +201,7 @@ class StatusRow(QWidget):
         self._show_rate()
 
     def _label(self, name: str) -> QLabel:
-        label = QLabel(self)
+        label = _Line(self)
         label.setObjectName(name)
         label.setProperty("tone", "muted")
         label.setMinimumWidth(1)
@@ -216,6 +217,22 @@ class StatusRow(QWidget):
 
 def _rate(value: float) -> str:
     return count(round(value)) if value >= 10 else f"{value:.1f}"
+
+
+class _Line(QLabel):
+    """Takes the width that its text needs; where there is less, what is drawn ends with an ellipsis."""
+
+    def drawn(self) -> str:
+        """As much of the text as there is room for."""
+        return self.fontMetrics().elidedText(self.text().replace("\n", " "), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        align = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.style().drawItemText(
+            painter, self.contentsRect(), align, self.palette(), self.isEnabled(), self.drawn(), self.foregroundRole()
+        )
+        painter.end()
 
 
 class _Dot(QWidget):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QVBoxLayou
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.history import History
 from nnplayground.ui.panel import Panel
+from nnplayground.ui.supply import Stand
 from nnplayground.ui.theme.numbers import count, number
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.metrics_table import metric_text, metric_title
@@ -80,6 +81,7 @@ class CurvesPanel(Panel):
             self._grid.addWidget(title, 0, column)
         self.body.addWidget(self._holder, 1)
         self._empty = _EmptyCard(theme, self._holder)
+        self._stand = Stand.NONE
         self._painted = False
         self._write_titles()
 
@@ -87,7 +89,7 @@ class CurvesPanel(Panel):
 
     def show_analysis(self, analysis: Analysis) -> None:
         self._analysis = analysis
-        self._empty.say(trainable=not analysis.errors)
+        self._say_how()
         names = analysis.goal.metric_names
         metric = names[0] if names else ""
         if metric != self._metric:
@@ -95,6 +97,20 @@ class CurvesPanel(Panel):
             if self._plots:
                 self._refresh()
         self._write_titles()
+
+    def show_stand(self, stand: Stand, _sentence: str) -> None:
+        """How it stands with the samples: without any, Play has nothing to train with."""
+        self._stand = stand
+        self._say_how()
+
+    def _say_how(self) -> None:
+        tr = self._empty.tr
+        if self._analysis is not None and self._analysis.errors:
+            self._empty.sentence.setText(tr("Mend the problem first, then press Play."))
+        elif self._stand in (Stand.CANCELLED, Stand.FAILED):
+            self._empty.sentence.setText(tr("No data yet: load it, then press Play."))
+        else:
+            self._empty.sentence.setText(tr("Press Play or Space."))
 
     def show_history(self, history: History) -> None:
         """The numbers of the run so far; called after every batch of epochs."""
@@ -256,9 +272,8 @@ class _EmptyCard(QFrame):
         self.setObjectName("curvesEmpty")
         self.setProperty("kind", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        title, sentence = QLabel(self.tr("No curve for this network yet")), QLabel()
+        title, sentence = QLabel(self.tr("No curve for this network yet")), QLabel(self.tr("Press Play or Space."))
         self.sentence = sentence
-        self.say(trainable=True)
         theme.use_font(title, Role.TITLE)
         theme.use_font(sentence, Role.HELPER)
         sentence.setProperty("tone", "muted")
@@ -267,6 +282,3 @@ class _EmptyCard(QFrame):
         column.setSpacing(2)
         column.addWidget(title)
         column.addWidget(sentence)
-
-    def say(self, *, trainable: bool) -> None:
-        self.sentence.setText(self.tr("Press Play or Space.") if trainable else self.tr("Mend the problem first, then press Play."))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits, presets
@@ -151,3 +151,39 @@ def test_one_looks_at_the_data_while_the_network_trains(window: MainWindow, qtbo
     rows, data = browser.samples.rows_model, window.session.dataset
     assert [rows.value(3, c) for c in (1, 2)] == data.train.array[3].tolist(), "it shows the new points"
     browser.close()
+
+
+@pytest.mark.parametrize("error", [None, DataUnavailable("moons: the moon is away.")])
+def test_nobody_is_told_to_press_play_while_there_is_no_data(held: Held, window: MainWindow, qtbot: QtBot, error: Exception | None):
+    def said() -> str:
+        return "\n".join(label.text() for label in window.curves.findChildren(QLabel) if label.isVisible())
+
+    assert "Press Play or Space." in said()
+    choose(qtbot, window, "moons")
+    qtbot.waitUntil(window.data.loading.isVisible)
+    if error is None:
+        window.session.cancel_loading()
+    else:
+        held.error = error
+        held.let_go.set()
+    qtbot.waitUntil(lambda: window.session.phase is Phase.FAILED)
+    assert not window.transport.findChild(QAbstractButton, "playButton").isEnabled()
+    assert "No data yet: load it, then press Play." in said()
+    assert "Press Play or Space." not in said()
+    held.error = None
+    held.let_go.set()
+    qtbot.mouseClick(window.findChild(QPushButton, "loadAgain"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
+    assert "Press Play or Space." in said()
+
+
+def test_a_long_sentence_in_the_status_row_ends_with_an_ellipsis(window: MainWindow, qtbot: QtBot):
+    message = window.status.message
+    sentence = "moons: " + "the moon is away and nobody knows when it will be back; " * 6
+    window.status.say("Saved.", "ok")
+    qtbot.waitUntil(lambda: message.drawn() == "Saved.")
+    window.status.say(sentence, "error", stay=True)
+    qtbot.waitUntil(lambda: message.drawn().endswith("…"))
+    assert sentence.startswith(message.drawn()[:-1])
+    assert message.fontMetrics().horizontalAdvance(message.drawn()) <= message.width()
+    assert (message.text(), message.toolTip()) == (sentence, sentence)
