@@ -333,6 +333,7 @@ def _spin_box(bounds: tuple[int, int], step: int, name: str, tooltip: str) -> QS
     box.setKeyboardTracking(False)
     box.setAccessibleName(name)
     box.setToolTip(tooltip)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # in a narrow panel its title comes first
     return box
 
 

@@ -337,3 +337,20 @@ def test_texts_have_pictures_though_nothing_is_loaded(qtbot: QtBot, desk: Desk):
         image = button.picture.toImage()
         inked = sum(image.pixelColor(x, y).alpha() > 0 for x in range(image.width()) for y in range(image.height()))
         assert inked > 200
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.25])
+def test_no_setting_of_texts_is_cut_off_beside_the_scroll_bar(desk: Desk, theme: Theme, qtbot: QtBot, zoom: float):
+    theme.set_zoom(zoom)
+    desk.panel.resize(theme.pixels(216), 676)
+    desk.open("imdb", encoding=Encoding.SEQUENCE, num_words=10_000, shorter_than=None)
+    settings = desk.panel.settings
+    scroll = next(area for area in desk.panel.findChildren(QScrollArea) if area.isAncestorOf(settings))
+    scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # as where the window is low
+    qtbot.waitUntil(scroll.verticalScrollBar().isVisible)
+    room = scroll.viewport().width()
+    for box in (settings.num_words, settings.skip_top, settings.shorter_than, settings.maxlen):
+        assert box.mapTo(scroll.viewport(), QPoint(box.width(), 0)).x() <= room
+        label = next(child for child in box.parentWidget().findChildren(QLabel) if child.buddy() is box)
+        assert label.width() >= label.sizeHint().width(), label.text()
+        assert box.lineEdit().width() >= box.fontMetrics().horizontalAdvance(box.text()), box.text()
