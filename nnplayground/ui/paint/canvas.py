@@ -22,7 +22,7 @@ HOLD = 60
 KEY_STEP, KEY_LEAP = 1 / 60, 1 / 12
 """Shares of the map's side that an arrow key moves the cross; with Shift."""
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
-PRESS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+PRESS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 WIPE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -46,7 +46,7 @@ class PaintCanvas(QWidget):
         super().__init__(decision_map)
         self.setObjectName("paintCanvas")
         self.setAccessibleName(self.tr("Canvas for points"))
-        self.setAccessibleDescription(self.tr("Arrow keys move the cross, Space paints, Delete erases, digits choose the class."))
+        self.setAccessibleDescription(self.tr("Arrow keys move the cross, Enter paints, Delete erases, digits choose the class."))
         self._theme, self._map = theme, decision_map
         self.brush = Brush()
         self.points: Points = np.empty((0, 3))
@@ -242,7 +242,7 @@ class PaintCanvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_mine(event):
-            event.accept()  # Space is no Play here, and arrows walk no menus
+            event.accept()  # arrows walk no menus here
             return True
         return super().event(event)
 

@@ -303,19 +303,38 @@ def test_everything_can_be_painted_by_keys(hands: Hands, qtbot: QtBot):
         hands.key(Qt.Key.Key_Right)
     hands.key(Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     hands.key(Qt.Key.Key_P)
-    hands.key(Qt.Key.Key_Space)
+    hands.key(Qt.Key.Key_Return)
     np.testing.assert_allclose(hands.points, [(2, 1, 0)], atol=0.001)
-    assert not hands.window.session.wants_to_train  # Space is no Play here
+    hands.key(Qt.Key.Key_Enter)
+    assert len(hands.points) == 2
+    hands.key(Qt.Key.Key_Z, CTRL)
     hands.key(Qt.Key.Key_D)
-    qtbot.keyPress(hands.canvas, Qt.Key.Key_Space)
+    qtbot.keyPress(hands.canvas, Qt.Key.Key_Return)
     for _ in range(5):
         hands.key(Qt.Key.Key_Left)
-    qtbot.keyRelease(hands.canvas, Qt.Key.Key_Space)
+    qtbot.keyRelease(hands.canvas, Qt.Key.Key_Return)
     np.testing.assert_allclose(hands.points, [(1, 1, 0)], atol=0.001)
     hands.key(Qt.Key.Key_Delete)
     assert len(hands.points) == 0
     hands.key(Qt.Key.Key_Z, CTRL)
     assert len(hands.points) == 1
+
+
+def test_space_plays_also_right_after_painting(hands: Hands, qtbot: QtBot):
+    session = hands.window.session
+    hands.dots((-2, 0), (2, 0))
+    hands.key(Qt.Key.Key_1)
+    hands.dots((-2, 3), (2, 3))
+    session.settle.hurry()
+    qtbot.waitUntil(lambda: session.phase is Phase.READY)
+    assert hands.canvas.hasFocus()
+    hands.key(Qt.Key.Key_Space)
+    assert len(hands.points) == 4  # nothing was painted
+    qtbot.waitUntil(lambda: session.epoch > 0)
+    hands.key(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: session.phase is Phase.READY)
+    assert not session.wants_to_train
+    assert "Enter paints" in hands.canvas.accessibleDescription()
 
 
 def test_a_finger_paints_as_a_mouse_does(hands: Hands, qtbot: QtBot):
