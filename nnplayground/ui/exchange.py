@@ -91,23 +91,19 @@ class Exchange(QObject):
             else:
                 self._written(path, "")
 
-        self._questions.export_path(self._suggested(".py"), ".py", self.tr("Python programs (*.py)"), write)
+        self._questions.export_path(self._files.suggested(".py"), (".py",), self.tr("Python programs (*.py)"), write)
 
     def _save(self, suffix: str, kinds: str, write: Write) -> None:
         def chosen(path: Path) -> None:
             self._session.ask(lambda backend: write(backend, path), lambda _result, error: self._written(path, error))
 
-        self._questions.export_path(self._suggested(suffix), suffix, kinds, chosen)
+        self._questions.export_path(self._files.suggested(suffix), (suffix,), kinds, chosen)
 
     def _written(self, path: Path, error: str) -> None:
         if error:
             self._questions.tell(self.tr("{name} could not be saved").format(name=path.name), error)
         else:
             self.said.emit(self.tr("Saved {name}").format(name=path.name))
-
-    def _suggested(self, suffix: str) -> Path:
-        path = self._files.path
-        return self._folder / f"{path.stem if path else self._document.spec.data.name}{suffix}"
 
     @property
     def _folder(self) -> Path:

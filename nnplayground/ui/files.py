@@ -72,12 +72,18 @@ class Questions(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, done)
 
-    def export_path(self, suggested: Path, suffix: str, kinds: str, done: Callable[[Path], None]) -> None:
+    def export_path(self, suggested: Path, suffixes: tuple[str, ...], kinds: str, done: Callable[[Path], None]) -> None:
+        """`kinds` are the filters, one for each suffix: a name without any of them gets the chosen filter's."""
         dialog = QFileDialog(self._window, self.tr("Export"), str(suggested.parent), kinds)
+        dialog.setObjectName("exportDialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix.removeprefix("."))
         dialog.selectFile(suggested.name)
-        self._ask(dialog, lambda path: done(path if path.name.endswith(suffix) else path.with_name(path.name + suffix)))
+
+        def chosen(path: Path) -> None:
+            suffix = suffixes[dialog.nameFilters().index(dialog.selectedNameFilter())]
+            done(path if path.name.lower().endswith(suffixes) else path.with_name(path.name + suffix))
+
+        self._ask(dialog, chosen)
 
     def save_path(self, suggested: Path, done: Callable[[Path], None]) -> None:
         kinds = self.tr("Project with weights and history (*.nnp);;Recipe (*.toml);;Recipe as JSON (*.json)")
@@ -190,6 +196,11 @@ class Files(QObject):
         self._session.resume_with(Resume(project.spec, (history if resumes else None) or History(), project.state, project.weights))
         self._document.open(project.spec)
         self.changed.emit()
+
+    def suggested(self, ending: str) -> Path:
+        """Where a file that is made of the project would lie, and its name: the project's with `ending`."""
+        folder, name = (self.path.parent, self.path.stem) if self.path else (Path.home(), self._document.spec.data.name)
+        return folder / f"{name}{ending}"
 
     def can_open(self, path: Path) -> bool:
         """Whether a file is a project or a model, by its name."""
