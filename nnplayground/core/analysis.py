@@ -14,7 +14,10 @@ from nnplayground.core.validation import check, errors
 
 @dataclass(frozen=True)
 class Analysis:
-    """A project and everything that can be said of it without training it. `shapes` has one entry per layer."""
+    """A project and everything that can be said of it without training it. `shapes` has one entry per layer.
+
+    Of data that is not to be had nothing is known (`facts.unknown`), and so neither are shapes, parameters and what 'auto' means.
+    """
 
     spec: ProjectSpec
     facts: DataFacts
@@ -28,6 +31,11 @@ class Analysis:
         return errors(self.problems)
 
     @property
+    def is_known(self) -> bool:
+        """Whether the data is known, and with it shapes and parameters."""
+        return not self.facts.unknown
+
+    @property
     def parameters(self) -> int:
         """The network's number of parameters, as far as its shapes are known."""
         return sum(s.parameters for s in self.shapes)
@@ -35,4 +43,5 @@ class Analysis:
 
 def analyse(spec: ProjectSpec, facts: DataFacts) -> Analysis:
     """Work out everything about a project for data of these facts."""
-    return Analysis(spec, facts, walk(facts.input_shape, spec.layers), resolve(spec, facts), check(spec, facts))
+    shapes = (LayerShape(None, None),) * len(spec.layers) if facts.unknown else walk(facts.input_shape, spec.layers)
+    return Analysis(spec, facts, shapes, resolve(spec, facts), check(spec, facts))

@@ -32,7 +32,10 @@ WAVES = 7
 
 
 def losses_for(spec: ProjectSpec, facts: DataFacts) -> tuple[str, ...]:
-    """'auto', and the losses that the rules accept for these answers, from this network or from one that suits the task."""
+    """'auto', and the losses that the rules accept for these answers, from this network or from one that suits the task;
+    all while the data is unknown."""
+    if facts.unknown:
+        return ("auto", *LOSSES)
     networks = (spec, edits.set_layers(spec, (fitting_output(facts),)))
 
     def suits(loss: str) -> bool:
@@ -43,7 +46,9 @@ def losses_for(spec: ProjectSpec, facts: DataFacts) -> tuple[str, ...]:
 
 
 def metrics_for(spec: ProjectSpec, facts: DataFacts) -> tuple[str, ...]:
-    """'auto', and the metrics that the rules accept from a network that suits the task."""
+    """'auto', and the metrics that the rules accept from a network that suits the task; all while the data is unknown."""
+    if facts.unknown:
+        return ("auto", *METRICS)
     network = edits.change_training(edits.set_layers(spec, (fitting_output(facts),)), loss="auto")
 
     def suits(metric: str) -> bool:

@@ -24,7 +24,7 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True)
 class Goal:
-    """What training minimises and watches, nothing left 'auto'."""
+    """What training minimises and watches, nothing left 'auto'; of data that is unknown an automatic loss stays so, and no metric is."""
 
     loss: str
     metrics: tuple[str, ...]
@@ -68,11 +68,13 @@ def resolve(spec: ProjectSpec, facts: DataFacts) -> Goal:
     index = output_layer_index(spec.layers)
     units = spec.layers[index].units if index is not None else 1
     loss = spec.training.loss_name
-    if loss == "auto":
+    if loss == "auto" and not facts.unknown:
         loss = _auto_loss(facts.task, activation, units)
     metrics: list[str] = []
     auto = "accuracy" if facts.task.is_classification else "mean_absolute_error"
     for word in spec.training.metrics:
+        if word == "auto" and facts.unknown:
+            continue
         metric = auto if word == "auto" else word
         if metric not in metrics:
             metrics.append(metric)

@@ -80,6 +80,8 @@ class Parts:
         self.actions.paint.triggered.connect(self.output.painting.begin)
         self.data.data_chosen.connect(self._choose_data)
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)
+        self.finder.told.connect(self.data.show_missing)
+        self.data.missing.find_asked.connect(self.finder.find)
         self.session.failed.connect(self.finder.on_failed)
         self.files.opening.connect(self._look_anew)
         self.store = self._store(window, theme)

@@ -15,7 +15,7 @@ from nnplayground.ui.offer import Offer
 from nnplayground.ui.problems import ProblemList
 from nnplayground.ui.run import Engine, Phase
 from nnplayground.ui.session import TrainingSession
-from nnplayground.ui.theme.numbers import count, size
+from nnplayground.ui.theme.numbers import UNKNOWN, count, size
 from nnplayground.ui.theme.theme import Role, Theme
 
 SHOWN_FOR = 8_000
@@ -127,6 +127,10 @@ class StatusRow(QWidget):
             return
         source = {Source.FULL: self.tr("full set"), Source.SAMPLE: self.tr("built-in sample"), Source.GENERATED: ""}
         facts = self._dataset.facts if self._dataset is not None else self._analysis.facts
+        if facts.unknown:
+            self.data.setText(f"{facts.title}: {UNKNOWN}")
+            self.data.setToolTip(facts.unknown)
+            return
         text = self.tr("{title}: {train} for training, {test} for testing").format(
             title=facts.title, train=count(facts.train_samples), test=count(facts.test_samples)
         )
@@ -138,8 +142,9 @@ class StatusRow(QWidget):
         """How large the network is and how it is trained, besides what `_refresh` shows."""
         if self._analysis is None:
             return
-        text = self.tr("{count} parameters").format(count=count(self._analysis.parameters))
-        started = self._session.run.started
+        analysis = self._analysis
+        text = self.tr("{count} parameters").format(count=count(analysis.parameters) if analysis.is_known else UNKNOWN)
+        started = self._session.run.started if analysis.is_known else None
         notes = [started.how] if started is not None and started.how else []
         if started is not None and started.memory:
             notes.append(self.tr("Needs about {memory}").format(memory=size(started.memory)))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QSizePo
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.losses import BINARY_LOSSES, CATEGORICAL_LOSSES, REGRESSION_LOSSES, Task
+from nnplayground.core.losses import BINARY_LOSSES, CATEGORICAL_LOSSES, LOSSES, REGRESSION_LOSSES, Task
 from nnplayground.core.optimizers import OPTIMIZERS
 from nnplayground.core.spec import MAX_EPOCHS, MAX_SEED, TrainingSpec
 from nnplayground.ui.edit import Edit
@@ -192,12 +192,15 @@ class Transport(QFrame):
     def show_analysis(self, analysis: Analysis) -> None:
         before, self._analysis = self._analysis, analysis
         training = analysis.spec.training
-        if before is None or before.facts.task is not analysis.facts.task or before.goal.loss != analysis.goal.loss:
+        if before is None or _answers(before) != _answers(analysis):
             self._fill_losses(analysis)
         self.loss.setCurrentIndex(max(0, self.loss.findData(training.loss_name)))
         given = ", ".join(f"{name}={value}" for name, value in analysis.goal.loss_arguments.items())
         name = f"{analysis.goal.loss}({given})" if given else analysis.goal.loss
-        self.loss.setToolTip(self.tr("Loss: what is made smaller. Begins a new run. Keras: {name}").format(name=name))
+        if name == "auto":
+            self.loss.setToolTip(self.tr("Loss: what is made smaller. Which one suits is known once the data is there."))
+        else:
+            self.loss.setToolTip(self.tr("Loss: what is made smaller. Begins a new run. Keras: {name}").format(name=name))
         self.optimizer.setCurrentText(training.optimizer.type)
         self._show_texts()
         self._fit_all()
@@ -214,15 +217,19 @@ class Transport(QFrame):
         self.epochs.blockSignals(False)
 
     def _fill_losses(self, analysis: Analysis) -> None:
-        if analysis.facts.task is Task.REGRESSION:
-            names: tuple[str, ...] = REGRESSION_LOSSES
+        names: tuple[str, ...]
+        if analysis.facts.unknown:
+            names = LOSSES
+        elif analysis.facts.task is Task.REGRESSION:
+            names = REGRESSION_LOSSES
         elif analysis.facts.task is Task.BINARY:
             names = (*BINARY_LOSSES, *CATEGORICAL_LOSSES, "mean_squared_error", "mean_absolute_error")
         else:
             names = (*CATEGORICAL_LOSSES, "mean_squared_error")
         chosen = analysis.spec.training.loss_name
         self.loss.clear()
-        resolved = loss_title(analysis.goal.loss) if chosen == "auto" else self.tr("Automatic")
+        is_known = chosen == "auto" and analysis.goal.loss != "auto"
+        resolved = loss_title(analysis.goal.loss) if is_known else self.tr("Automatic")
         self.loss.addItem(resolved, "auto")
         self.loss.setItemData(0, self.tr("The loss that suits the task and the last layer"), Qt.ItemDataRole.ToolTipRole)
         for name in names if chosen in ("auto", *names) else (*names, chosen):
@@ -367,6 +374,11 @@ class Transport(QFrame):
         self._more.move(corner.x() - self._more.width(), corner.y())
         self._more.show()
         self.epochs.setFocus()
+
+
+def _answers(analysis: Analysis) -> tuple[object, ...]:
+    """What the losses to choose from depend on."""
+    return bool(analysis.facts.unknown), analysis.facts.task, analysis.goal.loss
 
 
 def _rate_text(training: TrainingSpec) -> str:

@@ -17,17 +17,20 @@ from nnplayground.ui.data.browser import Page
 from nnplayground.ui.data.gallery import Gallery
 from nnplayground.ui.data.head import DataHead
 from nnplayground.ui.data.loading_row import LoadingRow, LoadingSign
+from nnplayground.ui.data.missing import Missing
 from nnplayground.ui.data.overview import Overview
 from nnplayground.ui.data.settings import DataSettings
 from nnplayground.ui.edit import Edit
+from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.panel import Panel
-from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.numbers import UNKNOWN, count
 from nnplayground.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from nnplayground.ui.data.browser.dialog import DataBrowser
 
-FLYOUT = 216
+FLYOUT, BAR = 216, 12
+"""Pixels of the settings' width beside the rail, and of it for a scroll bar."""
 
 
 class DataPanel(Panel):
@@ -66,7 +69,7 @@ class DataPanel(Panel):
 
     def show_analysis(self, analysis: Analysis) -> None:
         before, self._analysis = self._analysis, analysis
-        if before is not None and before.spec.data == analysis.spec.data and before.spec.seed == analysis.spec.seed:
+        if before is not None and _told(before) == _told(analysis):
             return
         if before is not None and before.facts.name != analysis.facts.name:
             self.show_dataset(None)
@@ -91,6 +94,11 @@ class DataPanel(Panel):
         self._fit()
         if self._browser is not None:
             self._browser.show_dataset(dataset)
+
+    def show_missing(self, sentence: str, find: str, is_wrong: bool) -> None:
+        """One's own files are not to be had: why, and what a button to find them says; see `Finder.told`."""
+        self.missing.say(sentence, find, is_wrong=is_wrong)
+        self._fit()
 
     def browse(self) -> None:
         """Open the samples in a window of their own."""
@@ -159,6 +167,7 @@ class DataPanel(Panel):
         self.loading.resized.connect(self._fit)
         self.loading_sign = LoadingSign(self.theme, self.loading)
         self.overview = Overview(self.theme)
+        self.missing = Missing(self.theme)
         column.addWidget(self.head)
         column.addWidget(self.loading)
         self._scroll = QScrollArea()
@@ -167,7 +176,7 @@ class DataPanel(Panel):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.viewport().setAutoFillBackground(False)
         holder = QWidget()
-        inner = QVBoxLayout(holder)
+        self._inner = inner = QVBoxLayout(holder)
         inner.setContentsMargins(0, 2, 8, 0)
         inner.setSpacing(8)
         self.change = QPushButton(self.tr("Change…"))
@@ -175,6 +184,7 @@ class DataPanel(Panel):
         self.change.setAccessibleName(self.tr("Change the data"))
         self.change.setToolTip(self.tr("Open what the data was chosen in, with its present settings"))
         self.change.clicked.connect(self._on_change)
+        inner.addWidget(self.missing)
         inner.addWidget(self.overview)
         inner.addWidget(self.settings)
         inner.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
@@ -195,6 +205,9 @@ class DataPanel(Panel):
         self.name_label.setText(self.gallery.button(facts.name).text())
         self.name_label.setToolTip(facts.title)
         self.size_label.setText(self._size(facts))
+        if facts.unknown:
+            self.size_label.setToolTip(plain_tip(facts.unknown))
+            return
         kinds = {Source.FULL: self.tr("full set"), Source.SAMPLE: self.tr("built-in sample"), Source.GENERATED: self.tr("made up")}
         self.size_label.setToolTip(
             self.tr("{train} to learn from, {test} to test on").format(train=count(facts.train_samples), test=count(facts.test_samples))
@@ -203,7 +216,7 @@ class DataPanel(Panel):
 
     def _size(self, facts: DataFacts) -> str:
         if facts.unknown:
-            return ""
+            return UNKNOWN
         total = facts.train_samples + facts.test_samples
         if facts.is_plane:
             return self.tr("{count} points").format(count=count(4 if facts.train_samples == 4 else total))
@@ -241,8 +254,10 @@ class DataPanel(Panel):
         self._flyout.open_beside(self.flyout_button, self._wanted_height() + above + 40)
 
     def _wanted_height(self) -> int:
-        overview = 0 if self.overview.isHidden() else self.overview.sizeHint().height() + 8
-        return overview + self.settings.sizeHint().height() + (0 if self.change.isHidden() else self.change.sizeHint().height() + 8)
+        """Sentences need more lines where there is less width."""
+        if not self._inner.hasHeightForWidth():
+            return self._inner.totalSizeHint().height()
+        return self._inner.totalHeightForWidth(FLYOUT - BAR if self._rail else self._scroll.viewport().width())
 
     def _fit(self) -> None:
         """The settings take the height they need, but leave the gallery its part."""
@@ -255,6 +270,11 @@ class DataPanel(Panel):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._fit()
+
+
+def _told(analysis: Analysis) -> tuple[object, ...]:
+    """What of a project the panel shows."""
+    return analysis.spec.data, analysis.spec.seed, analysis.facts
 
 
 class _Flyout(QFrame):

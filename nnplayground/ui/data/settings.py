@@ -171,7 +171,7 @@ class DataSettings(QWidget):
             self.skip_top.setMaximum(data.num_words - 1)
             _quietly(self.skip_top, data.skip_top)
             _quietly(self.shorter_than, data.shorter_than or self.shorter_than.minimum())
-        self._target_row.setVisible("target_scaling" in fields and not analysis.facts.task.is_classification)
+        self._target_row.setVisible("target_scaling" in fields and analysis.is_known and not analysis.facts.task.is_classification)
         if "target_scaling" in fields:
             _choose(self.target, data.target_scaling)
         self._source_row.setVisible(images or isinstance(data, Boston))

@@ -133,15 +133,20 @@ class InspectorPanel(Panel):
         self._summary.setText(layer.summary)
         self._freeze.setChecked(not layer.trainable)
         self._show_form(layer, self._layer_around, Place(), f"layers[{self._index}]")
-        self._shapes.setText(f"{_batch_shape(shape.input)} → {_batch_shape(shape.output)}")
-        self._parameters.setText(self.tr("{n} parameters").format(n=numbers.count(shape.parameters)))
+        shapes = f"{_batch_shape(shape.input)} → {_batch_shape(shape.output)}"
+        self._shapes.setText(shapes if self._analysis.is_known else numbers.UNKNOWN)
+        n = numbers.count(shape.parameters) if self._analysis.is_known else numbers.UNKNOWN
+        self._parameters.setText(self.tr("{n} parameters").format(n=n))
 
     def _show_training(self, analysis: Analysis) -> None:
         self.set_title(self.tr("Training"))
         training, steps = analysis.spec.training, steps_of(analysis.spec, analysis.facts)
-        self._summary.setText(self.tr("{steps} an epoch, {all} in all.").format(
-            steps=self.tr("1 step") if steps == 1 else self.tr("{n} steps").format(n=numbers.count(steps)),
-            all=numbers.count(steps * training.epochs)))  # fmt: skip
+        if analysis.is_known:
+            self._summary.setText(self.tr("{steps} an epoch, {all} in all.").format(
+                steps=self.tr("1 step") if steps == 1 else self.tr("{n} steps").format(n=numbers.count(steps)),
+                all=numbers.count(steps * training.epochs)))  # fmt: skip
+        else:
+            self._summary.setText(self.tr("{n} steps an epoch: known once the data is there.").format(n=numbers.UNKNOWN))
         self._show_form(training, self._training_around, Place(f"{TRAINING}."), TRAINING)
 
     def _show_form(self, value: Value, around: Around, place: Place, path: str) -> None:

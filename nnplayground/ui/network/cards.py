@@ -15,7 +15,7 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.ui.network.picture import Hit, Part, Picture
 from nnplayground.ui.network.plan import problems_by_layer, size_field
 from nnplayground.ui.network.shape_picture import paint_shape
-from nnplayground.ui.theme.numbers import count, shape
+from nnplayground.ui.theme.numbers import UNKNOWN, count, shape
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.sample_picture import SamplePictures, fitted
 
@@ -153,11 +153,13 @@ class CardsPicture(Picture):
         spec = self.analysis.spec
         if number == 0:
             facts = self.analysis.facts
-            entry = LayerShape(None, facts.input_shape)
-            self._paint_texts(painter, box, self.tr("Input"), _kind(facts.input_shape), entry, facts.title, frozen=False)
+            entry = LayerShape(None, facts.input_shape if self.analysis.is_known else None)
+            kind = _kind(facts.input_shape) if self.analysis.is_known else ""
+            self._paint_texts(painter, box, self.tr("Input"), kind, entry, facts.title, frozen=False)
         else:
             entry, it = self.analysis.shapes[layer], spec.layers[layer]
-            self._paint_texts(painter, box, type(it).__name__, caption_of(it), entry, count_text(entry), frozen=not it.trainable)
+            foot = count_text(entry) if self.analysis.is_known else self.tr("{n} parameters").format(n=UNKNOWN)
+            self._paint_texts(painter, box, type(it).__name__, caption_of(it), entry, foot, frozen=not it.trainable)
         if number > 0 and layer in self.problems:
             self.paint_badge(painter, self.badge(layer), layer)
 
@@ -175,6 +177,8 @@ class CardsPicture(Picture):
         painter.drawLine(QPointF(box.left() + 1, rule), QPointF(box.right() - 1, rule))
         known = entry.output is not None
         sizes, colour = (shape(entry.output or ()), tokens.text) if known else ("?", tokens.error)
+        if self.analysis is not None and not self.analysis.is_known:
+            sizes, colour = UNKNOWN, tokens.muted
         self._lines(painter, inner, rule + 6, sizes, bold, colour, limit=1)
         foot = foot if QFontMetricsF(small).horizontalAdvance(foot) <= inner.width() else foot.partition(" ")[0]
         self._lines(painter, inner, inner.bottom() - QFontMetricsF(small).height(), foot, small, tokens.muted, limit=1)

@@ -22,7 +22,7 @@ from nnplayground.ui.network.plan import Mode, columns, new_layer, place_for_new
 from nnplayground.ui.network.strips import Legend, Overview
 from nnplayground.ui.network.tiles import GRID
 from nnplayground.ui.panel import Panel
-from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.numbers import UNKNOWN, count
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.segmented import Segmented
 
@@ -89,11 +89,12 @@ class NetworkPanel(Panel):
         neurons.setEnabled(self._neurons_possible)
         neurons.setToolTip(
             self.tr("Every neuron a picture of what it gives.") if self._neurons_possible
+            else self.tr("The data is missing: how many inputs there are is known once it is there.") if not analysis.is_known
             else self.tr("For up to 8 Dense layers with 10 units each: this network is larger, or of another kind.")
         )  # fmt: skip
         self.canvas.show_analysis(analysis, found)
         self._show_mode()
-        self.set_subtitle(self.tr("{n} parameters").format(n=count(analysis.parameters)))
+        self.set_subtitle(self.tr("{n} parameters").format(n=count(analysis.parameters) if analysis.is_known else UNKNOWN))
         selected = self.canvas.selected
         if selected is not None and selected >= len(analysis.spec.layers):
             self._select(len(analysis.spec.layers) - 1 if analysis.spec.layers else None)

@@ -38,7 +38,7 @@ class Column:
 def columns(analysis: Analysis, input_title: str, input_caption: str) -> tuple[Column, ...] | None:
     """The columns of the neurons' picture; None for a network that has none: not all vectors, or too large."""
     spec, shape = analysis.spec, analysis.facts.input_shape
-    if len(spec.layers) > MAX_COLUMNS or len(shape) != 1 or shape[0] > MAX_NEURONS:
+    if not analysis.is_known or len(spec.layers) > MAX_COLUMNS or len(shape) != 1 or shape[0] > MAX_NEURONS:
         return None
     result = [Column(None, input_title, input_caption, shape[0])]
     for i, (layer, entry) in enumerate(zip(spec.layers, analysis.shapes, strict=True)):
@@ -68,6 +68,8 @@ def size_field(layer: LayerBase) -> str | None:
 
 def shape_before(analysis: Analysis, index: int) -> Shape | None:
     """What reaches a layer at `index`, which may be the number of layers; None when it is not known."""
+    if not analysis.is_known:
+        return None
     return analysis.facts.input_shape if index == 0 else analysis.shapes[index - 1].output
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnplayground.core import edits
@@ -24,6 +24,10 @@ FILTERS = {
 
 class Finder(QObject):
     """Another place is an edit like any other: it can be undone."""
+
+    told = Signal(str, str, bool)
+    """Why the data is not to be had, empty when it is; what a button to find it says, empty where there is nothing to find; and
+    whether something is wrong: a file may only be being looked at."""
 
     def __init__(self, window: QWidget, document: Document, surveys: Surveys, offer: Offer) -> None:
         super().__init__(window)
@@ -65,6 +69,11 @@ class Finder(QObject):
 
     def _show(self, _before: Analysis | None, after: Analysis) -> None:
         data = after.spec.data
+        looking = self._surveys.is_looking_at(data)
+        find = ""
+        if getattr(data, "path", "") and not looking:
+            find = self.tr("Find the folder…") if isinstance(data, OwnImages) else self.tr("Find the file…")
+        self.told.emit(after.facts.unknown, find, not looking)
         if not after.facts.unknown:
             if self._offering:
                 self._offering = False
@@ -73,14 +82,13 @@ class Finder(QObject):
         if self._offer.isVisible() and not self._offering:
             return  # unsaved work was found: that question was first
         self._offering = True
-        if self._surveys.is_looking_at(data):
+        if looking:
             self._offer.make(after.facts.unknown, ())
             return
         again = Choice("lookAgainButton", self.tr("Look again"), self.tr("The file may be there by now"), self._again)
         choices = [again]
-        if getattr(data, "path", ""):
-            text, tip = self.tr("Find it…"), self.tr("Say where it is now; can be undone")
-            choices.insert(0, Choice("findFileButton", text, tip, self.find))
+        if find:
+            choices.insert(0, Choice("findFileButton", find, self.tr("Say where it is now; can be undone"), self.find))
         self._offer.make(self.tr("{name} cannot be used").format(name=own_name(data)), choices)
         self._offer.setToolTip(plain_tip(after.facts.unknown))
 

@@ -49,6 +49,10 @@ def count(n: int) -> str:
     return _minus(f"{n:,}")
 
 
+UNKNOWN = "–"
+"""Stands for what nobody knows yet."""
+
+
 def size(n: int) -> str:
     """A number of bytes: `120 MB`, `1.2 GB`."""
     if n < 1_000_000:

@@ -189,6 +189,7 @@ class CurvesPanel(Panel):
     def _write_titles(self) -> None:
         self._grid.addWidget(self._empty, 1, 1 if self._metric else 0, Qt.AlignmentFlag.AlignCenter)
         loss = self._analysis.goal.loss.replace("_", " ") if self._analysis else ""
+        loss = "" if loss == "auto" else loss  # the data is not there to say which
         how = self.tr("log scale") if self.log.isChecked() else ""
         notes = ", ".join(part for part in (loss, how) if part)
         self._titles[0].setText(self.tr("Loss ({notes})").format(notes=notes) if notes else self.tr("Loss"))
@@ -208,6 +209,7 @@ class CurvesPanel(Panel):
             self._refresh_plot(key, plot, epochs)
             plot.setVisible(bool(self._name(key)))
         self._titles[1].setVisible(bool(self._metric))
+        self._grid.setColumnStretch(1, 1 if self._metric else 0)
         self._empty.setVisible(not epochs)
 
     def _refresh_plot(self, key: str, plot: CurvePlot, epochs: int) -> None:

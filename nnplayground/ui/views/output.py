@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLabel, QMenu, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -39,9 +39,12 @@ class Kind(Enum):
     LINE = "line"
     VALUES = "values"
     COUNTS = "counts"
+    NOTHING = "nothing"
 
     @classmethod
     def of(cls, data: DataSpec, facts: DataFacts) -> Kind:
+        if facts.unknown:
+            return cls.NOTHING
         if isinstance(data, Texts):
             return cls.TEXTS
         if facts.is_plane:
@@ -92,6 +95,7 @@ class OutputPanel(Panel):
             Kind.LINE: _page(self.fitted),
             Kind.VALUES: _page(self.against),
             Kind.COUNTS: _page(self.counts),
+            Kind.NOTHING: self._nothing_page(),
         }
         for page in self._pages.values():
             self._stack.addWidget(page)
@@ -142,7 +146,7 @@ class OutputPanel(Panel):
         elif self._kind is Kind.LINE:
             if snapshot.answers is not None:
                 self.fitted.show_answers(snapshot.answers, snapshot.weights)
-        elif snapshot.test_answers is not None:
+        elif snapshot.test_answers is not None and self._kind is not Kind.NOTHING:
             self._answering[self._kind].show_answers(snapshot.test_answers)
         self._shown_layers = self._analysis.spec.layers if self._analysis else None
         self._set_stale(False)
@@ -172,6 +176,8 @@ class OutputPanel(Panel):
                 return ProbeRequest(test_answers=ANSWERED)
             case Kind.LINE:
                 return ProbeRequest(inputs=self.fitted.inputs(), weights=True)
+            case Kind.NOTHING:
+                return ProbeRequest()
             case _:
                 return ProbeRequest(test_answers=TABLE_ANSWERS)
 
@@ -214,6 +220,15 @@ class OutputPanel(Panel):
         layout.insertWidget(1, self._boxes)
         layout.insertWidget(2, self.painting.tools)
         return page
+
+    def _nothing_page(self) -> QWidget:
+        said = QLabel(self.tr("Nothing to show without the data.\nWhat the network makes of it stands here once it is there."))
+        said.setObjectName("nothingToShow")
+        said.setProperty("tone", "muted")
+        said.setWordWrap(True)
+        said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.theme.use_font(said, Role.HELPER)
+        return said
 
     # ---- reacting
 
