@@ -5,12 +5,13 @@ A value that the schema refuses raises pydantic's ValidationError; an index that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from nnplayground.core.keras_objects import L1, L1L2, L2
-from nnplayground.core.layers import Dropout, GaussianNoise, LayerBase
+from nnplayground.core.layers import LAYER_NAME, Dropout, GaussianNoise, LayerBase, is_automatic
 from nnplayground.core.spec import ProjectSpec, TrainingSpec
-from nnplayground.core.value import Value
+from nnplayground.core.value import Value, describe
 
 V = TypeVar("V", bound=Value)
 
@@ -92,25 +93,65 @@ def set_layers(spec: ProjectSpec, layers: tuple[LayerBase, ...]) -> ProjectSpec:
     return changed(spec, layers=layers)
 
 
-def insert_layer(spec: ProjectSpec, index: int, layer: LayerBase) -> ProjectSpec:
-    """Put a layer before the one at `index`; `index` may be the number of layers."""
+def insert_layers(spec: ProjectSpec, index: int, layers: Iterable[LayerBase]) -> ProjectSpec:
+    """Put layers before the one at `index`, which may be the number of layers; a name that is taken already is dropped."""
     if not 0 <= index <= len(spec.layers):
         raise IndexError(f"expected a place from 0 to {len(spec.layers)}; found {index}")
-    return set_layers(spec, (*spec.layers[:index], layer, *spec.layers[index:]))
+    names = {layer.name for layer in spec.layers}
+    added: list[LayerBase] = []
+    for layer in layers:
+        added.append(changed(layer, name=None) if layer.name in names else layer)
+        names.add(layer.name)
+    return set_layers(spec, (*spec.layers[:index], *added, *spec.layers[index:]))
+
+
+def remove_layers(spec: ProjectSpec, indexes: Iterable[int]) -> ProjectSpec:
+    gone = _required(spec, indexes)
+    return set_layers(spec, tuple(layer for i, layer in enumerate(spec.layers) if i not in gone))
+
+
+def move_layers(spec: ProjectSpec, indexes: Iterable[int], to: int) -> ProjectSpec:
+    """Take layers out and put them in as one block, in the order they have, so that its first has the index `to`."""
+    chosen = _required(spec, indexes)
+    rest = [layer for i, layer in enumerate(spec.layers) if i not in chosen]
+    if not 0 <= to <= len(rest):
+        raise IndexError(f"expected a place from 0 to {len(rest)}; found {to}")
+    return set_layers(spec, (*rest[:to], *(spec.layers[i] for i in sorted(chosen)), *rest[to:]))
+
+
+def set_disabled(spec: ProjectSpec, indexes: Iterable[int], disabled: bool) -> ProjectSpec:
+    """Switch layers off (`disabled`) or on again."""
+    chosen = _required(spec, indexes)
+    return set_layers(spec, tuple(changed(x, disabled=disabled) if i in chosen else x for i, x in enumerate(spec.layers)))
+
+
+def rename_layer(spec: ProjectSpec, index: int, name: str | None) -> ProjectSpec:
+    """Give a layer a name of its own, or none. Raises ValueError with a sentence for people when it cannot have this one."""
+    _require(spec, index)
+    if name is None or name == spec.layers[index].name:
+        return change_layer(spec, index, name=name)
+    taken = next((i for i, layer in enumerate(spec.layers) if layer.name == name), None)
+    if taken is not None:
+        raise ValueError(f"Layer {taken + 1} is called '{name}' already; names must differ.")
+    if is_automatic(name):
+        raise ValueError(f"'{name}' is a name that Keras gives to layers without one; choose another.")
+    if not LAYER_NAME.fullmatch(name):
+        raise ValueError(f"A name has 1 to 60 letters from A to Z, digits, '_', '-' and '.'; found {describe(name)}.")
+    return change_layer(spec, index, name=name)
+
+
+def insert_layer(spec: ProjectSpec, index: int, layer: LayerBase) -> ProjectSpec:
+    """Put a layer before the one at `index`; `index` may be the number of layers."""
+    return insert_layers(spec, index, (layer,))
 
 
 def remove_layer(spec: ProjectSpec, index: int) -> ProjectSpec:
-    _require(spec, index)
-    return set_layers(spec, (*spec.layers[:index], *spec.layers[index + 1 :]))
+    return remove_layers(spec, (index,))
 
 
 def move_layer(spec: ProjectSpec, index: int, to: int) -> ProjectSpec:
     """Take the layer at `index` out and put it so that it has the index `to`."""
-    _require(spec, index)
-    _require(spec, to)
-    layers = list(spec.layers)
-    layers.insert(to, layers.pop(index))
-    return set_layers(spec, tuple(layers))
+    return move_layers(spec, (index,), to)
 
 
 def change_layer(spec: ProjectSpec, index: int, **changes: Any) -> ProjectSpec:
@@ -124,3 +165,10 @@ def change_layer(spec: ProjectSpec, index: int, **changes: Any) -> ProjectSpec:
 def _require(spec: ProjectSpec, index: int) -> None:
     if not 0 <= index < len(spec.layers):
         raise IndexError(f"expected a layer from 0 to {len(spec.layers) - 1}; found {index}")
+
+
+def _required(spec: ProjectSpec, indexes: Iterable[int]) -> set[int]:
+    chosen = set(indexes)
+    for index in chosen:
+        _require(spec, index)
+    return chosen

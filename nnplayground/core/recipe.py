@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tomli_w
 from pydantic import ValidationError
@@ -24,6 +24,8 @@ from nnplayground.core.own_paths import located, make_absolute, make_relative
 from nnplayground.core.schedules import SCHEDULES
 from nnplayground.core.spec import FORMAT, EarlyStopping, OutputSpec, ProjectSpec, ReduceLROnPlateau, StopWhen, TrainingSpec
 from nnplayground.core.value import PLAIN, TABLE, Value, WordError, closest, describe, known_words, type_names
+
+V = TypeVar("V", bound=Value)
 
 MAX_RECIPE_BYTES = 20_000_000
 MAX_DEPTH = 20
@@ -167,10 +169,15 @@ def parse_value(text: str) -> Any:
 
 def build_spec(raw: Mapping[str, Any], name: str = "recipe") -> ProjectSpec:
     """Plain values to a project. Raises RecipeError with all mistakes at once."""
+    return build(ProjectSpec, raw, name)
+
+
+def build(model: type[V], raw: Mapping[str, Any], name: str) -> V:
+    """Plain values to a value of a class that has a recipe's keys. Raises RecipeError with all mistakes at once."""
     if _depth_exceeds(raw, MAX_DEPTH):
         raise RecipeError(name, [Mistake("", TOO_DEEP)])
     try:
-        return ProjectSpec.model_validate(raw)
+        return model.model_validate(raw)
     except ValidationError as error:
         raise RecipeError(name, [_mistake(raw, e) for e in error.errors(include_url=False)]) from error
 
@@ -204,7 +211,12 @@ def to_plain(spec: ProjectSpec, folder: Path | None = None) -> dict[str, Any]:
 
 def to_toml(spec: ProjectSpec, folder: Path | None = None) -> str:
     """The project as people write it."""
-    return tomli_w.dumps(_without_none(to_plain(spec, folder)))
+    return toml_of(to_plain(spec, folder))
+
+
+def toml_of(plain: dict[str, Any]) -> str:
+    """Plain values as TOML, which has no word for 'none': such keys are left out."""
+    return tomli_w.dumps(_without_none(plain))
 
 
 def to_json(spec: ProjectSpec, folder: Path | None = None, *, indent: int | None = 2) -> str:

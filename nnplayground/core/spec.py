@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, Strict, field_validator, model_valid
 
 from nnplayground.core.class_weights import ClassWeight
 from nnplayground.core.data_spec import DataSpec
-from nnplayground.core.layers import Layer
+from nnplayground.core.layers import Layer, LayerBase
 from nnplayground.core.losses import MORE_IS_BETTER, Loss, Metric, OneOrMany, history_name
 from nnplayground.core.optimizers import Optimizer
 from nnplayground.core.schedules import MAX_RATE
@@ -166,3 +166,18 @@ class ProjectSpec(Value):
         if value < 1:
             raise ValueError(f"expected format {FORMAT}; found {value}")
         return value
+
+    @property
+    def active(self) -> tuple[LayerBase, ...]:
+        """The layers that are on: those that the network is built of."""
+        return tuple(layer for layer in self.layers if not layer.disabled)
+
+    @property
+    def output_index(self) -> int | None:
+        """The index in `layers` of the last one that is on, which gives the answers; None without one."""
+        return next((i for i in reversed(range(len(self.layers))) if not self.layers[i].disabled), None)
+
+    @property
+    def output_layer(self) -> LayerBase | None:
+        """The last layer that is on; None without one."""
+        return None if self.output_index is None else self.layers[self.output_index]

@@ -15,6 +15,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from nnplayground.core.data_spec import Feature, OwnArrays, OwnImages, OwnPoints, OwnTable, Scaling, Texts, Validation
+from nnplayground.core.layers import Bidirectional
+from nnplayground.core.layers.sequence import RECURRENT
 from nnplayground.core.losses import LOSS_CLASSES, LOSSES, METRICS
 from nnplayground.core.schedules import MAX_RATE, MAX_STEPS, CosineDecay, PiecewiseConstantDecay
 from nnplayground.core.spec import EarlyStopping, OutputSpec, ProjectSpec, ReduceLROnPlateau, StopWhen
@@ -78,6 +80,7 @@ OWN_WORDS: dict[tuple[type[BaseModel] | None, str], st.SearchStrategy[Any]] = {
     (OwnTable, "text"): LINES,
     (OwnTable, "encoding"): st.sampled_from(["auto", "utf-8", "cp1252"]),
     (None, "name"): LAYER_NAMES | st.none(),
+    (Bidirectional, "layer"): st.deferred(lambda: st.one_of(*map(values_of, RECURRENT)).filter(lambda layer: not layer.disabled)),
     (None, "loss"): st.sampled_from(("auto", *LOSSES)) | st.deferred(lambda: st.one_of(*map(values_of, LOSS_CLASSES))),
     (None, "class_weight"): st.none() | st.just("balanced") | st.lists(st.floats(0, 1e6), min_size=1, max_size=4).filter(any).map(tuple),
     (None, "metrics"): st.lists(st.sampled_from(("auto", *METRICS)), unique=True, max_size=4).map(tuple),

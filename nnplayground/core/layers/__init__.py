@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnplayground.core.layers.base import LayerBase, Shape, ShapeError, shape_text
+from nnplayground.core.layers.base import LAYER_NAME, LayerBase, Shape, ShapeError, shape_text
 from nnplayground.core.layers.dense import (
     Activation,
     BatchNormalization,
@@ -38,10 +38,20 @@ LAYERS: tuple[type[LayerBase], ...] = (
 
 Layer = keras_object("a layer", *LAYERS)
 
+_BY_KERAS = frozenset((*(cls.__name__.lower() for cls in LAYERS), "inputlayer"))
+
+
+def is_automatic(name: str) -> bool:
+    """Whether Keras may give this name to a layer that has none of its own: `dense`, `max_pooling2d_3`."""
+    bare, _, number = name.rpartition("_")
+    word = bare if bare and number.isdecimal() else name
+    return name.islower() and word.replace("_", "") in _BY_KERAS
+
+
 __all__ = [
-    "GRU", "LAYERS", "LSTM", "Activation", "AveragePooling1D", "AveragePooling2D", "BatchNormalization",
+    "GRU", "LAYERS", "LAYER_NAME", "LSTM", "Activation", "AveragePooling1D", "AveragePooling2D", "BatchNormalization",
     "Bidirectional", "Conv1D", "Conv2D", "Dense", "Dropout", "Embedding", "Flatten", "GaussianNoise",
     "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "Layer",
     "LayerBase", "LayerNormalization", "MaxPooling1D", "MaxPooling2D", "Rescaling", "Reshape", "Shape",
-    "ShapeError", "SimpleRNN", "shape_text",
+    "ShapeError", "SimpleRNN", "is_automatic", "shape_text",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import prod
 from typing import Annotated, Any, ClassVar
 
@@ -16,6 +17,9 @@ MAX_UNITS = 65_536
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Pair = Annotated[tuple[Annotated[int, Strict(), Field(ge=1)], Annotated[int, Strict(), Field(ge=1)]], Strict(False)]
+
+
+LAYER_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,60}")
 
 
 class ShapeError(ValueError):
@@ -42,6 +46,11 @@ class LayerBase(Typed):
 
     name: str | None = Field(default=None, min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.\-]+$", description="A name of your own for the layer.")  # noqa: E501
     trainable: bool = Field(default=True, description="Off: training leaves this layer's weights as they are.")
+    disabled: bool = Field(default=False, description="Switched off: the network is built without this layer, which stays here for later.")
+
+    def arguments(self) -> dict[str, Any]:
+        """Those of the Keras class; that a layer is switched off is no argument."""
+        return {name: value for name, value in super().arguments().items() if name != "disabled"}
 
     def output_shape(self, shape: Shape) -> Shape:
         """The shape of one sample behind this layer. Raises ShapeError when `shape` does not fit."""

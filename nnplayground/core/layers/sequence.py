@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from nnplayground.core.keras_objects import (
     Activation,
@@ -114,6 +114,13 @@ class Bidirectional(LayerBase):
         default=LSTM(), description="The layer that is doubled. Keras: layer")
     merge_mode: Literal["concat", "sum", "mul", "ave"] = Field(
         default="concat", description="How the two results are joined. Keras: merge_mode")
+
+    @field_validator("layer")
+    @classmethod
+    def _switched_on(cls, layer: LayerBase) -> LayerBase:
+        if layer.disabled:
+            raise ValueError("expected a layer that is on; switch the Bidirectional off instead of what is inside it")
+        return layer
 
     def _output_shape(self, shape: Shape) -> Shape:
         if self.layer.go_backwards:

@@ -45,7 +45,12 @@ RATES = {"Dropout": "rate", "GaussianNoise": "stddev"}
 
 
 def keras_layer(layer: LayerBase, stream: Iterator[int]) -> keras.layers.Layer:
-    """The Keras layer of the same type and arguments."""
+    """The Keras layer of the same type and arguments; in the place of one that is switched off, one that does nothing.
+
+    So layers have the same numbers in a project, in its network, and in what is seen of it.
+    """
+    if layer.disabled:
+        return keras.layers.Identity()
     arguments = {name: keras_object(value, stream) for name, value in layer.arguments().items()}
     if "activation" in arguments:
         arguments["activation"] = ACTIVATIONS.get(arguments["activation"], arguments["activation"])

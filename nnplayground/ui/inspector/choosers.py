@@ -16,7 +16,7 @@ from nnplayground.ui.theme.theme import Role, Theme
 INSET = 12
 Words = tuple[str, ...]
 Numbers = tuple[float, ...]
-HIDDEN = ("type", "trainable", "k_fold")
+HIDDEN = ("type", "trainable", "disabled", "k_fold")
 """What is chosen elsewhere, and what only a run without a window does."""
 
 
