@@ -33,8 +33,10 @@ def parser() -> argparse.ArgumentParser:
     script.add_argument("--evaluate-only", action="store_true", help="evaluate on the test set instead of training")
     data = p.add_argument_group("data")
     data.add_argument("--list", choices=LISTS, help="say what there is")
-    data.add_argument("--download", metavar="NAME", help="fetch the full files of a data set, or of all")
-    data.add_argument("--data-dir", type=Path, metavar="DIR", help="where files are looked for and kept (default: Keras's own folder)")
+    data.add_argument("--download", metavar="NAME", help="fetch the full files of a data set, or of all, unless they are there")
+    data.add_argument("--data-dir", type=Path, metavar="DIR",
+                      help="where files are looked for first, and kept (default: Keras's own folder); "
+                           "--download copies what Keras's folder has to it")  # fmt: skip
     return p
 
 

@@ -137,6 +137,23 @@ class Manager:
         status = self.status(name)
         return Outcome(status, status.sentence + said)
 
+    def gather(self, name: str, other: Store, report: Report = unreported, control: Control | None = None) -> Outcome:
+        """`download`, but what `other` has is copied from there. A wrong file is set aside here, too."""
+        from nnplayground.data.adopt import adopt
+
+        copied, said = [], ""
+        for file in self.store.sources[name]:
+            found = other.find(file) if self._file(file).state is not State.THERE else None
+            if found is not None and found.state is State.THERE:
+                taken = adopt(self.store, name, found.path, report, control or Control())
+                copied.append(found.path)
+                said += f" What was in the place of {file.name} is now {taken.aside}." if taken.aside else ""
+        outcome = self.download(name, report, control)
+        if not copied:
+            return outcome
+        folders = " and ".join(dict.fromkeys(str(path.parent) for path in copied))
+        return Outcome(outcome.status, f"Copied from {folders}: {_files(len(copied))}.{said} {outcome.message}")
+
     def verify(self, name: str, report: Report = unreported, control: Control | None = None) -> Outcome:
         """Read every file that is there from the disk once more, and compare its hash."""
         there = [file for file in self.status(name).files if file.state is not State.MISSING]

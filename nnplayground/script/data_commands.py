@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -58,7 +59,9 @@ def _in_words(status: SetStatus) -> str:
 
 def download(name: str, data_dir: Path | None, *, quiet: bool) -> int:
     """Fetch the full files of one data set, or of all that have files; what fails is summed up at the end."""
-    manager = Manager(Store.default(data_dir))
+    store = Store.default(data_dir)
+    # What is asked for in a folder is to be in that folder, wherever else it is.
+    manager = Manager(replace(store, folders=(data_dir,)) if data_dir else store)
     known = manager.names()
     if name != "all" and name not in known:
         print(f"--download: expected all or one of {', '.join(known)}; found '{name}'.{closest(name, known)}", file=sys.stderr)
@@ -70,7 +73,7 @@ def download(name: str, data_dir: Path | None, *, quiet: bool) -> int:
         report = Bars(bars)
         for each in wanted:
             try:
-                outcome = manager.download(each, report, control)
+                outcome = manager.gather(each, store, report, control)
             except DataUnavailable as error:
                 print(error, file=sys.stderr)
                 failed.append(each)

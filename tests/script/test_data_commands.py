@@ -68,6 +68,48 @@ def test_one_that_fails_does_not_keep_the_others(command, sets: Small, server: S
     assert len(list((own_home / ".keras").rglob("*.gz"))) == 4
 
 
+def test_a_set_that_keras_has_is_copied_to_the_folder(command, sets: Small, server: Server, own_home: Path, tmp_path: Path):
+    assert command("--download", "fashion_mnist", "--quiet").code == 0
+    fetched = list(server.asked)
+    (one, *others) = sets.sets["fashion_mnist"]
+    (own_home / ".keras" / "datasets" / one).unlink()
+    done = command("--download", "fashion_mnist", "--data-dir", str(tmp_path / "d"))
+    assert done.code == 0
+    assert done.out.splitlines() == [str(tmp_path / "d" / path) for path in (one, *others)]
+    assert all((tmp_path / "d" / path).read_bytes() == sets.files[path] for path in (one, *others))
+    assert server.asked == [*fetched, f"/{one}"], "only what Keras's folder has not was fetched"
+    assert f"Copied from {own_home / '.keras' / 'datasets' / 'fashion-mnist'}: 3 files." in done.err
+    assert all((own_home / ".keras" / "datasets" / path).is_file() for path in others)
+    again = command("--download", "fashion_mnist", "--data-dir", str(tmp_path / "d"))
+    assert (again.code, again.out) == (0, done.out)
+    assert "Copied" not in again.err
+
+
+def test_a_wrong_file_in_the_folder_makes_room_for_keras_s(command, sets: Small, server: Server, tmp_path: Path):
+    command("--download", "mnist", "--quiet")
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "mnist.npz").write_bytes(b"mine")
+    done = command("--download", "mnist", "--data-dir", str(tmp_path / "d"))
+    assert done.code == 0
+    (aside,) = (tmp_path / "d").glob("mnist-wrong-*.npz")
+    assert str(aside) in done.err
+    assert (tmp_path / "d" / "mnist.npz").read_bytes() == sets.files["mnist.npz"]
+    assert server.asked == ["/mnist.npz"]
+
+
+def test_a_folder_that_cannot_be_written_to_is_said(command, sets: Small, tmp_path: Path):
+    command("--download", "mnist", "--quiet")
+    (tmp_path / "d").write_text("a file")
+    done = command("--download", "mnist", "--data-dir", str(tmp_path / "d"), "--quiet")
+    assert done.code == 3
+    assert done.err.startswith("mnist: mnist.npz could not be copied: ")
+    assert (tmp_path / "d").read_text() == "a file"
+
+
+def test_help_says_where_downloads_go(command):
+    assert "copies what Keras's folder has" in " ".join(command("--help").out.split())
+
+
 def test_a_wrong_file_makes_room_and_is_named(command, sets: Small, tmp_path: Path):
     (tmp_path / "mnist.npz").write_bytes(b"mine")
     done = command("--download", "mnist", "--data-dir", str(tmp_path))

@@ -195,7 +195,7 @@ def test_a_file_that_is_gone_is_said_and_found_again(qtbot: QtBot, window: MainW
     assert offered(window) == ["findFileButton", "lookAgainButton"]
     assert "not there" in window.document.analysis.errors[0].message
     assert not window.session.can_train
-    assert window.data.size_label.text() == ""
+    assert window.data.size_label.text() == "–"
     window.grab()
     find = window.findChild(QPushButton, "findFileButton")
     qtbot.mouseClick(find, LEFT)
