@@ -102,6 +102,9 @@ class Backend(Protocol):
     def set_weights(self, weights: tuple[Array, ...]) -> None:
         """Put the weights of a `RunState` into the network; optimizer and epoch stay."""
 
+    def set_weight(self, layer: int, number: int, at: tuple[int, ...], value: float) -> float:
+        """Put a value into one weight, at a place in the array `Snapshot.weights[layer][number]`, and say what it was."""
+
     def set_live(self, spec: ProjectSpec) -> None:
         """Take over what may change during a run (`edits.with_live_settings`), from the next step on, without a reset."""
 

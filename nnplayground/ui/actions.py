@@ -51,6 +51,8 @@ class Actions(QObject):
             action.setShortcuts(QKeySequence.keyBindings(keys))
             window.addAction(action)
             self._icons.append((action, icon))
+        document.stack.undoTextChanged.connect(self._name_undo)
+        document.stack.redoTextChanged.connect(self._name_redo)
         self.paint = self._action("paintAction", tr("&Paint points"), lambda: None, "Ctrl+B", "draw")
         self.play = self._action("playAction", tr("Play or pause"), session.toggle, "Space", "play")
         self.step = self._action("stepAction", tr("One epoch"), session.step, "Right", "skip-next")
@@ -87,6 +89,12 @@ class Actions(QObject):
         _fill(run, self.play, self.step, self.stop, None, self.reset)
         _fill(help_menu, self.keyboard_help)
         return bar
+
+    def _name_undo(self, text: str) -> None:
+        self.undo.setText(self.tr("Undo: {what}").format(what=text) if text else self.tr("Undo"))
+
+    def _name_redo(self, text: str) -> None:
+        self.redo.setText(self.tr("Redo: {what}").format(what=text) if text else self.tr("Redo"))
 
     def _appearance(self) -> list[QAction]:
         group = QActionGroup(self)

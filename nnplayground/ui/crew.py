@@ -65,12 +65,12 @@ class Crew(QObject):
         """Have the data of a project loaded; it comes by mail."""
         self._loads.emit(run_id, spec)
 
-    def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None]) -> None:
+    def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None], *, changes: bool = False) -> None:
         """Let a function have the network on the worker's thread; `done` hears its result, or what went wrong."""
         self._next_job += 1
         job = self._next_job
         self._jobs[job] = done
-        self.send(lambda worker: worker.answer_job(job, work))
+        self.send(lambda worker: worker.answer_job(job, work, changes=changes))
 
     def answered(self, item: Answered) -> None:
         self._jobs.pop(item.job)(item.result, item.error)

@@ -15,7 +15,7 @@ from nnplayground.core.recipe import first_mistake
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.errors import DataUnavailable
 from nnplayground.data.static_facts import unknown_facts
-from nnplayground.ui.edit import Edit
+from nnplayground.ui.edit import Edit, merged_turn
 
 MERGES = 1
 NEVER_MERGES = -1
@@ -108,7 +108,7 @@ class _Replace(QUndoCommand):
         self._document = document
         self._before = before
         self.after = after
-        self.merge_key = edit.merge
+        self.merge_key, self.turn = edit.merge, edit.turn
 
     def redo(self) -> None:
         self._document.show(self.after)
@@ -123,5 +123,8 @@ class _Replace(QUndoCommand):
         if not isinstance(other, _Replace) or other.merge_key != self.merge_key:
             return False
         self.after = other.after
+        if (turn := merged_turn(self.turn, other.turn)) is not None:
+            self.turn = turn
+            self.setText(turn.text())
         self.setObsolete(self.after == self._before)
         return True

@@ -178,9 +178,9 @@ class TrainingSession(QObject):
         self._schedule(0)
         self.resume = resume
 
-    def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None]) -> None:
-        """Let a function have the network on the worker's thread; `done` hears its result, or what went wrong."""
-        self._crew.ask(work, done)
+    def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None], *, changes: bool = False) -> None:
+        """Let a function have, or change, the network on the worker's thread; `done` hears its result, or what went wrong."""
+        self._crew.ask(work, done, changes=changes)
 
     @property
     def has_network(self) -> bool:

@@ -206,10 +206,12 @@ class Worker(QObject):
         if not self._training:
             self._idle.start(0)
 
-    def answer_job(self, job: int, work: Callable[[Backend], object]) -> None:
-        """Let a function have the network, and send its result back."""
+    def answer_job(self, job: int, work: Callable[[Backend], object], *, changes: bool = False) -> None:
+        """Let a function have the network, and send its result back; one that `changes` the network has it measured anew."""
         try:
             self._mailbox.post(Answered(job, work(self._open)))
+            if changes and not self._training:
+                self._measure()
         except EngineError as error:
             self._mailbox.post(Answered(job, None, str(error)))
         except OSError as error:

@@ -36,6 +36,7 @@ class FakeBackend:
     probes: list[ProbeRequest] = field(default_factory=list)
     measured: list[Split] = field(default_factory=list)
     rewinds: int = 0
+    put: dict[tuple[int, int, tuple[int, ...]], float] = field(default_factory=dict)
     threads: set[int] = field(default_factory=set)
     memory: Memory = field(default_factory=Memory)
     _request: TrainRequest | None = None
@@ -105,6 +106,13 @@ class FakeBackend:
     def set_weights(self, weights: tuple[Array, ...]) -> None:
         assert self._request
 
+    def set_weight(self, layer: int, number: int, at: tuple[int, ...], value: float) -> float:
+        snapshot = self.probe(ProbeRequest(weights=True))
+        assert snapshot is not None
+        before = float(snapshot.weights[layer][number][at])
+        self.put[layer, number, at] = value
+        return before
+
     def set_live(self, spec: ProjectSpec) -> None:
         self.threads.add(threading.get_ident())
         self.live.append(spec)
@@ -149,6 +157,8 @@ class FakeBackend:
             rng = np.random.default_rng(self._epoch)
             weights = tuple((rng.normal(size=(s.input[0], s.output[0])), rng.normal(size=s.output[0]))
                             if s.input and s.output and s.parameters and len(s.input) == 1 else () for s in shapes)  # fmt: skip
+            for (layer, number, at), value in self.put.items():
+                weights[layer][number][at] = value
         outputs = shapes[-1].output[-1] if shapes and shapes[-1].output else 1
         answered = min(request.test_answers, len(self._request.dataset.test))
         return Snapshot(

@@ -120,6 +120,15 @@ class KerasBackend:
             variable.assign(value)
         self._run.forget_evaluations()
 
+    def set_weight(self, layer: int, number: int, at: tuple[int, ...], value: float) -> float:
+        variable = self._run.network.model.layers[layer].weights[number]
+        values = np.array(variable.numpy())
+        before, values[at] = float(values[at]), value
+        variable.assign(values)
+        self._run.memory.last = ()  # what is seen and changed is what goes on
+        self._run.forget_evaluations()
+        return before
+
     def best_weights(self) -> tuple[Array, ...]:
         run, best = self._run, self._run.memory.best
         if isinstance(best, MarkedWeights) and isinstance(best.mark, Mark):

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from nnplayground.core.value import Typed, Value
+from nnplayground.ui.edit import Turn
 from nnplayground.ui.inspector.fields import NONE, written
 from nnplayground.ui.inspector.form import Change
 
@@ -22,7 +23,13 @@ def change_name(change: Change) -> str:
         title = title[:1].upper() + title[1:] if states else name
         text = tr("Form", "{name} on") if change.after else tr("Form", "{name} off")
         return text.format(name=title)
-    return tr("Form", "{name} {before} → {after}").format(name=name, before=_short(change.before), after=_short(change.after))
+    return change_turn(change).text()
+
+
+def change_turn(change: Change) -> Turn:
+    """What the changed argument was and is."""
+    template = QCoreApplication.translate("Form", "{name} {before} → {after}").replace("{name}", change.path[-1])
+    return Turn(template, _short(change.before), _short(change.after))
 
 
 def _short(value: Any) -> str:

@@ -20,7 +20,7 @@ from nnplayground.data.dataset import Dataset, Source
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.inspector.around import Around, AroundTraining
 from nnplayground.ui.inspector.form import Change, Form, Place
-from nnplayground.ui.inspector.naming import change_name
+from nnplayground.ui.inspector.naming import change_name, change_turn
 from nnplayground.ui.inspector.notice import Notice
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme import numbers
@@ -202,7 +202,7 @@ class InspectorPanel(Panel):
             apply = lambda spec: edits.change_training(spec, **{name: after})  # noqa: E731
         counts = isinstance(change.after, int) and not isinstance(change.after, bool)
         merge = f"{place}.{'.'.join(change.path)}" if counts else ""
-        self.edit_requested.emit(Edit(change_name(change), apply, merge))
+        self.edit_requested.emit(Edit(change_name(change), apply, merge, change_turn(change) if merge else None))
 
     def _ask_fix(self, fix: Fix) -> None:
         self.edit_requested.emit(Edit(fix.label, lambda _spec: fix.spec))
