@@ -133,7 +133,7 @@ def _why_not(metric: str, spec: ProjectSpec, facts: DataFacts, goal: Goal) -> st
         return ""
     if facts.task is Task.MULTICLASS:
         return f"{metric} is for two classes; {facts.title} has {classes}."
-    if not spec.layers:
+    if not spec.active:
         return ""  # said already; an output that suits the task suits its metrics
     if units != 1 or activation not in PROBABILITIES:
         return f"{metric} wants one output in 0..1; there {_are(units, activation)}."

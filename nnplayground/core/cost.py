@@ -39,7 +39,7 @@ def cost(input_shape: Shape, layers: tuple[LayerBase, ...]) -> Cost:
 
 def _positions(layer: LayerBase, shape: LayerShape) -> int:
     """How often a layer's weights are used for one sample."""
-    if shape.input is None or shape.output is None:
+    if shape.input is None or shape.output is None or shape.disabled:
         return 0
     if isinstance(layer, Dense):
         return prod(shape.input[:-1])
@@ -49,7 +49,7 @@ def _positions(layer: LayerBase, shape: LayerShape) -> int:
 
 
 def _numbers(layer: LayerBase, shape: LayerShape) -> int:
-    if shape.output is None:
+    if shape.output is None or shape.disabled:
         return 0
     # A recurrent layer keeps its gates of every step for the way back.
     units = getattr(getattr(layer, "layer", layer), "units", 0)

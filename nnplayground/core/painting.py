@@ -94,14 +94,14 @@ def with_task(data: OwnPoints, task: PointTask) -> OwnPoints:
 def repaint(spec: ProjectSpec, data: OwnPoints, before: DataFacts, after: DataFacts) -> ProjectSpec:
     """Take other points. A last layer that suited the answers of before is made to suit those of now."""
     spec = edits.set_data(spec, data)
-    last = spec.layers[-1] if spec.layers else None
-    if not isinstance(last, Dense) or (before.task, len(before.classes)) == (after.task, len(after.classes)):
+    last, index = spec.output_layer, spec.output_index
+    if index is None or not isinstance(last, Dense) or (before.task, len(before.classes)) == (after.task, len(after.classes)):
         return spec
     suited = last.units == output_units(before, last.activation) and (before.task.is_classification or last.activation == "linear")
     if not suited or (after.task.is_classification and last.units == output_units(after, last.activation) and before.task == after.task):
         return spec
     output = fitting_output(after)
-    return edits.change_layer(spec, len(spec.layers) - 1, units=output.units, activation=output.activation)
+    return edits.change_layer(spec, index, units=output.units, activation=output.activation)
 
 
 def points_rule(spec: ProjectSpec, facts: DataFacts, *_: Any) -> Iterator[Problem]:

@@ -133,7 +133,7 @@ def _take(spec: ProjectSpec, data: DataSpec, facts: DataFacts, layers: tuple[Lay
     alike = isinstance(data, Texts) == isinstance(spec.data, Texts)
     kept = spec.model_copy(update={"data": data})
     fits = not any(p.severity is Severity.ERROR for p in check(kept, facts))
-    if alike and fits and spec.layers and spec.layers[-1] == fitting_output(facts):
+    if alike and fits and spec.output_layer == fitting_output(facts):
         return kept
     return spec.model_copy(update={"data": data, "layers": layers, "training": training})
 

@@ -173,6 +173,11 @@ class ProjectSpec(Value):
         return tuple(layer for layer in self.layers if not layer.disabled)
 
     @property
+    def input_index(self) -> int | None:
+        """The index in `layers` of the first one that is on, which takes the samples; None without one."""
+        return next((i for i, layer in enumerate(self.layers) if not layer.disabled), None)
+
+    @property
     def output_index(self) -> int | None:
         """The index in `layers` of the last one that is on, which gives the answers; None without one."""
         return next((i for i in reversed(range(len(self.layers))) if not self.layers[i].disabled), None)

@@ -51,19 +51,19 @@ def output_activation(layers: tuple[LayerBase, ...]) -> str:
 
 def output_activation_index(layers: tuple[LayerBase, ...]) -> int | None:
     """The index of the layer whose function makes the network's answers; None where there is none."""
-    last = next((i for i in reversed(range(len(layers))) if not isinstance(layers[i], PASSES_THROUGH)), None)
+    last = next((i for i, x in reversed(list(enumerate(layers))) if not (x.disabled or isinstance(x, PASSES_THROUGH))), None)
     return last if last is not None and hasattr(layers[last], "activation") else None
 
 
 def output_layer_index(layers: tuple[LayerBase, ...]) -> int | None:
     """The index of the last layer that has units of its own to change; None without one."""
-    return next((i for i in range(len(layers) - 1, -1, -1) if isinstance(layers[i], Dense)), None)
+    return next((i for i, x in reversed(list(enumerate(layers))) if isinstance(x, Dense) and not x.disabled), None)
 
 
 def resolve(spec: ProjectSpec, facts: DataFacts) -> Goal:
     """Loss, metrics and target encoding for a project. Never fails: what does not fit is `validation`'s to say."""
     activation = output_activation(spec.layers)
-    if not spec.layers and facts.task.is_classification:  # what an output that is still to come will be
+    if not spec.active and facts.task.is_classification:  # what an output that is still to come will be
         activation = "sigmoid" if facts.task is Task.BINARY else "softmax"
     index = output_layer_index(spec.layers)
     units = spec.layers[index].units if index is not None else 1
