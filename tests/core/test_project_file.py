@@ -5,22 +5,48 @@ from __future__ import annotations
 import errno
 import io
 import json
+import math
 import os
+import stat
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nnplayground.core.edits import changed
+from nnplayground.core.archive import MAX_ENTRIES
+from nnplayground.core.edits import change_data, changed
+from nnplayground.core.kept_run import MAX_RUNS, KeptRun, told
+from nnplayground.core.own_data import OwnPoints
 from nnplayground.core.presets import default_project
-from nnplayground.core.project_file import HISTORY, MAX_ENTRIES, NOTES, SPEC, STATE, WEIGHTS, ProjectFile, read_project, write_project
+from nnplayground.core.project_file import (
+    HISTORY,
+    NOTES,
+    PNG,
+    SPEC,
+    STATE,
+    THUMBNAIL,
+    WEIGHTS,
+    ProjectFile,
+    read_project,
+    write_project,
+)
 from nnplayground.core.recipe import RecipeError, to_json
 from tests.core.strategies import projects
 
+LAST = {"loss": 0.5, "val_loss": math.nan}
+RUNS = tuple(
+    KeptRun(
+        name=f"Run {i}", time="2026-03-01T12:30:00+00:00", spec=change_data(default_project(), noise=i / 10), last=told(LAST), seconds=1.5,
+        parameters=25, notes="Länger", pinned=bool(i), history="epoch,loss\n1,0.5\n", weights=b"weights" if i else None,
+    )
+    for i in range(2)
+)  # fmt: skip
 PROJECT = ProjectFile(changed(default_project(), notes="Länger\nals eine Zeile"), b"weights" * 50, b"\0state" * 50, "epoch,loss\n1,0.5\n")
 RECIPE = to_json(default_project()).encode()
 
@@ -44,6 +70,72 @@ def refusal(path: Path, content: bytes) -> str:
         read_project(path)
     assert str(caught.value).startswith(f"{path}: ")
     return str(caught.value)
+
+
+RUN = st.builds(
+    KeptRun, name=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=9), time=st.datetimes(timezones=st.just(UTC)).map(
+        lambda time: time.isoformat()), spec=projects, seconds=st.floats(0, 1e9), parameters=st.integers(0, 10**12), pinned=st.booleans(),
+    last=st.dictionaries(st.sampled_from(["loss", "val_loss"]), st.floats(allow_nan=False, allow_infinity=False) | st.none()),
+    notes=st.text(st.characters(exclude_categories=("Cs",)), max_size=30), history=st.just("epoch,loss\n"),
+    weights=st.binary(max_size=9) | st.none(),
+)  # fmt: skip
+
+
+@given(st.lists(RUN, max_size=2).map(tuple), st.binary(max_size=9).map(lambda content: PNG + content) | st.none())
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_kept_runs_and_the_picture_come_back(path: Path, runs: tuple[KeptRun, ...], thumbnail: bytes | None):
+    project = ProjectFile(default_project(), runs=runs, thumbnail=thumbnail)
+    write_project(path, project)
+    assert read_project(path) == project
+
+
+def test_a_number_that_is_none_is_kept_as_such():
+    assert RUNS[0].last == {"loss": 0.5, "val_loss": None}
+
+
+def test_kept_runs_survive_overrides(path: Path):
+    write_project(path, replace(PROJECT, runs=RUNS))
+    assert read_project(path, ["seed=1"]).runs == RUNS
+
+
+def test_a_file_of_before_there_were_runs_is_opened(path: Path):
+    path.write_bytes(packed([(SPEC, RECIPE), (HISTORY, b"epoch,loss\n1,0.5\n")]))
+    assert read_project(path) == ProjectFile(default_project(), history="epoch,loss\n1,0.5\n")
+
+
+def test_entries_of_other_programs_are_left_alone(path: Path):
+    path.write_bytes(packed([(SPEC, RECIPE), ("__MACOSX/x", b"y"), ("runs/readme.txt", b"z")]))
+    assert read_project(path) == ProjectFile(default_project())
+
+
+def test_notes_of_the_text_file_count(path: Path):
+    both = json.dumps({**json.loads(RECIPE), "notes": "in the recipe"}).encode()
+    path.write_bytes(packed([(SPEC, both)]))
+    assert read_project(path).spec.notes == "in the recipe"
+    path.write_bytes(packed([(SPEC, both), (NOTES, b"edited elsewhere")]))
+    assert read_project(path).spec.notes == "edited elsewhere"
+
+
+def test_what_shrinks_like_a_bomb_is_read_again(path: Path):
+    points = OwnPoints(name="points", points=((0.0, 0.0, 0.0),) * 10_000)
+    same = ProjectFile(changed(default_project(), data=points), history="epoch,loss\n" + "1,1\n" * 1_000_000)
+    write_project(path, same)
+    assert read_project(path) == same
+
+
+@pytest.mark.parametrize(
+    ("project", "words"),
+    [
+        (ProjectFile(default_project(), runs=RUNS[:1] * (MAX_RUNS + 1)), "201 kept runs, and a project file holds at most 200"),
+        (ProjectFile(default_project(), thumbnail=bytes(1_000_001)), "thumbnail.png is too large for a project file"),
+    ],
+    ids=["runs", "picture"],
+)
+def test_what_could_not_be_read_again_is_not_written(path: Path, project: ProjectFile, words: str):
+    write_project(path, PROJECT)
+    with pytest.raises(OSError, match=words):
+        write_project(path, project)
+    assert read_project(path) == PROJECT
 
 
 @given(projects, st.binary(max_size=50) | st.none(), st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
@@ -84,6 +176,12 @@ def test_weights_that_are_all_zero_are_no_bomb(path: Path):
     assert read_project(path) == zeros
 
 
+def a_run(**changes: object) -> bytes:
+    """A run's description, some of it changed."""
+    plain = {"name": "A", "time": "2026-03-01T12:30:00+00:00", **changes}
+    return json.dumps({**plain, "spec": {**json.loads(RECIPE), **plain.get("spec", {})}}).encode()
+
+
 BOMB = ("runs/old.bin", bytes(50_000_000))
 HOSTILE: dict[str, tuple[list[tuple[str, bytes]], str]] = {
     "a way out": ([(SPEC, RECIPE), ("../evil", b"x")], "outside"),
@@ -93,7 +191,7 @@ HOSTILE: dict[str, tuple[list[tuple[str, bytes]], str]] = {
     "a Windows way out": ([(SPEC, RECIPE), ("..\\evil", b"x")], "outside"),
     "a bomb": ([(SPEC, RECIPE), BOMB], "50,000,000 bytes"),
     "a recipe of many bytes": ([(SPEC, b" " * 30_000_000 + RECIPE)], "30,0"),
-    "too many entries": ([(SPEC, RECIPE), *((f"runs/{i}", b"") for i in range(MAX_ENTRIES))], "at most 1000 entries"),
+    "too many entries": ([(SPEC, RECIPE), *((f"runs/{i}", b"") for i in range(MAX_ENTRIES))], "at most 1,000 entries"),
     "no recipe": ([("readme.txt", b"hello")], "no project.json"),
     "an empty zip": ([], "no project.json"),
     "a recipe that is none": ([(SPEC, b"[]")], "TOML"),
@@ -102,8 +200,21 @@ HOSTILE: dict[str, tuple[list[tuple[str, bytes]], str]] = {
     "a wrong value": ([(SPEC, RECIPE.replace(b'"units": 2', b'"units": -2'))], "layers[1].units: expected at least 1; found -2"),
     "a wrong key": ([(SPEC, RECIPE.replace(b'"epochs"', b'"epocs"'))], "training.epocs: unknown key 'epocs'"),
     "a newer format": ([(SPEC, RECIPE.replace(b'"format": 1', b'"format": 2'))], "newer nnplayground"),
-    "notes that are bytes": ([(SPEC, RECIPE), (NOTES, b"\xff\xfe")], "not a whole project"),
-    "a history that is bytes": ([(SPEC, RECIPE), (HISTORY, b"\xff\xfe")], "not a whole project"),
+    "notes that are bytes": ([(SPEC, RECIPE), (NOTES, b"\xff\xfe")], "notes.md: expected UTF-8 text; found byte 0xff at 0"),
+    "a history that is bytes": ([(SPEC, RECIPE), (HISTORY, b"\xff\xfe")], "history.csv: expected UTF-8 text"),
+    "a picture that is none": ([(SPEC, RECIPE), (THUMBNAIL, b"<svg/>")], "thumbnail.png: expected a PNG"),
+    "a picture without end": ([(SPEC, RECIPE), (THUMBNAIL, os.urandom(1_100_000))], "thumbnail.png: expected at most 1,000,000"),
+    "many layers": ([(SPEC, RECIPE.replace(b'"layers": [', b'"layers": [' + 200 * b'"Flatten",'))], "layers: expected a list of at most 100"),
+    "nested without end": ([(SPEC, b'{"format": 1, "data": ' + 5_000 * b"[")], "nested"),
+    "a number without end": ([(SPEC, b'{"format": 1' + 10_000 * b"0" + b"}")], "digits"),
+    "a run that is none": ([(SPEC, RECIPE), ("runs/0001/run.json", b"[]")], "runs/0001/run.json"),
+    "a run without a project": ([(SPEC, RECIPE), ("runs/0001/run.json", b'{"name": "a"}')], "runs/0001/run.json: spec: expected"),
+    "a run of a newer format": ([(SPEC, RECIPE), ("runs/0001/run.json", a_run(spec={"format": 2}))], "runs/0001/run.json: format: "),
+    "a run at no time": ([(SPEC, RECIPE), ("runs/0001/run.json", a_run(time="noon"))], "expected a time such as"),
+    "a run of negative length": ([(SPEC, RECIPE), ("runs/0001/run.json", a_run(seconds=-1.0))], "seconds: expected at least 0"),
+    "a run with a key too many": ([(SPEC, RECIPE), ("runs/0001/run.json", a_run(colour="red"))], "unknown key 'colour'"),
+    "a run that brings its weights as text": ([(SPEC, RECIPE), ("runs/0001/run.json", a_run(weights="x"))], "files of their own"),
+    "many runs": ([(SPEC, RECIPE), *((f"runs/{i:04}/run.json", a_run()) for i in range(MAX_RUNS + 1))], "at most 200 kept runs"),
     "notes without end": ([(SPEC, RECIPE), (NOTES, os.urandom(1_100_000))], "notes.md: expected at most 1,000,000"),
 }
 
@@ -138,7 +249,37 @@ def test_an_encrypted_entry(path: Path):
         content[start + 8] |= 1
         content[6] |= 1
 
-    assert "not a whole project file" in refusal(path, damaged_header(packed([(SPEC, RECIPE)]), encrypt))
+    assert "is encrypted" in refusal(path, damaged_header(packed([(SPEC, RECIPE)]), encrypt))
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFBLK])
+def test_a_link_or_a_device(path: Path, kind: int):
+    def become(content: bytearray, start: int) -> None:
+        struct.pack_into("<I", content, start + 38, (kind | 0o777) << 16)
+
+    assert "a link or a device" in refusal(path, damaged_header(packed([(SPEC, RECIPE)]), become))
+
+
+def test_a_bomb_that_lies_about_its_size(path: Path):
+    def lie(content: bytearray, start: int) -> None:
+        struct.pack_into("<I", content, start + 20, 0x7FFFFFFF)
+
+    assert "more bytes than the file has" in refusal(path, damaged_header(packed([BOMB, (SPEC, RECIPE)]), lie))
+
+
+def test_a_bomb_within_a_bomb_is_never_opened(path: Path):
+    inner = packed([BOMB])
+    path.write_bytes(packed([(SPEC, RECIPE), ("runs/old.zip", inner)]))
+    assert read_project(path) == ProjectFile(default_project())
+
+
+@pytest.mark.parametrize("comment", [b"", b"made by hand"])
+def test_a_list_of_entries_without_end_is_not_even_read(path: Path, comment: bytes):
+    content = packed([(SPEC, RECIPE)])
+    entry = content[content.index(b"PK\x01\x02") : content.index(b"PK\x05\x06")]
+    start, many = content.index(b"PK\x01\x02"), entry * 100_000
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(many), start, len(comment)) + comment
+    assert "its list of entries alone" in refusal(path, content[:start] + many + end)
 
 
 def test_an_entry_that_claims_to_be_elsewhere(path: Path):
@@ -156,9 +297,10 @@ def test_an_entry_that_claims_another_size(path: Path):
 
 
 def test_a_file_cut_off_anywhere(path: Path):
-    write_project(path, PROJECT)
+    write_project(path, replace(PROJECT, runs=RUNS, thumbnail=PNG))
     whole = path.read_bytes()
-    for length in range(0, len(whole) - 1, 7):
+    assert len(whole) // 100 > 7
+    for length in range(0, len(whole) - 1, 7):  # closer together than every hundredth
         assert refusal(path, whole[:length])
 
 
