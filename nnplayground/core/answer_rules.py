@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nnplayground.core import edits
 from nnplayground.core.facts import DataFacts
-from nnplayground.core.layers import Dense
+from nnplayground.core.layers import Activation, BatchNormalization, Dense, LayerNormalization
 from nnplayground.core.losses import (
     BINARY_LOSSES,
     CATEGORICAL_LOSSES,
@@ -22,7 +22,7 @@ from nnplayground.core.losses import (
 from nnplayground.core.problems import Fix, Problem, Severity
 from nnplayground.core.shapes import LayerShape
 from nnplayground.core.spec import ProjectSpec
-from nnplayground.core.targets import Encoding, Goal, output_activation, output_activation_index, output_layer_index
+from nnplayground.core.targets import PASSES_THROUGH, Encoding, Goal, output_activation, output_activation_index, output_layer_index
 
 BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "sparse_sigmoid": (0.0, 1.0),
            "sparsemax": (0.0, 1.0), "tanh": (-1.0, 1.0), "hard_tanh": (-1.0, 1.0), "softsign": (-1.0, 1.0),
@@ -52,14 +52,29 @@ def output_activation_rule(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[L
     activation, place = output_activation(spec.layers), f"layers[{index}].activation"
     if goal.loss.endswith("crossentropy") and facts.task.is_classification and activation not in PROBABILITIES:
         better = fitting_output(facts).activation if units == 1 or facts.task is Task.MULTICLASS else "softmax"
-        yield Problem(place, f"{goal.loss} wants outputs in 0..1; {activation} gives others.", (
-            Fix(f"Use {better}", edits.change_layer(spec, index, activation=better)),
-            Fix("Use mean_squared_error", edits.change_training(spec, loss="mean_squared_error"))))  # fmt: skip
+        squares = Fix("Use mean_squared_error", edits.change_training(spec, loss="mean_squared_error"))
+        last = spec.output_index
+        if output_activation_index(spec.layers) is not None or last is None:
+            fix, name = Fix(f"Use {better}", edits.change_layer(spec, index, activation=better)), activation
+        else:  # what the function made is changed once more: only a function behind that helps
+            function = Activation(activation=better)
+            fix, name = Fix(f"Add {better}", edits.insert_layer(spec, last + 1, function)), type(spec.layers[last]).__name__
+            place = f"layers[{last}]"
+        if not _spoils(spec):
+            yield Problem(place, f"{goal.loss} wants outputs in 0..1; {name} gives others.", (fix, squares))
     low, high = BOUNDED.get(activation, (float("-inf"), float("inf")))
     target_low, target_high = facts.target_range
     if facts.task is Task.REGRESSION and (target_low < low or target_high > high):
         yield Problem(place, f"The targets span {target_low:g} to {target_high:g}; {activation} cannot reach all of them.",
                       (Fix("Use linear", edits.change_layer(spec, index, activation="linear")),), Severity.ADVICE)  # fmt: skip
+
+
+def _spoils(spec: ProjectSpec) -> bool:
+    """Whether the last layer normalizes what were probabilities, which is a problem of its own."""
+    if not isinstance(spec.output_layer, BatchNormalization | LayerNormalization):
+        return False
+    before = (x for x in reversed(spec.active) if not isinstance(x, (BatchNormalization, LayerNormalization, *PASSES_THROUGH)))
+    return getattr(next(before, None), "activation", "") in PROBABILITIES
 
 
 def loss_rule(spec: ProjectSpec, facts: DataFacts, _shapes: tuple[LayerShape, ...], goal: Goal) -> Iterator[Problem]:

@@ -75,7 +75,7 @@ CASES = {
     "no layers for images": Case(lambda: with_layers("mnist"), "layers", "no layers", ("Add Dense",)),
     "an image for a sequence": Case(
         lambda: with_layers("mnist", LSTM(), SOFTMAX),
-        "layers[0]", "LSTM wants samples with 2 axes; it gets 28 × 28 × 1", ("Remove LSTM",)),
+        "layers[0]", "LSTM wants samples with 2 axes; it gets 28 × 28 × 1", ("Insert Reshape to 28 × 28", "Remove LSTM")),
     "points for a picture": Case(
         lambda: with_layers("circle", Conv2D(), Flatten(), SIGMOID), "layers[0]", "Conv2D wants samples with 3 axes", ("Remove Conv2D",)),
     "words later": Case(
@@ -188,7 +188,7 @@ CASES = {
         "data.validation.fraction", "nothing", ("Use the test set",)),
     "more folds than samples": Case(lambda: training("xor", k_fold=5), "training.k_fold", "there are 4", ("No k-fold",)),
     "too many parameters": Case(
-        lambda: with_layers("mnist", Flatten(), Dense(units=60_000), SOFTMAX), "layers[1]", "47,100,000 parameters"),
+        lambda: with_layers("mnist", Flatten(), Dense(units=60_000), SOFTMAX), "layers[1]", "47,100,000 parameters", ("Make units 8,192",)),
     "too large a step": Case(
         lambda: edits.insert_layer(training("mnist", batch_size=60_000), 0, Conv2D(filters=64)),
         "training.batch_size", "GB", ("Use batches of 32",)),
