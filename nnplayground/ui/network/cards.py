@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.layers import LayerBase, Shape
 from nnplayground.core.shapes import LayerShape
 from nnplayground.data.dataset import Dataset
-from nnplayground.ui.network.picture import Hit, Part, Picture
-from nnplayground.ui.network.plan import problems_by_layer, size_field
+from nnplayground.engine.events import Array
+from nnplayground.engine.probes import Snapshot
+from nnplayground.ui.network.activation_plates import Plates
+from nnplayground.ui.network.activation_sample import ActivationSample
+from nnplayground.ui.network.picture import OFF, Hit, Part, Picture
+from nnplayground.ui.network.plan import problems_by_layer, size_field, title_of
 from nnplayground.ui.network.shape_picture import paint_shape
 from nnplayground.ui.theme.numbers import UNKNOWN, count, shape
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.views.sample_picture import SamplePictures, fitted
 
 NARROWEST, WIDEST, TALLEST, SHORTEST = 109.0, 148.0, 300.0, 190.0
 NARROW_GAP, WIDE_GAP, MARGIN, PAD = 10.0, 24.0, 11.0, 9.0
@@ -32,24 +35,63 @@ class CardsPicture(Picture):
         self._card = QSizeF(NARROWEST, TALLEST)
         self._gap = WIDE_GAP
         self._start = QPointF(MARGIN, MARGIN)
-        self._sample: QPixmap | None = None
-        self._dataset: Dataset | None = None
+        self._plates = Plates(theme)
 
     def show_analysis(self, analysis: Analysis) -> None:
         self.analysis = analysis
         self.problems = problems_by_layer(analysis)
+        self._plates.show_analysis(analysis)
         self.lay_out(self.size)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
-        """Put one of the samples on the inputs' card, if they are pictures."""
-        self._dataset, self._sample = dataset, None
-        if dataset is not None and len(dataset.facts.input_shape) == 3 and len(dataset.train):
-            self._sample = QPixmap.fromImage(SamplePictures(dataset).image(dataset.train.array[0], self.theme.tokens))
+        """Put one of the samples on the inputs' card."""
+        self.sample.show_dataset(dataset)
+        self._redraw()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw what the sample does in each layer."""
+        if self._plates.show_snapshot(snapshot):
+            self.update()
+
+    def put_sample(self, sample: Array | None, caption: str) -> None:
+        """Put a sample from elsewhere on the inputs' card; None: one of the data again."""
+        self.sample.put(sample, caption)
+        self._redraw()
+
+    def step_sample(self, step: int) -> None:
+        """Put another sample of the data on the inputs' card."""
+        self.sample.step(step)
+        self._redraw()
+
+    def grow_stale(self) -> None:
+        """What is shown is of a network that is no more."""
+        self._plates.grow_stale()
         self.update()
 
     def recolour(self) -> None:
-        self.show_dataset(self._dataset)
+        self._plates.recolour()
         self.lay_out(self.size)
+
+    def _redraw(self) -> None:
+        self._plates.recolour()
+        self.update()
+
+    @property
+    def sample(self) -> ActivationSample:
+        """The sample on the inputs' card."""
+        return self._plates.sample
+
+    @property
+    def stale(self) -> bool:
+        """Whether the pictures are of a network that is no more."""
+        return self._plates.stale
+
+    def values(self, layer: int) -> Array | None:
+        """What a layer gives for the sample, as far as its picture needs it; None while nobody knows."""
+        return self._plates.values.get(layer)
+
+    def note(self, layer: int) -> str:
+        return self._plates.note(layer)
 
     # ---- places
 
@@ -97,7 +139,16 @@ class CardsPicture(Picture):
             across = GAP_REACH if abs(away.y()) <= GAP_REACH else self._gap / 2
             if 0 <= index < self.layer_count and abs(away.x()) <= across and abs(away.y()) <= self._card.height() / 2:
                 return Hit(Part.INSERT, index)
+        if number == 0 and self.sample.can_step:
+            for part in (Part.EARLIER, Part.LATER):
+                if self.stepper(part).contains(point):
+                    return Hit(part)
         return Hit(Part.LAYER, number - 1) if number and self._rect(number).contains(point) else None
+
+    def stepper(self, part: Part) -> QRectF:
+        """The place of the button to the sample before, or to the next."""
+        box, side = self._rect(0), max(24.0, 22 * self.theme.zoom)
+        return QRectF(box.right() - 4 - side * (2 if part is Part.EARLIER else 1), box.top() + 4, side, side)
 
     # ---- drawing
 
@@ -110,7 +161,7 @@ class CardsPicture(Picture):
         first = max(0, int((seen.left() - self._start.x()) // step))
         last = min(self.layer_count, int((seen.right() - self._start.x()) // step))
         for number in range(first, last + 1):
-            if number - 1 != self.dragged or number == 0:
+            if number == 0 or not self.is_moving(number - 1):
                 self._paint_card(painter, number)
         for index in range(max(0, first - 1), min(last + 1, self.layer_count)):
             self._paint_gap(painter, index)
@@ -118,7 +169,8 @@ class CardsPicture(Picture):
             painter.save()
             painter.translate(self.drag_offset, -4)
             painter.setOpacity(0.88)
-            self._paint_card(painter, self.dragged + 1)
+            for number in filter(lambda n: self.is_moving(n - 1), range(1, self.layer_count + 1)):
+                self._paint_card(painter, number)
             painter.restore()
         if self.drop_mark is not None:
             self.paint_mark(painter, self.drop_mark, self._start.y(), self._start.y() + self._card.height())
@@ -137,7 +189,7 @@ class CardsPicture(Picture):
     def _paint_card(self, painter: QPainter, number: int) -> None:
         assert self.analysis is not None
         tokens, box, layer = self.theme.tokens, self._rect(number), number - 1
-        chosen = number > 0 and layer == self.selected
+        chosen, off = number > 0 and self.is_chosen(layer), number > 0 and self.is_off(layer)
         pointed = self.hover is not None and self.hover.part is Part.LAYER and self.hover.layer == layer and number > 0
         bad = self.is_bad(layer)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -147,29 +199,47 @@ class CardsPicture(Picture):
         painter.setPen(QPen(QColor(edge), 2 if chosen else 1))
         painter.setBrush(QColor(tokens.raised))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        if chosen and self.focused:
+        if chosen and self.focused and layer == self.selected:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 10, 10)
-        spec = self.analysis.spec
+        spec, strength = self.analysis.spec, painter.opacity()
+        painter.setOpacity(strength * (OFF if off else 1.0))
         if number == 0:
             facts = self.analysis.facts
             entry = LayerShape(None, facts.input_shape if self.analysis.is_known else None)
             kind = _kind(facts.input_shape) if self.analysis.is_known else ""
-            self._paint_texts(painter, box, self.tr("Input"), kind, entry, facts.title, frozen=False)
+            self._paint_texts(painter, None, self.tr("Input"), kind, entry, facts.title)
         else:
             entry, it = self.analysis.shapes[layer], spec.layers[layer]
             foot = count_text(entry) if self.analysis.is_known else self.tr("{n} parameters").format(n=UNKNOWN)
-            self._paint_texts(painter, box, type(it).__name__, caption_of(it), entry, foot, frozen=not it.trainable)
+            self._paint_texts(painter, layer, title_of(it), caption_of(it), entry, foot)
+        painter.setOpacity(strength)
+        if off:
+            self.paint_off(painter, box)
         if number > 0 and layer in self.problems:
             self.paint_badge(painter, self.badge(layer), layer)
+        if number == 0 and self.sample.can_step:
+            self._paint_steppers(painter)
+
+    def _paint_steppers(self, painter: QPainter) -> None:
+        tokens, side = self.theme.tokens, 16 * self.theme.zoom
+        for part, name in ((Part.EARLIER, "chevron-left"), (Part.LATER, "chevron-right")):
+            place, pointed = self.stepper(part), self.hover == Hit(part)
+            if pointed:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(tokens.hover))
+                painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), 5, 5)
+            icon = QRectF(place.center().x() - side / 2, place.center().y() - side / 2, side, side)
+            self.paint_icon(painter, name, icon, tokens.text if pointed else tokens.muted)
 
     def _paint_texts(
-        self, painter: QPainter, box: QRectF, title: str, caption: str, entry: LayerShape, foot: str, *, frozen: bool
+        self, painter: QPainter, layer: int | None, title: str, caption: str, entry: LayerShape, foot: str
     ) -> None:
-        tokens, inner = self.theme.tokens, box.adjusted(PAD, PAD, -PAD, -PAD)
+        tokens, box = self.theme.tokens, self.layer_rect(layer)
+        inner = box.adjusted(PAD, PAD, -PAD, -PAD)
         y = self._lines(painter, inner, inner.top(), title, self.theme.font(Role.TITLE), tokens.text, limit=3)
         y = self._lines(painter, inner, y + 1, caption, self.theme.font(Role.HELPER), tokens.muted, limit=2)
-        if frozen:
+        if layer is not None and self.analysis is not None and not self.analysis.spec.layers[layer].trainable:
             self.paint_icon(painter, "snowflake", QRectF(inner.right() - 12, inner.bottom() - 13, 14, 14), tokens.muted)
         bold, small = self.theme.font(Role.CONTROL, weight=600), self.theme.font(Role.HELPER)
         rule = inner.bottom() - QFontMetricsF(bold).height() - QFontMetricsF(small).height() - 6
@@ -182,18 +252,12 @@ class CardsPicture(Picture):
         self._lines(painter, inner, rule + 6, sizes, bold, colour, limit=1)
         foot = foot if QFontMetricsF(small).horizontalAdvance(foot) <= inner.width() else foot.partition(" ")[0]
         self._lines(painter, inner, inner.bottom() - QFontMetricsF(small).height(), foot, small, tokens.muted, limit=1)
-        plate = QRectF(inner.left(), y + 10, inner.width(), rule - y - 20)
+        plate = QRectF(inner.left(), y + 8, inner.width(), rule - y - 16)
         if plate.height() < 24:
             return
         side = min(plate.width(), plate.height(), 92.0)
         square = QRectF(plate.center().x() - side / 2, plate.top() + min(12.0, (plate.height() - side) / 2), side, side)
-        if entry.input is None and self._sample is not None and title == self.tr("Input"):
-            square = fitted(square, self._sample.size())
-            painter.drawPixmap(square, self._sample, QRectF(self._sample.rect()))
-            painter.setPen(QPen(QColor(tokens.border), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(square)
-        elif known:
+        if not self._plates.paint(painter, plate, layer) and known:
             paint_shape(painter, square, entry.output or (), tokens)
 
     def _lines(self, painter: QPainter, box: QRectF, top: float, text: str, font: QFont, colour: str, limit: int) -> float:
@@ -219,11 +283,11 @@ def count_text(entry: LayerShape) -> str:
 
 
 def caption_of(layer: LayerBase) -> str:
-    """A layer's caption, with its units where the caption leaves them to the picture of neurons."""
+    """A layer's caption, with its units where the caption leaves them to the picture of neurons, and its class where it has a name."""
     caption, field = layer.caption(), size_field(layer)
-    if field is None or str(getattr(layer, field)) in caption:
-        return caption
-    return f"{getattr(layer, field):,}, {caption}" if caption else f"{getattr(layer, field):,}"
+    if field is not None and str(getattr(layer, field)) not in caption:
+        caption = f"{getattr(layer, field):,}, {caption}" if caption else f"{getattr(layer, field):,}"
+    return f"{type(layer).__name__} {caption}".rstrip() if layer.name else caption
 
 
 def broken(text: str, metrics: QFontMetricsF, width: float, limit: int) -> list[str]:

@@ -6,29 +6,29 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
 from nnplayground.engine.events import Array
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.network import tiles
+from nnplayground.ui.network.column_paint import ROOMY, STALE, paint_header, paint_neurons
 from nnplayground.ui.network.links import Bundle, Link, Links
-from nnplayground.ui.network.picture import INSERT_RADIUS, Hit, Part, Picture
+from nnplayground.ui.network.picture import INSERT_RADIUS, OFF, Hit, Part, Picture
 from nnplayground.ui.network.plan import Column, problems_by_layer
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.views.markers import draw_marker
 
 HEADER = 74
 FOOT = 14
-NARROWEST, ROOMY, WIDEST = 64.0, 94.0, 250.0
+NARROWEST, WIDEST = 64.0, 250.0
 LARGEST_TILE, SMALLEST_TILE, OUTPUT_TILE = 40.0, 10.0, 60.0
-GROWTH = 10
-STALE = 0.6
+BIAS_REACH = 5.0
 
 
 @dataclass
-class _Place:
+class Place:
     """Where a column stands: the middle of its tiles, and the tile's side."""
 
     x: float
@@ -49,9 +49,9 @@ class NeuronsPicture(Picture):
         self.biases: dict[int, Array] = {}
         self.stale = False
         self._images: dict[int, list[QImage]] = {}
-        self._spacing = WIDEST
         self._kernels: dict[int, Array] = {}
-        self._places: list[_Place] = []
+        self.spacing = WIDEST
+        self.places: list[Place] = []
 
     # ---- what is shown
 
@@ -62,6 +62,8 @@ class NeuronsPicture(Picture):
             self.forget()
         elif before is not None and before.spec.layers != analysis.spec.layers:
             self._keep_what_fits(columns)
+            if edits.with_live_settings(before.spec, analysis.spec) != analysis.spec:
+                self.stale = bool(self.maps)  # another run: they are paler until the network answers
         changed_columns = self.columns != columns
         self.columns, self.labels = columns, tiles.input_labels(analysis)
         if before is None or changed_columns or before.spec.data != analysis.spec.data:
@@ -125,12 +127,11 @@ class NeuronsPicture(Picture):
         self._images[number] = tiles.tile_images(values, self.theme.tokens)
 
     def _keep_what_fits(self, columns: tuple[Column, ...]) -> None:
-        # Until the network answers again, columns that look the same keep their pictures, paler.
-        same = {n for n, (a, b) in enumerate(zip(self.columns, columns, strict=False)) if (a.title, a.units) == (b.title, b.units)}
+        # Until the network answers again, columns that look the same keep their pictures.
+        same = {n for n, (a, b) in enumerate(zip(self.columns, columns, strict=False)) if (a.kind, a.units) == (b.kind, b.units)}
         for known in (self.maps, self.biases, self._kernels, self._images):
             for number in [n for n in known if n not in same and n != 0]:
                 del known[number]
-        self.stale = bool(self.maps)
 
     # ---- places
 
@@ -154,8 +155,8 @@ class NeuronsPicture(Picture):
         spare = max(0.0, size.width() - left - right - spacing * (count - 1)) / 2 if count > 1 else 0.0
         self.size = QSizeF(max(size.width(), left + right + spacing * (count - 1)), size.height())
         middle = header + room / 2
-        self._spacing = spacing
-        self._places = []
+        self.spacing = spacing
+        self.places = []
         for number, column in enumerate(self.columns):
             x = left + spare + spacing * number
             own_pitch, own_side = pitch, side * (0.72 if column.slim else 1)
@@ -163,14 +164,14 @@ class NeuronsPicture(Picture):
                 own_side = min(OUTPUT_TILE if column.units == 1 else 48.0, room / column.units * 0.8)
                 own_pitch = max(pitch, own_side + 10)
             top = middle - own_pitch * (column.units - 1) / 2
-            self._places.append(_Place(x, own_side, [QPointF(x, top + own_pitch * i) for i in range(column.units)]))
+            self.places.append(Place(x, own_side, [QPointF(x, top + own_pitch * i) for i in range(column.units)]))
         self._bind()
         self.update()
 
     def _bind(self) -> None:
         self.links.bundles = {}
         for number in range(1, len(self.columns)):
-            column, before, here = self.columns[number], self._places[number - 1], self._places[number]
+            column, before, here = self.columns[number], self.places[number - 1], self.places[number]
             starts = np.array([[c.x() + before.side / 2 + 1, c.y()] for c in before.centres])
             ends = np.array([[c.x() - here.side / 2 - 1, c.y()] for c in here.centres])
             self.links.bundles[number] = Bundle(starts, ends, one_to_one=column.slim)
@@ -181,32 +182,32 @@ class NeuronsPicture(Picture):
             bundle.show_kernel(None if self.columns[number].slim else self._kernels.get(number))
 
     def layer_rect(self, layer: int | None) -> QRectF:
-        place = self._places[self.number_of(layer)]
-        half = min(48 * self.theme.zoom, self._spacing / 2 - 3)
+        place = self.places[self.number_of(layer)]
+        half = min(48 * self.theme.zoom, self.spacing / 2 - 3)
         return QRectF(place.x - half, 8, 2 * half, self.size.height() - 16)
 
     def neuron_rect(self, number: int, unit: int) -> QRectF:
-        place = self._places[number]
+        place = self.places[number]
         centre = place.centres[unit]
         return QRectF(centre.x() - place.side / 2, centre.y() - place.side / 2, place.side, place.side)
 
     def tile_rects(self) -> list[QRectF]:
         """Every neuron's place, and every column's header."""
         tiles_ = [self.neuron_rect(n, unit) for n, column in enumerate(self.columns) for unit in range(column.units)]
-        return tiles_ + [QRectF(place.x - 30, 10, 60, 40) for place in self._places]
+        return tiles_ + [QRectF(place.x - 30, 10, 60, 40) for place in self.places]
 
     def anchor(self, layer: int) -> QPointF:
         number = self.number_of(layer)
-        return QPointF(self._places[number].x, self.neuron_rect(number, self.columns[number].units - 1).bottom())
+        return QPointF(self.places[number].x, self.neuron_rect(number, self.columns[number].units - 1).bottom())
 
     def gap(self, index: int) -> QPointF:
-        before = self._places[index].x
-        after = self._places[index + 1].x if index + 1 < len(self._places) else before + min(self._spacing, 104.0)
+        before = self.places[index].x
+        after = self.places[index + 1].x if index + 1 < len(self.places) else before + min(self.spacing, 104.0)
         # Between narrow columns' names is no room: there the buttons stand a line below.
-        return QPointF((before + after) / 2, (37 if self._spacing >= ROOMY * self.theme.zoom else 60) * self.theme.zoom)
+        return QPointF((before + after) / 2, (37 if self.spacing >= ROOMY * self.theme.zoom else 60) * self.theme.zoom)
 
     def item_rect(self, hit: Hit) -> QRectF:
-        if hit.part is Part.NEURON:
+        if hit.part in (Part.NEURON, Part.BIAS):
             return self.neuron_rect(self.number_of(hit.layer), hit.unit).adjusted(-8, -8, 8, 8)
         if hit.link is not None:
             bundle = self.links.bundles[hit.link.column]
@@ -216,7 +217,7 @@ class NeuronsPicture(Picture):
 
     def sizer(self, layer: int, *, plus: bool) -> QPointF:
         """The middle of a column's + or - button."""
-        return QPointF(self._places[layer + 1].x + (13 if plus else -13), 60 * self.theme.zoom)
+        return QPointF(self.places[layer + 1].x + (13 if plus else -13), 60 * self.theme.zoom)
 
     def badge(self, layer: int) -> QPointF:
         return self.neuron_rect(layer + 1, 0).topRight() + QPointF(1, -1)
@@ -239,7 +240,15 @@ class NeuronsPicture(Picture):
                         return Hit(part, layer)
         return None
 
+    def bias_at(self, number: int, unit: int) -> QPointF:
+        """The middle of the mark that says a neuron's bias."""
+        return self.neuron_rect(number, unit).bottomLeft() + QPointF(1, -1)
+
     def _thing_at(self, point: QPointF) -> Hit | None:
+        for number, biases in self.biases.items():
+            for unit in range(min(len(biases), self.columns[number].units)):
+                if _near(point, self.bias_at(number, unit), BIAS_REACH):
+                    return Hit(Part.BIAS, self.columns[number].layer, unit)
         for number, column in enumerate(self.columns):
             for unit in range(column.units):
                 if self.neuron_rect(number, unit).adjusted(-2, -2, 2, 2).contains(point):
@@ -255,7 +264,7 @@ class NeuronsPicture(Picture):
     # ---- drawing
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        if not self._places:
+        if not self.places:
             return
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         tokens = self.theme.tokens
@@ -264,13 +273,15 @@ class NeuronsPicture(Picture):
         if self.hover is not None and self.hover.link is not None:
             self.links.paint_chosen(painter, tokens, self.hover.link)
         for number, column in enumerate(self.columns):
-            moved = self.drag_offset if column.layer is not None and column.layer == self.dragged else 0.0
+            moved = self.is_moving(column.layer)
             painter.save()
-            painter.translate(moved, 0)
-            if moved:
-                painter.setOpacity(0.8)
-            self._paint_header(painter, number, column)
-            self._paint_neurons(painter, number, column)
+            painter.translate(self.drag_offset if moved else 0.0, 0)
+            painter.setOpacity((0.8 if moved else 1.0) * (OFF if column.off else 1.0))
+            paint_header(painter, self, number)
+            paint_neurons(painter, self, number)
+            if column.off:
+                painter.setOpacity(1.0)
+                self.paint_off(painter, self.layer_rect(column.layer))
             painter.restore()
         for layer in range(self.layer_count):
             self.paint_insert(painter, self.gap(layer), hovered=self.hover == Hit(Part.INSERT, layer))
@@ -281,93 +292,22 @@ class NeuronsPicture(Picture):
 
     def _paint_plates(self, painter: QPainter) -> None:
         tokens = self.theme.tokens
-        if self.selected is not None and self.selected < self.layer_count:
-            painter.setPen(QPen(QColor(tokens.accent), 2))
+        for layer in range(self.layer_count):
+            if not self.is_chosen(layer):
+                continue
+            current = layer == self.selected
+            box = self.layer_rect(layer).translated(self.drag_offset if self.is_moving(layer) else 0.0, 0)
+            painter.setPen(QPen(QColor(tokens.accent), 2 if current or len(self.chosen) < 2 else 1.2))
             painter.setBrush(QColor(tokens.accent_soft))
-            painter.drawRoundedRect(self.layer_rect(self.selected).adjusted(1, 1, -1, -1), 8, 8)
-            if self.focused:
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
+            if current and self.focused:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(self.layer_rect(self.selected).adjusted(-3, -3, 3, 3), 10, 10)
+                painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 10, 10)
         layer = self.hover.layer if self.hover is not None and self.hover.part in (Part.LAYER, Part.MORE, Part.LESS) else None
-        if layer is not None and layer != self.selected:
+        if layer is not None and not self.is_chosen(layer):
             painter.setPen(QPen(QColor(tokens.control), 1))
             painter.setBrush(QColor(tokens.hover))
             painter.drawRoundedRect(self.layer_rect(layer).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-
-    def _paint_header(self, painter: QPainter, number: int, column: Column) -> None:
-        tokens, zoom, x = self.theme.tokens, self.theme.zoom, self._places[number].x
-        width = self._spacing - (2 * INSERT_RADIUS + 8 if self._spacing >= ROOMY * zoom else 4)
-        title = column.title if column.slim else f"{column.title}  {column.units}"
-        bad = column.layer is not None and any(p.path.endswith("activation") for p in self.problems.get(column.layer, ()))
-        for text, role, top, colour in (
-            (title, Role.TITLE, 13, tokens.text),
-            (column.caption, Role.HELPER, 31, tokens.error if bad and self.is_bad(column.layer or 0) else tokens.muted),
-        ):
-            font = self.theme.font(role)
-            metrics = QFontMetricsF(font)
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
-            box = QRectF(x - width / 2, top * zoom, width, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
-        layer = column.layer
-        if layer is None or self.analysis is None:
-            return
-        if not self.analysis.spec.layers[layer].trainable:
-            self.paint_icon(painter, "snowflake", QRectF(x - 7, 0, 14, 14), tokens.muted)
-        pointed = self.hover is not None and self.hover.layer == layer and self.hover.part in (Part.LAYER, Part.MORE, Part.LESS)
-        if self.has_sizer(layer) and (pointed or layer == self.selected) and self.dragged is None:
-            for part in (Part.LESS, Part.MORE):
-                plus = part is Part.MORE
-                self.paint_sizer(painter, self.sizer(layer, plus=plus), hovered=self.hover == Hit(part, layer), plus=plus)
-
-    def _paint_neurons(self, painter: QPainter, number: int, column: Column) -> None:
-        tokens = self.theme.tokens
-        hover = self.hover
-        hovered = hover.unit if hover is not None and hover.part is Part.NEURON and hover.layer == column.layer else None
-        biases = self.biases.get(number)
-        by_class = self.analysis is not None and tiles.has_class_colours(self.analysis, column)
-        if self.stale and number > 0:
-            painter.setOpacity(painter.opacity() * STALE)
-        for unit in range(column.units):
-            box = self.neuron_rect(number, unit)
-            if unit != hovered:
-                self._paint_tile(painter, box, number, unit, QPen(QColor(tokens.muted), 1))
-            if biases is not None and unit < len(biases):
-                positive = bool(biases[unit] >= 0)
-                painter.setPen(QPen(QColor(tokens.surface), 1))
-                painter.setBrush(QColor(tokens.pos if positive else tokens.neg))
-                draw_marker(painter, box.bottomLeft() + QPointF(1, -1), 3.4, plus=positive)
-            if by_class:
-                tiles.draw_class(painter, box, unit, tokens)
-        if hovered is not None and hovered < column.units:
-            grown = self.neuron_rect(number, hovered).adjusted(-GROWTH / 2, -GROWTH / 2, GROWTH / 2, GROWTH / 2)
-            self._paint_tile(painter, grown, number, hovered, QPen(QColor(tokens.accent), 2))
-        if number == 0:
-            self._paint_labels(painter)
-
-    def _paint_tile(self, painter: QPainter, box: QRectF, number: int, unit: int, pen: QPen) -> None:
-        image, tokens = self.image(number, unit), self.theme.tokens
-        painter.setPen(pen)
-        if image is not None:
-            brush = QBrush(image)
-            brush.setTransform(QTransform(box.width() / image.width(), 0, 0, box.height() / image.height(), box.x(), box.y()))
-            painter.setBrush(brush)
-            painter.drawRoundedRect(box, 5, 5)
-            return
-        painter.setBrush(QColor(tokens.sunken))
-        painter.drawRoundedRect(box, 5, 5)
-        line = tiles.curve(self.columns[number].activation, box) if number else None
-        if line is not None:
-            painter.setPen(QPen(QColor(tokens.control), 1.4))
-            painter.drawPolyline(line)
-
-    def _paint_labels(self, painter: QPainter) -> None:
-        painter.setFont(self.theme.font(Role.CONTROL))
-        painter.setPen(QColor(self.theme.tokens.text))
-        for unit, text in enumerate(self.labels[: self.columns[0].units]):
-            box = self.neuron_rect(0, unit)
-            place = QRectF(0, box.top(), box.left() - 7, box.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _strong_links(self) -> set[Link] | None:
         """The links that stay when the others fade; None when nothing is pointed at."""

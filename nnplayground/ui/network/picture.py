@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.problems import Problem, Severity
 from nnplayground.ui.network.links import Link
-from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.theme.theme import Role, Theme
 
 INSERT_RADIUS = 9.5
+OFF = 0.4
+"""How strongly a layer that is switched off is drawn."""
 
 
 class Part(Enum):
@@ -27,6 +29,9 @@ class Part(Enum):
     MORE = "more"
     LESS = "less"
     BADGE = "badge"
+    BIAS = "bias"
+    EARLIER = "earlier"
+    LATER = "later"
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ class Picture(QGraphicsItem):
         self.analysis: Analysis | None = None
         self.problems: dict[int, list[Problem]] = {}
         self.selected: int | None = None
+        self.chosen: tuple[int, ...] = ()
+        """All chosen layers; `selected` is the last of them."""
         self.hover: Hit | None = None
         self.focused = False
         self.dragged: int | None = None
@@ -59,6 +66,10 @@ class Picture(QGraphicsItem):
     def layer_rect(self, layer: int | None) -> QRectF:
         """Where a layer (None: the inputs) stands, in scene coordinates."""
         raise NotImplementedError
+
+    def note(self, layer: int) -> str:
+        """What else is to be said of a layer's picture, as sentences."""
+        return ""
 
     def tile_rects(self) -> list[QRectF]:
         """What is better not hidden by anything that floats."""
@@ -91,6 +102,16 @@ class Picture(QGraphicsItem):
         """Before which layer something dropped at `x` goes."""
         return sum(x > self.layer_rect(i).center().x() for i in range(self.layer_count))
 
+    def is_chosen(self, layer: int | None) -> bool:
+        return layer is not None and (layer in self.chosen or layer == self.selected)
+
+    def is_moving(self, layer: int | None) -> bool:
+        """Whether a layer is being dragged, by itself or with all that is chosen."""
+        return self.dragged is not None and (layer == self.dragged or (self.dragged in self.chosen and layer in self.chosen))
+
+    def is_off(self, layer: int) -> bool:
+        return self.analysis is not None and 0 <= layer < self.layer_count and self.analysis.spec.layers[layer].disabled
+
     def is_bad(self, layer: int) -> bool:
         return any(p.severity is Severity.ERROR for p in self.problems.get(layer, ()))
 
@@ -107,6 +128,23 @@ class Picture(QGraphicsItem):
         painter.setPen(QPen(mark, 1.9, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLine(centre + QPointF(0, -4), centre + QPointF(0, 0.6))
         painter.drawPoint(centre + QPointF(0, 4))
+
+    def paint_off(self, painter: QPainter, box: QRectF) -> None:
+        """What says that a layer is switched off: a dashed edge, and the word."""
+        tokens = self.theme.tokens
+        painter.setPen(QPen(QColor(tokens.control), 1.2, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        font = self.theme.font(Role.CAPTION, weight=600)
+        metrics, word = QFontMetricsF(font), QCoreApplication.translate("NetworkCanvas", "off")
+        plate = QRectF(0, 0, metrics.horizontalAdvance(word) + 12, metrics.height() + 2)
+        plate.moveCenter(QPointF(box.center().x(), box.bottom() - plate.height()))
+        painter.setPen(QPen(QColor(tokens.control), 1))
+        painter.setBrush(QColor(tokens.sunken))
+        painter.drawRoundedRect(plate, plate.height() / 2, plate.height() / 2)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, word)
 
     def paint_insert(self, painter: QPainter, centre: QPointF, *, hovered: bool) -> None:
         self._paint_round(painter, centre, INSERT_RADIUS, hovered=hovered, plus=True)

@@ -25,7 +25,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column of neurons: the inputs (`layer` None) or a layer. Slim ones pass on what they get, changed in place."""
+    """One column of neurons: the inputs (`layer` None) or a layer. Slim ones pass on what they get, changed in place or, off, as it is."""
 
     layer: int | None
     title: str
@@ -33,6 +33,9 @@ class Column:
     units: int
     slim: bool = False
     activation: str = "linear"
+    kind: str = ""
+    """The layer's class: its title may be a name of its own."""
+    off: bool = False
 
 
 def columns(analysis: Analysis, input_title: str, input_caption: str) -> tuple[Column, ...] | None:
@@ -42,14 +45,21 @@ def columns(analysis: Analysis, input_title: str, input_caption: str) -> tuple[C
         return None
     result = [Column(None, input_title, input_caption, shape[0])]
     for i, (layer, entry) in enumerate(zip(spec.layers, analysis.shapes, strict=True)):
-        dense = isinstance(layer, Dense)
+        dense = isinstance(layer, Dense) and not layer.disabled
         if entry.output is None or len(entry.output) != 1 or entry.output[0] > MAX_NEURONS:
             return None
         if not dense and (entry.output != entry.input or entry.parameters):
             return None
-        title = type(layer).__name__
-        result.append(Column(i, title, layer.caption(), entry.output[0], not dense, getattr(layer, "activation", "linear")))
+        function = "linear" if layer.disabled else getattr(layer, "activation", "linear")
+        kind = type(layer).__name__
+        caption = f"{kind} {layer.caption()}".rstrip() if layer.name else layer.caption()
+        result.append(Column(i, title_of(layer), caption, entry.output[0], not dense, function, kind, layer.disabled))
     return tuple(result)
+
+
+def title_of(layer: LayerBase) -> str:
+    """What a layer is called on the canvas: its own name, else its class."""
+    return layer.name or type(layer).__name__
 
 
 def problems_by_layer(analysis: Analysis) -> dict[int, list[Problem]]:
@@ -91,7 +101,7 @@ def new_layer(cls: type[LayerBase], spec: ProjectSpec, index: int) -> LayerBase:
     """A layer with sensible arguments: a Dense is like the nearest hidden Dense; other layers with a function use relu."""
     if cls is Dense:
         # The last layer is made for its task, so it is no model for another.
-        hidden = [(i, x) for i, x in enumerate(spec.layers[:-1]) if isinstance(x, Dense)]
+        hidden = [(i, x) for i, x in enumerate(spec.layers) if isinstance(x, Dense) and i != spec.output_index]
         if hidden:
             _, like = min(hidden, key=lambda pair: (abs(pair[0] + 0.5 - index), pair[0]))
             return Dense(units=min(like.units, 64), activation=like.activation)
@@ -102,5 +112,5 @@ def new_layer(cls: type[LayerBase], spec: ProjectSpec, index: int) -> LayerBase:
 
 
 def place_for_new(spec: ProjectSpec, selected: int | None) -> int:
-    """Where the next layer goes: behind the selected one, else before the last, which gives the answers."""
-    return selected + 1 if selected is not None else max(0, len(spec.layers) - 1)
+    """Where the next layer goes: behind the selected one, else before the last that is on, which gives the answers."""
+    return selected + 1 if selected is not None else spec.output_index or 0

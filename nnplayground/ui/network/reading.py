@@ -16,6 +16,8 @@ def reading_of(picture: NeuronsPicture, hit: Hit) -> Reading | None:
     """The reading for what is under the pointer; None where there is nothing to read."""
     if hit.part is Part.LINK and hit.link is not None:
         return _weight(picture, hit)
+    if hit.part is Part.BIAS:
+        return _bias(picture, hit)
     return _neuron(picture, hit) if hit.part is Part.NEURON else None
 
 
@@ -32,15 +34,24 @@ def unit_name(picture: NeuronsPicture, column: int, unit: int) -> str:
 
 def _weight(picture: NeuronsPicture, hit: Hit) -> Reading:
     assert hit.link is not None
+    value = picture.links.weight(hit.link)
+    return Reading(weight_title(picture, hit), (_tr("Click to edit") if value is not None else _tr("Not known yet"),), value)
+
+
+def weight_title(picture: NeuronsPicture, hit: Hit) -> str:
+    """What a weight or a bias is called."""
     link = hit.link
+    if link is None:
+        return _tr("Bias of neuron {n}").format(n=hit.unit + 1)
     source, target = unit_name(picture, link.column - 1, link.source), str(link.target + 1)
-    value = picture.links.weight(link)
-    if link.column == 1:
-        title = _tr("Weight, {source} → neuron {target}").format(source=source, target=target)
-    else:
-        title = _tr("Weight, neuron {source} → {target}").format(source=source, target=target)
-    lines = () if value is not None else (_tr("Not known yet"),)
-    return Reading(title, lines, value)
+    text = _tr("Weight, {source} → neuron {target}") if link.column == 1 else _tr("Weight, neuron {source} → {target}")
+    return text.format(source=source, target=target)
+
+
+def _bias(picture: NeuronsPicture, hit: Hit) -> Reading:
+    biases = picture.biases.get(picture.number_of(hit.layer))
+    value = float(biases[hit.unit]) if biases is not None and hit.unit < len(biases) else None
+    return Reading(weight_title(picture, hit), (_tr("Click to edit") if value is not None else _tr("Not known yet"),), value)
 
 
 def _neuron(picture: NeuronsPicture, hit: Hit) -> Reading:

@@ -70,7 +70,7 @@ def tile_images(values: Floats, tokens: Tokens) -> list[QImage]:
 def has_class_colours(analysis: Analysis, column: Column) -> bool:
     """Whether a column gives the probability of one class each, of more than two, so that each unit has its class's colour."""
     classes = len(analysis.facts.classes)
-    last = column.layer == len(analysis.spec.layers) - 1
+    last = column.layer is not None and column.layer == analysis.spec.output_index
     return last and analysis.facts.is_plane and 2 < classes == column.units and column.activation in PROBABILITY
 
 
