@@ -11,8 +11,8 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from nnplayground.data.errors import DownloadFailed
-from nnplayground.data.fetch import BrokenOff, Fetch, NoAddress
+from nnplayground.data.errors import DownloadFailed, NoAddress, NoConnection
+from nnplayground.data.fetch import BrokenOff, Fetch
 from nnplayground.data.hashes import disk_problem, problem, set_aside
 from nnplayground.data.partial import Partial
 from nnplayground.data.sources import RemoteFile
@@ -70,7 +70,8 @@ def _together(answers: list[DownloadFailed]) -> DownloadFailed:
     if len(unknown) == len(answers):  # one reason for all
         return NoAddress(*dict.fromkeys(unknown))
     first, *others = (str(answer) for answer in answers)
-    return DownloadFailed(" ".join([first, *(f"No {text[3:]}" if text.startswith("no ") else text for text in others)]))
+    kind = NoConnection if all(isinstance(answer, NoConnection) for answer in answers) else DownloadFailed
+    return kind(" ".join([first, *(f"No {text[3:]}" if text.startswith("no ") else text for text in others)]))
 
 
 def _fetch_right(url: str, target: Path, fetch: Fetch) -> None:

@@ -15,7 +15,7 @@ import requests
 import urllib3
 from requests.utils import select_proxy
 
-from nnplayground.data.errors import DownloadFailed
+from nnplayground.data.errors import DownloadFailed, NoAddress, NoConnection
 from nnplayground.data.partial import Partial, Version
 from nnplayground.data.sources import RemoteFile
 from nnplayground.data.transfer import Control, Meter, Timeouts
@@ -25,14 +25,6 @@ BLOCK = 1 << 16
 
 class BrokenOff(DownloadFailed):
     """The same server may well send the rest when it is asked again."""
-
-
-class NoAddress(DownloadFailed):
-    """A server's name means nothing here: mostly there is no network at all."""
-
-    def __init__(self, *hosts: str) -> None:
-        super().__init__(f"no connection to {' or '.join(hosts)}: the address cannot be found. Is this computer connected to the internet?")
-        self.hosts = hosts
 
 
 @dataclass(frozen=True)
@@ -167,7 +159,8 @@ def _connection_problem(error: requests.RequestException, url: str, host: str, t
     """What kept a server from answering at all."""
     match error:
         case requests.exceptions.ProxyError():
-            return DownloadFailed(_proxy_problem(error, url, host))
+            kind = DownloadFailed if "407" in str(_reason(error)) else NoConnection
+            return kind(_proxy_problem(error, url, host))
         case requests.exceptions.SSLError():
             why = "A proxy that looks into connections, or a wrong clock, is often the reason."
             return DownloadFailed(f"{host} cannot be trusted: its certificate is not accepted. {why}")
@@ -182,7 +175,7 @@ def _connection_problem(error: requests.RequestException, url: str, host: str, t
                 return NoAddress(host)
             if error.args and isinstance(error.args[0], urllib3.exceptions.ProtocolError):
                 return BrokenOff(f"{host} hung up, or answers as no web server does.")
-            return DownloadFailed(f"no connection to {host}.")
+            return NoConnection(f"no connection to {host}.")
     return DownloadFailed(f"{host} could not be asked ({error}).")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
 
-from nnplayground.data.errors import Cancelled, DataUnavailable, DownloadFailed
+from nnplayground.data.errors import Cancelled, DataUnavailable, DownloadFailed, NotDownloaded
 from nnplayground.data.hashes import hash_of, problem
 from nnplayground.data.ledger import Ledger
 from nnplayground.data.sources import NEVER_SHIPPED, SOURCES, RemoteFile
@@ -135,11 +135,10 @@ class Store:
             aside = download(file, target, report, control, self.timeouts)
         except DownloadFailed as error:
             by_hand = f"put the file from {file.url} at {target}"
-            ways = f"or {by_hand}." if name in NEVER_SHIPPED else f'{by_hand}, or use the built-in sample (source = "sample").'
             came = Partial.beside(target, file).bytes
-            kept = f" The {came:,} bytes that came are kept: the next download goes on from there." if came else ""
-            start = f"{why} " if why else ""
-            raise DataUnavailable(f"{name}: {start}Downloading it failed: {error}{kept} Try again later, {ways}") from error
+            kept = f"The {came:,} bytes that came are kept: the next download goes on from there." if came else ""
+            start = f"{name}: {why} " if why else f"{name}: "
+            raise NotDownloaded(start, error, kept, by_hand, has_sample=name not in NEVER_SHIPPED) from error
         self.ledger.claim(target, file.sha256)
         return aside
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nnplayground.core.data_spec import SourceChoice
 from nnplayground.core.resources import resource
 from nnplayground.data.dataset import Part, Source
-from nnplayground.data.errors import DataUnavailable, MalformedFile
+from nnplayground.data.errors import DataUnavailable, MalformedFile, NotDownloaded
 from nnplayground.data.formats import read_idx, read_npz, read_npz_head
 from nnplayground.data.static_facts import BOSTON_COLUMNS, IMAGE_CLASSES, IMAGE_SHAPE
 from nnplayground.data.store import Report, Store
@@ -38,7 +38,8 @@ def read(
     except DataUnavailable as error:
         if choice is SourceChoice.FULL:
             raise
-        note = f"The built-in sample is used instead of the full set. {error}"
+        why = error.sentence(sample="") if isinstance(error, NotDownloaded) else error
+        note = f"The built-in sample is used instead of the full set. {why}"
         return Source.SAMPLE, *read_sample(name), (note,)
 
 

@@ -6,11 +6,11 @@ import logging
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
-from nnplayground.data.errors import Cancelled, DataUnavailable
+from nnplayground.data.errors import Cancelled, DataUnavailable, NotDownloaded
 from nnplayground.data.registry import SplitError, load
 from nnplayground.data.store import Report, Store
 from nnplayground.data.transfer import Transfer
@@ -54,6 +54,9 @@ class Loader(QObject):
             self._mailbox.post(Loaded(run_id, self._load(spec, report, outdated)))
         except Cancelled:
             return
+        except NotDownloaded as error:
+            sample = QCoreApplication.translate("Loader", "choose Source: Sample")  # as the data panel calls it
+            self._mailbox.post(Failed(run_id, error.sentence(sample)))
         except (DataUnavailable, SplitError) as error:
             self._mailbox.post(Failed(run_id, str(error)))
         except Exception as error:

@@ -117,11 +117,11 @@ class DataSettings(QWidget):
         )
         self._target_row = self._row(self.tr("Target"), self.target)
         self.source = self._combo(
-            self.tr("Files"),
+            self.tr("Source"),
             self.tr("Automatic: the full set, downloaded once if it is not there, else the built-in sample."),
             {"auto": self.tr("Automatic"), "full": self.tr("Full set"), "sample": self.tr("Sample")},
         )
-        self._source_row = self._row(self.tr("Files"), self.source)
+        self._source_row = self._row(self.tr("Source"), self.source)
         self.warning = self._note("warn")
         self.warning.setObjectName("dataNote")
         for widget in (
@@ -285,7 +285,7 @@ class DataSettings(QWidget):
         self._ask(self.tr("target: {how}").format(how=self.target.currentText()), target_scaling=self.target.currentData())
 
     def _on_source(self) -> None:
-        self._ask(self.tr("files: {which}").format(which=self.source.currentText()), source=SourceChoice(self.source.currentData()))
+        self._ask(self.tr("source: {which}").format(which=self.source.currentText()), source=SourceChoice(self.source.currentData()))
 
     # ---- building
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from nnplayground.data.manager import State
 from nnplayground.data.registry import info
+from nnplayground.ui.own.message import Message
 from nnplayground.ui.store import words
 from nnplayground.ui.store.row import Ask, SetRow, allowed
 from nnplayground.ui.store.shelf import Shelf
@@ -60,6 +61,9 @@ class DataManager(QDialog):
         self.close_button.setAccessibleName(self.close_button.text())
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.close)
+        self.advice = Message(theme, self)
+        self.advice.setObjectName("storeAdvice")
+        self.advice.sentence.setObjectName("storeAdviceSentence")
         self._lay_out()
         acts = {
             Ask.DOWNLOAD: shelf.download, Ask.PAUSE: shelf.pause, Ask.RESUME: shelf.resume, Ask.CANCEL: shelf.cancel,
@@ -123,6 +127,7 @@ class DataManager(QDialog):
         column.setSpacing(10)
         column.addLayout(head)
         column.addWidget(self._scroll, 1)
+        column.addWidget(self.advice)
         column.addLayout(foot)
         room = QGuiApplication.primaryScreen().availableSize()
         self.resize(min(self._theme.pixels(WIDTH), room.width() - MARGIN), min(self._theme.pixels(HEIGHT), room.height() - MARGIN))
@@ -136,6 +141,8 @@ class DataManager(QDialog):
     def _show_summary(self) -> None:
         entries = [self._shelf.entry(name) for name in self._shelf.names]
         self.summary.setText(words.summary(entries))
+        if (advice := words.advice(entries)) != self.advice.sentence.text():
+            self.advice.say(advice, "problem")
         self.download_all.setEnabled(any(entry.status is None or {Ask.DOWNLOAD, Ask.RESUME} & {*allowed(entry)} for entry in entries))
 
     def _fit(self) -> None:

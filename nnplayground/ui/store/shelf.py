@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnplayground.data.catalogue import DataInfo
-from nnplayground.data.errors import Cancelled
+from nnplayground.data.errors import Cancelled, NotDownloaded
 from nnplayground.data.manager import Control, Manager, Outcome, SetStatus, State, Transfer
 from nnplayground.data.registry import info
 from nnplayground.data.transfer import Report
@@ -36,6 +36,7 @@ class Doing(Enum):
 
 FETCHING = frozenset({Doing.QUEUED, Doing.DOWNLOADING, Doing.PAUSED})
 DONE = {"doing": Doing.NOTHING, "transfer": None}
+SILENT = {"message": "", "tone": "", "failed": None}
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Entry:
     transfer: Transfer | None = None
     message: str = ""
     tone: str = ""
+    failed: NotDownloaded | None = None
+    """Why the last download came to nothing; the message says it in short."""
 
     @property
     def complete(self) -> bool:
@@ -126,7 +129,7 @@ class Shelf(QObject):
     def _seen(self, status: SetStatus) -> None:
         entry = self._entries[status.name]
         if entry.doing is Doing.NOTHING and entry.status is not None and entry.status.state is not status.state:
-            self._set(status.name, message="", tone="")  # what was said is no longer so
+            self._set(status.name, **SILENT)  # what was said is no longer so
         self._set(status.name, status=status)
 
     # Downloads
@@ -211,7 +214,7 @@ class Shelf(QObject):
 
     def _begin(self, name: str, doing: Doing) -> Control:
         control = self._controls[name] = Control()
-        self._set(name, doing=doing, transfer=None, message="", tone="")
+        self._set(name, doing=doing, transfer=None, **SILENT)
         return control
 
     def _reporter(self, name: str, control: Control) -> Report:
@@ -260,7 +263,9 @@ class Shelf(QObject):
                 return  # it has made way for another
             before = self._entries[name].complete
             if outcome is None:
-                self._set(name, **DONE, message=str(error).removeprefix(f"{name}: "), tone="error")
+                failed = error if isinstance(error, NotDownloaded) else None
+                message = self._in_short(failed) if failed else str(error).removeprefix(f"{name}: ")
+                self._set(name, **DONE, message=message, tone="error", failed=failed)
                 self.look()
                 return
             known = quiet and outcome.message == outcome.status.sentence
@@ -271,6 +276,11 @@ class Shelf(QObject):
                 self.completed.emit(name)
 
         return done
+
+    def _in_short(self, failed: NotDownloaded) -> str:
+        """What was in the way; the dialog says once for all sets what to do about it."""
+        why = self.tr("No network.") if failed.is_offline else failed.why[:1].upper() + failed.why[1:]
+        return f"{why} {failed.kept}" if failed.kept else why
 
     def _set(self, name: str, **changes: Any) -> None:
         before = self._entries[name]

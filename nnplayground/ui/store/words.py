@@ -100,6 +100,24 @@ def summary(entries: Iterable[Entry]) -> str:
     )
 
 
+def advice(entries: Iterable[Entry]) -> str:
+    """Once for all sets that could not be downloaded: why no server was reached, and what to do; empty where none has failed."""
+    entries = [entry for entry in entries if entry.failed is not None]
+    failed = [entry.failed for entry in entries if entry.failed is not None]
+    if not failed:
+        return ""
+    first, *more = dict.fromkeys(host for each in failed for host in each.unknown_hosts) or ("",)
+    offline = dict.fromkeys(each.why for each in failed if each.is_offline and not each.unknown_hosts)
+    why = " ".join(text[:1].upper() + text[1:] for text in offline)
+    if first:
+        hosts = tr("{host} and {count} more").format(host=first, count=len(more)) if more else first
+        why = tr("The address of {hosts} cannot be found: is this computer connected to the internet?").format(hosts=hosts)
+    here = tr("Download again later, or fetch the files elsewhere and give them to their set with “I have the file…”.")
+    samples = tr("Until then the data panel has the built-in samples (Source: Sample).")
+    has_sample = any(entry.status is not None and entry.status.sample for entry in entries)
+    return " ".join(part for part in (why, here, samples if has_sample else "") if part)
+
+
 def fetching(entries: Sequence[Entry]) -> str:
     """The downloads in a few words, for the status row: the one that moves, and how many there are besides."""
     if not entries:

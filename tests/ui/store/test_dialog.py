@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
-from data.support import Server, Small
+from data.support import PATIENT, Server, Small
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox, QProgressBar, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from nnplayground.data.manager import Manager
 from nnplayground.data.store import Store
 from nnplayground.ui.store.dialog import DataManager
 from nnplayground.ui.store.row import Ask, SetRow
@@ -154,6 +156,34 @@ def test_an_error_stands_in_the_row_and_can_be_selected(qtbot: QtBot, dialog: Da
     row.message.setSelection(0, 11)
     qtbot.keyClick(row.message, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == row.message.text()[:11]
+
+
+def test_without_a_network_each_set_says_so_in_two_words(
+    qtbot: QtBot, theme: Theme, tmp_path: Path, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolve(*args: object, **kwargs: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    folder = tmp_path / "datasets"
+    shelf = Shelf(Manager(Store((folder,), folder, small.sources("http://data.example"), PATIENT)))
+    dialog = DataManager(theme, shelf)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.download_all.click()
+    qtbot.waitUntil(lambda: all(shelf.entry(name).message for name in shelf.names))
+    assert {row.message.text() for row in dialog.rows.values()} == {"No network."}
+    told = dialog.advice.sentence.text()
+    assert dialog.advice.isVisible()
+    assert told.startswith("The address of data.example cannot be found: is this computer connected to the internet? ")
+    assert "“I have the file…”" in told
+    assert "Source: Sample" in told
+    assert "source =" not in told
+    for name in shelf.names:
+        shelf.download(name)  # what was said goes
+    assert not dialog.advice.isVisible()
+    shelf.close()
 
 
 def test_all_is_downloaded_with_one_button(qtbot: QtBot, dialog: DataManager, store: Store, small: Small) -> None:
