@@ -43,6 +43,8 @@ class ProbeRequest:
     inputs: Array | Rows | None = None
     activations: Array | Rows | None = None
     """Samples (n, *input_shape, as stored) for which every layer's outputs are wanted."""
+    pictures_only: bool = False
+    """With `activations`: of large layers only as much as a picture of them needs, as `layer_pictures.cut` has it."""
     test_answers: int = 0
     """The network's answers to the first N test samples."""
     examine: bool = False
@@ -88,7 +90,7 @@ class Snapshot(Event):
     answers: Array | None = None
     """The network's outputs for the request's `inputs`."""
     activations: tuple[Array, ...] = ()
-    """(n, *shape): a layer's outputs for the request's `activations`."""
+    """(n, *shape): a layer's outputs for the request's `activations`; with `pictures_only` what `layer_pictures.cut` leaves of them."""
     test_answers: Array | None = None
     """The network's outputs for the first test samples."""
     examination: Examination | None = None

@@ -24,6 +24,7 @@ class _Share:
 
     panel: QWidget
     answers: slice | None
+    activations: slice | None
 
 
 class Board(QObject):
@@ -71,24 +72,24 @@ class Board(QObject):
         """What all visible panels want, as one request; None when they want nothing."""
         self._shares = []
         inputs: list[Array | Rows] = []
-        merged, taken = ProbeRequest(), 0
+        activations: list[Array | Rows] = []
+        merged, pictures_only = ProbeRequest(), True
         for panel in self._panels:
             if not panel.isVisible() or not hasattr(panel, "probe_request"):
                 continue
             wanted: ProbeRequest = panel.probe_request()
             merged = merge(merged, wanted)
-            share = None
-            if wanted.inputs is not None:
-                inputs.append(wanted.inputs)
-                share = slice(taken, taken := taken + len(wanted.inputs))
-            self._shares.append(_Share(panel, share))
-        merged = replace(merged, inputs=_joined(inputs))
-        return merged if inputs or merged.wants_anything else None
+            if wanted.activations is not None:
+                pictures_only &= wanted.pictures_only
+            self._shares.append(_Share(panel, _taken_in(inputs, wanted.inputs), _taken_in(activations, wanted.activations)))
+        merged = replace(merged, inputs=_joined(inputs), activations=_joined(activations), pictures_only=pictures_only)
+        return merged if merged.wants_anything else None
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for share in self._shares:
             answers = None if share.answers is None or snapshot.answers is None else snapshot.answers[share.answers]
-            _call(share.panel, "show_snapshot", replace(snapshot, answers=answers))
+            own = () if share.activations is None else tuple(outputs[share.activations] for outputs in snapshot.activations)
+            _call(share.panel, "show_snapshot", replace(snapshot, answers=answers, activations=own))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
@@ -97,7 +98,7 @@ class Board(QObject):
 
 
 def merge(a: ProbeRequest, b: ProbeRequest) -> ProbeRequest:
-    """The smallest request that answers both; `inputs` aside. There is one plane, and one set of activations: the first panel's."""
+    """The smallest request that answers both; `inputs` and `activations` aside. There is one plane: the first panel's."""
     return ProbeRequest(
         grid=max(a.grid, b.grid),
         neurons=a.neurons or b.neurons,
@@ -106,10 +107,18 @@ def merge(a: ProbeRequest, b: ProbeRequest) -> ProbeRequest:
         weights=a.weights or b.weights,
         gradients=a.gradients or b.gradients,
         histograms=max(a.histograms, b.histograms),
-        activations=b.activations if a.activations is None else a.activations,
         test_answers=max(a.test_answers, b.test_answers),
         examine=a.examine or b.examine,
     )
+
+
+def _taken_in(all_samples: list[Array | Rows], own: Array | Rows | None) -> slice | None:
+    """Put a panel's samples behind those of the others; says where they are."""
+    if own is None:
+        return None
+    start = sum(map(len, all_samples))
+    all_samples.append(own)
+    return slice(start, start + len(own))
 
 
 def _joined(inputs: list[Array | Rows]) -> Array | Rows | None:

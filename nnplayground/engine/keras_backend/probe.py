@@ -17,6 +17,7 @@ from nnplayground.data.rows import Rows
 from nnplayground.engine.answers import Examination, Reading, examine
 from nnplayground.engine.backend import EngineError
 from nnplayground.engine.events import Array
+from nnplayground.engine.keras_backend.layer_cut import cut
 from nnplayground.engine.keras_backend.network import Network, Samples, SparseRows
 from nnplayground.engine.probes import Histogram, Plane, ProbeRequest, Snapshot
 
@@ -46,6 +47,7 @@ class Probe:
         self._all_outputs = tf.function(self._layer_outputs, reduce_retracing=True)
         self._batch_outputs = tf.function(lambda x, index: network.model(network.batch(x, index), training=False), reduce_retracing=True)
         self._batch_activations = tf.function(lambda x, index: self._layer_outputs(network.batch(x, index)), reduce_retracing=True)
+        self._batch_pictures = tf.function(self._layer_pictures, reduce_retracing=True)
         self._frozen_outputs = tf.function(self._outputs_of, reduce_retracing=True)
         self._gradients = tf.function(self._slopes)
 
@@ -77,7 +79,7 @@ class Probe:
             weight_histograms=self._histograms(self._weights(), request.histograms) if request.histograms else (),
             gradient_histograms=self._histograms(gradients, request.histograms) if request.histograms and gradients else (),
             answers=None if request.inputs is None else self.predict(request.inputs),
-            activations=() if request.activations is None else self._activations(request.activations),
+            activations=() if request.activations is None else self._activations(request.activations, pictures=request.pictures_only),
             test_answers=self.predict(self.dataset.test.x[: request.test_answers]) if request.test_answers else None,
             examination=examination,
         )
@@ -144,8 +146,14 @@ class Probe:
         maps = self._all_outputs(self._grid(side, plane))
         return tuple(m.numpy().reshape(side, side, -1) if len(m.shape) == 2 else None for m in maps)
 
-    def _activations(self, x: Array | Rows) -> tuple[Array, ...]:
-        return tuple(outputs.numpy() for outputs in self._batch_activations(self._stored(x), tf.range(len(x))))
+    def _activations(self, x: Array | Rows, *, pictures: bool) -> tuple[Array, ...]:
+        outputs_of = self._batch_pictures if pictures else self._batch_activations
+        return tuple(outputs.numpy() for outputs in outputs_of(self._stored(x), tf.range(len(x))))
+
+    def _layer_pictures(self, x: tf.Tensor | SparseRows, index: tf.Tensor) -> list[tf.Tensor]:
+        outputs = self._layer_outputs(self.network.batch(x, index))
+        # Inside a graph recurrent layers forget how long a sequence is.
+        return [cut(tf.ensure_shape(y, layer.output.shape)) for y, layer in zip(outputs, self.network.model.layers, strict=True)]
 
     def _layer_outputs(self, x: tf.Tensor) -> list[tf.Tensor]:
         outputs = []

@@ -21,7 +21,7 @@ from nnplayground.ui.network.readout import ReadOut
 from nnplayground.ui.theme.theme import Theme
 
 DOTS = 24
-BUTTONS = (Part.INSERT, Part.MORE, Part.LESS, Part.BADGE)
+BUTTONS = (Part.INSERT, Part.MORE, Part.LESS, Part.BADGE, Part.EARLIER, Part.LATER)
 
 
 class NetworkCanvas(QGraphicsView):
@@ -34,6 +34,8 @@ class NetworkCanvas(QGraphicsView):
     move_requested = Signal(int, int)
     resize_requested = Signal(int, int)
     fix_chosen = Signal(object)
+    sample_requested = Signal(int)
+    """So many samples further on the inputs' card."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,6 +104,8 @@ class NetworkCanvas(QGraphicsView):
             self.neurons.show_snapshot(snapshot)
             if self.picture.hover is not None:
                 self._show_reading()
+        else:
+            self.cards.show_snapshot(snapshot)
 
     def set_mode(self, mode: Mode) -> None:
         self._point_at(None)
@@ -204,6 +208,9 @@ class NetworkCanvas(QGraphicsView):
         self.readout.show_reading(reading, QRectF(item), QRectF(self.viewport().rect()), QPointF(self._pointer), avoid)
 
     def _press_button(self, hit: Hit) -> None:
+        if hit.part in (Part.EARLIER, Part.LATER):
+            self.sample_requested.emit(1 if hit.part is Part.LATER else -1)
+            return
         assert hit.layer is not None
         if hit.part is Part.INSERT:
             self.insert_requested.emit(hit.layer, self.global_gap(hit.layer))
@@ -246,13 +253,15 @@ class NetworkCanvas(QGraphicsView):
 
     def _tooltip(self, hit: Hit) -> str:
         if hit.part is Part.LAYER and hit.layer is not None and self._analysis is not None:
-            return type(self._analysis.spec.layers[hit.layer]).summary
+            return f"{type(self._analysis.spec.layers[hit.layer]).summary} {self.picture.note(hit.layer)}".strip()
         if hit.part is Part.BADGE and hit.layer is not None:
             return self.picture.problems[hit.layer][0].message
         return {
             Part.INSERT: self.tr("Insert a layer here."),
             Part.MORE: self.tr("One unit more. Keras: units"),
             Part.LESS: self.tr("One unit less. Keras: units"),
+            Part.EARLIER: self.tr("The sample before. Key: Page up"),
+            Part.LATER: self.tr("The next sample. Key: Page down"),
         }.get(hit.part, "")
 
     def _dress(self) -> None:

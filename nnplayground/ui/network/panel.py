@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nnplayground.core import edits
@@ -14,6 +15,7 @@ from nnplayground.core.layers.base import MAX_UNITS
 from nnplayground.core.problems import Fix
 from nnplayground.core.spec import MAX_LAYERS
 from nnplayground.data.dataset import Dataset
+from nnplayground.engine.events import Array
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.network.canvas import NetworkCanvas
@@ -78,6 +80,7 @@ class NetworkPanel(Panel):
         canvas.move_requested.connect(self._move)
         canvas.resize_requested.connect(self._resize)
         canvas.fix_chosen.connect(self._fix)
+        canvas.sample_requested.connect(self._step_sample)
 
     # ---- what is shown
 
@@ -111,13 +114,36 @@ class NetworkPanel(Panel):
         """A new run begins: pictures stay, paler, until its first snapshot."""
         self.canvas.neurons.stale = bool(self.canvas.neurons.maps)
         self.canvas.neurons.update()
+        self.canvas.cards.grow_stale()
 
     def probe_request(self) -> ProbeRequest:
-        """The neurons' picture wants every weight, and over a plane every neuron's map; cards want nothing."""
-        if self.mode is not Mode.NEURONS or self._analysis is None or not self._analysis.spec.layers:
+        """The neurons' picture wants every weight, and over a plane every neuron's map; cards what one sample does in each layer."""
+        if self._analysis is None or not self._analysis.spec.layers:
             return ProbeRequest()
+        if self.mode is Mode.CARDS:
+            return ProbeRequest(activations=self.canvas.cards.sample.x, pictures_only=True)
         plane = self._analysis.facts.is_plane
         return ProbeRequest(grid=GRID if plane else 0, neurons=plane, neuron_grid=GRID, weights=True)
+
+    def show_sample(self, sample: Array | None, caption: str = "") -> None:
+        """Show what the cards' layers do with a sample (*input_shape, as the data has them); None: with one of the data again.
+
+        Raises ValueError, with a sentence, when the network does not take samples of this shape.
+        """
+        self.canvas.cards.put_sample(sample, caption)
+        self.probe_changed.emit()
+
+    def _step_sample(self, step: int) -> None:
+        self.canvas.cards.step_sample(step)
+        self.probe_changed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that the canvas does not know: Page up and Page down go through the samples on the inputs' card."""
+        step = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}.get(Qt.Key(event.key()), 0)
+        if step and self.mode is Mode.CARDS and self.canvas.cards.sample.can_step:
+            self._step_sample(step)
+        else:
+            super().keyPressEvent(event)
 
     @property
     def mode(self) -> Mode:
