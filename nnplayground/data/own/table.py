@@ -16,7 +16,7 @@ from nnplayground.data.own.memory import Memory
 from nnplayground.data.own.table_choice import choose, facts_of
 from nnplayground.data.own.table_code import table_code
 from nnplayground.data.own.table_columns import describe
-from nnplayground.data.own.table_encode import Masks, encode, masks_of, used_rows
+from nnplayground.data.own.table_encode import LeftOut, Masks, encode, left_out, masks_of, used_rows
 from nnplayground.data.own.table_parse import Parsed, parse
 from nnplayground.data.own.table_survey import Kind, Survey
 from nnplayground.data.raw import Raw
@@ -77,6 +77,14 @@ def facts(data: OwnTable) -> DataFacts:
         found, masks = look.survey, look.masks or {}
     choice = choose(found, data)
     return facts_of(found, choice, int(used_rows(choice, found.rows, masks, data).sum()), data)
+
+
+def rows_left_out(data: OwnTable) -> LeftOut:
+    """Which rows `facts` does not count, and why. Only where somebody has looked; never waits."""
+    look = _looks.get(_key(data))
+    if look is None or look.survey is None:
+        return LeftOut(0, 0)
+    return left_out(choose(look.survey, data), look.survey.rows, look.masks or {}, data)
 
 
 def read(data: OwnTable, seed: int, cancelled: Callable[[], bool]) -> Raw:

@@ -69,11 +69,17 @@ def _target(survey: Survey, data: OwnTable) -> Column:
         why = survey.columns[-1].left_out
         raise DataUnavailable(f"{survey.name} has no column that can be predicted. {why}")
     column = _column(survey, data.target or survey.target, "data.target")
+    if column.kind is Kind.CONSTANT or (column.usable and column.distinct < 2):
+        raise WrongSetting("data.target", one_answer(column.name, f"'{column.words[0]}'" if column.low is None else column.words[0]))
     if not column.usable:
         raise WrongSetting("data.target", f"{column.name} cannot be predicted. {_why(column)}")
-    if column.distinct < 2:
-        raise WrongSetting("data.target", f"{column.name} is always {column.words[0]}, so there is nothing to predict.")
     return column
+
+
+def one_answer(name: str, answer: str) -> str:
+    """What is said of a target that is the same everywhere."""
+    return (f"{name} is {answer} in every row, so there is nothing to predict: expected at least 2 classes or values. "
+            "Add rows with others, or predict another column.")  # fmt: skip
 
 
 def _why(column: Column) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from nnplayground.core.losses import Task
 from nnplayground.core.own_data import OwnTable
 from nnplayground.data.own.table_choice import Choice
-from nnplayground.data.own.table_dialect import MISSING, NUMBERS
+from nnplayground.data.own.table_numbers import APART, MISSING, NUMBERS, Writing
 from nnplayground.data.own.table_survey import Column, Kind, Survey
 
 WORDS_A_LINE = 8
@@ -52,12 +52,12 @@ def _reading(survey: Survey, data: OwnTable) -> str:
         options.append("skipinitialspace=True")
     if not survey.quotes:
         options.append("quoting=csv.QUOTE_NONE")
-    skipped = ["a line that names the separator"] if survey.says_separator else []
-    skipped += ["the columns' names"] if survey.header else []
-    rest = f"rows = rows[{len(skipped)}:]  # without {' and '.join(skipped)}\n" if skipped else ""
+    above = f"    for _ in range({survey.before}):  # lines before the table\n        next(file)\n" if survey.before else ""
+    rest = "rows = rows[1:]  # without the columns' names\n" if survey.header else ""
     width = len(survey.columns)
     return (
         f"{head}with {opened} as file:\n"
+        f"{above}"
         f"    rows = [row for row in csv.reader({lines}, {', '.join(options)}) if any(row)]\n"
         f"{rest}rows = [row for row in rows if len(row) <= {width} or not row[{width}].strip()]\n"
     )
@@ -79,29 +79,37 @@ def _cells(survey: Survey, *, numbers: bool) -> str:
     )
     if not numbers:
         return code
-    plain = 'cell.replace(",", "")' if survey.decimal == "." else 'cell.replace(".", "").replace(",", ".")'
     return (
         f"{code}\n\n"
-        f"NUMBER = re.compile({NUMBERS[survey.decimal]!r})\n"
+        f"NUMBER = {NUMBERS[survey.decimal]!r}\n"
         "\n\n"
-        "def number(cell):\n"
+        f"def number(cell, pattern=NUMBER, decimal={survey.decimal!r}, unit=''):\n"
         '    """NaN where a cell is empty or holds no number."""\n'
-        "    if cell is None or not NUMBER.fullmatch(cell):\n"
+        "    if cell is None or not re.fullmatch(pattern, cell):\n"
         "        return np.nan\n"
-        f"    value = float({plain})\n"
+        f"    plain = re.sub({f'[{APART}]'!r}, '', cell.replace(unit, '', 1))\n"
+        "    plain = plain.replace(',', '') if decimal == '.' else plain.replace('.', '').replace(',', '.')\n"
+        "    value = float(plain)\n"
         "    return value if abs(value) <= 3.4e38 else np.nan\n"
         "\n\n"
-        "def numbers(place):\n"
-        '    """A column of numbers."""\n'
-        "    return np.array([[number(cell)] for cell in cells(place)])\n"
+        "def numbers(place, *written):\n"
+        '    """A column of numbers; `written` are the pattern, the decimal sign and the unit of those written otherwise than most."""\n'
+        "    return np.array([[number(cell, *written)] for cell in cells(place)])\n"
     )
+
+
+def _numbers(column: Column, place: int) -> str:
+    if not (column.decimal or column.unit):
+        return f"numbers({place})"
+    writing = Writing(column.decimal, column.unit)
+    return f"numbers({place}, {writing.pattern!r}, {writing.decimal!r}, {writing.unit!r})"
 
 
 def _inputs(choice: Choice, places: dict[str, int]) -> str:
     lines = []
     for column in choice.features:
         place, words = places[column.name], column.kind is Kind.CATEGORY
-        call = f"one_hot({place}, {_listed(column.words)})" if words else f"numbers({place})"
+        call = f"one_hot({place}, {_listed(column.words)})" if words else _numbers(column, place)
         lines.append(f"    {call},  # {_remark(column)}\n")
     return f"\nx = np.hstack([\n{''.join(lines)}]).astype('float32')\n"
 
@@ -120,7 +128,7 @@ def _answers(choice: Choice, places: dict[str, int]) -> str:
     place = places[target.name]
     remark = f"# What is predicted: {_remark(target)}."
     if choice.task is Task.REGRESSION:
-        return f"{remark}\ny = numbers({place})[:, 0].astype('float32')\nknown = ~np.isnan(y)\n"
+        return f"{remark}\ny = {_numbers(target, place)}[:, 0].astype('float32')\nknown = ~np.isnan(y)\n"
     if target.kind is Kind.CATEGORY:
         return (
             f"{remark} Classes are numbered in this order.\n"
@@ -131,7 +139,7 @@ def _answers(choice: Choice, places: dict[str, int]) -> str:
         )
     return (
         f"{remark} Classes are numbered in the order of their values.\n"
-        f"answers = numbers({place})[:, 0]\n"
+        f"answers = {_numbers(target, place)}[:, 0]\n"
         "known = ~np.isnan(answers)\n"
         "y = np.searchsorted(np.unique(answers[known]), answers)\n"
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from nnplayground.core.own_data import OwnTable
 from nnplayground.data.own.table_dialect import first_rows
@@ -24,29 +25,72 @@ DATE = (
 
 def describe(parsed: Parsed, data: OwnTable) -> Survey:
     """Everything that is to be known of a table."""
-    columns = tuple(_column(name, values, data.kinds.get(name)) for name, values in parsed.columns.items())
+    measures = _measures(parsed)
+    columns = tuple(_column(name, values, measures[name], data.kinds.get(name), parsed) for name, values in parsed.columns.items())
     usable = [column.name for column in columns if column.usable]
     dialect = parsed.dialect
     return Survey(
         name=parsed.text.name, separator=dialect.separator, decimal=dialect.decimal, header=dialect.header, encoding=parsed.text.encoding,
         rows=parsed.rows, columns=columns, first_rows=first_rows(dialect, SHOWN_ROWS, SHOWN_LETTERS), target=usable[-1] if usable else "",
-        sha256=parsed.text.sha256, quotes=dialect.quotes, says_separator=dialect.says_separator, warnings=parsed.warnings,
+        sha256=parsed.text.sha256, quotes=dialect.quotes, before=dialect.before, warnings=(*parsed.warnings, *_said_of_last(columns)),
     )  # fmt: skip
 
 
-def _column(name: str, values: pl.Series, wanted: str | None) -> Column:
+def _said_of_last(columns: tuple[Column, ...]) -> list[str]:
+    """The last column is what most tables are about."""
+    *others, last = columns
+    if last.kind is not Kind.CONSTANT or not any(column.usable for column in others):
+        return []
+    said = f"{last.name}, the last column, is {last.examples[0]} in every row: expected at least 2 classes or values to predict."
+    return [f"{said} Add rows with others, or predict another column."]
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """What polars finds of all columns in one go, on all cores; `distinct` are about so many. Numbers are None of words."""
+
+    missing: int
+    distinct: int
+    low: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    std: float | None = None
+
+
+def _measures(parsed: Parsed) -> dict[str, _Measure]:
     import polars as pl
 
-    missing = values.null_count()
-    if missing == len(values):
-        return Column(name, Kind.EMPTY, missing, left_out=f"{name} is empty.")
-    return (_numbers if values.dtype == pl.Float64 else _words)(name, values, missing, wanted)
+    frame = pl.DataFrame({str(i): values for i, values in enumerate(parsed.columns.values())})
+    asked = []
+    for place, dtype in frame.schema.items():
+        values = pl.col(place).drop_nulls() if frame[place].null_count() else pl.col(place)
+        wanted = [values.approx_n_unique()]
+        if dtype == pl.Float64:
+            wanted += [values.min(), values.max(), values.mean(), values.std(ddof=0)]
+        asked += [what.alias(f"{place} {i}") for i, what in enumerate(wanted)]
+    found: dict[int, list[Any]] = {}
+    for key, value in frame.select(asked).row(0, named=True).items():
+        found.setdefault(int(key.split()[0]), []).append(value)
+    return {name: _Measure(frame[str(i)].null_count(), *found[i]) for i, name in enumerate(parsed.columns)}
 
 
-def _numbers(name: str, values: pl.Series, missing: int, wanted: str | None) -> Column:
-    low, high, mean, std = (float(value) for value in (values.min(), values.max(), values.mean(), values.std(ddof=0)))  # type: ignore[arg-type]
-    distinct = _distinct(values)
-    whole = bool((values.floor() == values).all())
+def _column(name: str, values: pl.Series, measure: _Measure, wanted: str | None, parsed: Parsed) -> Column:
+    import polars as pl
+
+    if measure.missing == len(values):
+        return Column(name, Kind.EMPTY, measure.missing, left_out=f"{name} is empty.")
+    if values.dtype != pl.Float64:
+        return _words(name, values, measure, wanted)
+    column, writing, table = _numbers(name, values, measure, wanted), parsed.writings.get(name), parsed.dialect.decimal
+    if writing is None or not (note := writing.note(name, table)):
+        return column
+    return replace(column, decimal=writing.decimal, unit=writing.unit, note=note)
+
+
+def _numbers(name: str, values: pl.Series, measure: _Measure, wanted: str | None) -> Column:
+    missing, low, high = measure.missing, measure.low or 0.0, measure.high or 0.0
+    distinct = _distinct(values, measure)
+    whole = _are_whole(values.head(FEW)) and _are_whole(values)
     words: tuple[str, ...] = ()
     if distinct <= MAX_WORDS:
         words = tuple(number_word(value) for value in values.drop_nulls().unique().sort())
@@ -56,11 +100,17 @@ def _numbers(name: str, values: pl.Series, missing: int, wanted: str | None) -> 
     elif whole and distinct > 2 and high - low == len(values) - 1 - missing and name.strip().lower() in ROW_NAMES and values.is_sorted():
         left_out = f"{name} only counts the rows."
     examples = tuple(number_word(value) for value in values.drop_nulls().head(EXAMPLES))
-    return Column(name, kind, missing, distinct, examples, low, high, mean, std, whole, (), words, left_out)
+    return Column(name, kind, missing, distinct, examples, low, high, measure.mean, measure.std, whole, (), words, left_out=left_out)
 
 
-def _words(name: str, values: pl.Series, missing: int, wanted: str | None) -> Column:
-    distinct = _distinct(values)
+def _are_whole(values: pl.Series) -> bool:
+    return bool((values.floor() == values).all())
+
+
+def _words(name: str, values: pl.Series, measure: _Measure, wanted: str | None) -> Column:
+    import polars as pl
+
+    distinct = _distinct(values, measure)
     examples = tuple(word[:SHOWN_WORD] for word in values.drop_nulls().head(EXAMPLES))
     common: tuple[tuple[str, int], ...] = ()
     words: tuple[str, ...] = ()
@@ -68,8 +118,9 @@ def _words(name: str, values: pl.Series, missing: int, wanted: str | None) -> Co
         counts = sorted(values.drop_nulls().value_counts().rows(), key=lambda row: (-row[1], row[0]))
         common = tuple((word[:SHOWN_WORD], count) for word, count in counts[:COMMONEST])
         words = tuple(sorted(word for word, _ in counts))
+    looked_at = pl.Series(words, dtype=pl.String) if words else values.drop_nulls().cast(pl.String)
     kind, left_out = Kind.CATEGORY, ""
-    if wanted is None and values.drop_nulls().head(FEW).str.contains(DATE).all() and values.drop_nulls().str.contains(DATE).all():
+    if wanted is None and looked_at.head(FEW).str.contains(DATE).all() and looked_at.str.contains(DATE).all():
         kind = Kind.DATE
         left_out = f"{name} holds dates or times, which are no numbers: make columns of their parts, such as the year, to use them."
     elif distinct > MAX_WORDS:
@@ -77,14 +128,12 @@ def _words(name: str, values: pl.Series, missing: int, wanted: str | None) -> Co
         left_out = f"{name} has {distinct:,} different words: at most {MAX_WORDS} become inputs. Group them, or leave it out."
     elif distinct == 1 and wanted is None:
         kind, left_out = Kind.CONSTANT, f"{name} is '{examples[0]}' in every row, so there is nothing to learn from it."
-    return Column(name, kind, missing, distinct, examples, commonest=common, words=words, left_out=left_out)
+    return Column(name, kind, measure.missing, distinct, examples, commonest=common, words=words, left_out=left_out)
 
 
-def _distinct(values: pl.Series) -> int:
+def _distinct(values: pl.Series, measure: _Measure) -> int:
     """Of the values that are there: exact where they are few."""
-    there = values.drop_nulls()
-    about = int(there.approx_n_unique())  # type: ignore[arg-type]
-    return there.n_unique() if about <= FEW else about
+    return values.drop_nulls().n_unique() if measure.distinct <= FEW else measure.distinct
 
 
 def number_word(value: float) -> str:

@@ -10,37 +10,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nnplayground.core.own_data import OwnTable
+from nnplayground.data.own.table_numbers import is_number, unit_of, without_unit
 from nnplayground.data.own.table_text import Text
 
 SEPARATORS = ("\t", ";", "|", ",", " ")
 """In the order in which they are believed where several would do."""
 LOOKED_AT = 1 << 20
 ROWS_LOOKED_AT = 200
-INFINITE = ("inf", "-inf", "Inf", "-Inf")
-MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?", "-", *INFINITE)
-"""What stands for a value that is not there."""
-NUMBERS = {
-    ".": r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+|[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?)([eE][+-]?[0-9]+)?",
-    ",": r"[+-]?([0-9]+,?[0-9]*|,[0-9]+|[0-9]{1,3}(\.[0-9]{3})+(,[0-9]*)?)([eE][+-]?[0-9]+)?",
-}
-"""What a number looks like, by its decimal sign; the other sign may set thousands apart."""
-NUMBER = {decimal: re.compile(pattern) for decimal, pattern in NUMBERS.items()}
-PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-"""A number as polars reads it by itself."""
 Rows = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """`rows` are the first rows of the table, the one with the names included; `start` is where its body begins, in bytes of UTF-8."""
+    """`rows` are the first rows of the table, the one with the names included.
+
+    `before` are the lines that stand before them (`comments` of these are comments), `skipped` those before the table's body.
+    """
 
     separator: str
     decimal: str
     header: bool
     quotes: bool
-    says_separator: bool
     rows: tuple[tuple[str, ...], ...]
-    start: int
+    before: int
+    comments: int
+    skipped: int
 
     @property
     def width(self) -> int:
@@ -53,24 +47,71 @@ class Dialect:
         return self.rows[1:] if self.header else self.rows
 
 
-def is_number(word: str, decimal: str) -> bool:
-    return NUMBER[decimal].fullmatch(word.strip()) is not None
-
-
 def look_at(text: Text, data: OwnTable, *, quotes: bool = True) -> Dialect:
     """Guess what `data` leaves open. Without `quotes`, quotation marks are letters as others are."""
     head = text.head(LOOKED_AT)
-    told = re.match(r"sep=(.)\r?\n", head)  # Excel's own way to say it
-    start = told.end() if told else 0
-    head = head[start:]
-    guess = told[1] if told and told[1] in SEPARATORS else ""
-    separator: str = data.separator if data.separator != "auto" else guess or _separator(head, quotes=quotes)
-    rows, ends = _rows(head, separator, quotes=quotes)
+    told, start, comments = _top(head)
+    guess = told if told in SEPARATORS else ""
+    body = head[start + sum(map(len, comments)) :]
+    separator: str = data.separator if data.separator != "auto" else guess or _separator(body, quotes=quotes)
+    if comments:
+        comments = _without_rows(comments, _rows(body, separator, quotes=quotes)[0], separator)
+    start += sum(map(len, comments))
+    before = head.count("\n", 0, start)
+    rows, ends = _rows(head[start:], separator, quotes=quotes)
     decimal = data.decimal if data.decimal != "auto" else _decimal(rows[1:] or rows, separator)
     header = data.header == "yes" if data.header != "auto" else _has_header(rows, decimal)
     if header:
         start += ends[0]
-    return Dialect(separator, decimal, header, quotes, told is not None, rows, len(text.head(LOOKED_AT)[:start].encode()))
+    said = sum(line.startswith("#") for line in comments)
+    names = head[:start]
+    return Dialect(separator, decimal, header, quotes, rows, before, said, names.count("\n") + (not names.endswith("\n") and header))
+
+
+def quotes_above(text: Text) -> int:
+    """Quotation marks in the comments before the table, which need not be in pairs."""
+    return sum(line.count('"') for line in _top(text.head(LOOKED_AT))[2])
+
+
+def _top(head: str) -> tuple[str, int, list[str]]:
+    """The separator that a first line tells, which is Excel's own way to say it; where that line ends; the comments below it."""
+    told = re.match(r"sep=(.)\r?\n", head)
+    return (told[1], told.end(), _comments(head[told.end() :])) if told else ("", 0, _comments(head))
+
+
+def _comments(head: str) -> list[str]:
+    """The first lines as long as they begin with '#', and empty ones between them; none where nothing else follows."""
+    lines: list[str] = []
+    for line in io.StringIO(head, newline="\n"):
+        if not line.startswith("#") and line.strip():
+            while lines and not lines[-1].strip():
+                lines.pop()
+            return lines
+        lines.append(line)
+    return []
+
+
+def _without_rows(comments: list[str], rows: Rows, separator: str) -> list[str]:
+    """Without those that belong to the table: values that begin with '#', and a last line that names the columns."""
+    width = Counter(len(row) for row in rows).most_common(1)[0][0]
+    if width < 2 or _names_above_numbers(rows):
+        return comments
+    kept = len(comments)
+    while kept:
+        cells = next(csv.reader([comments[kept - 1]], delimiter=separator), [])
+        if len(cells) != width or (kept < len(comments) and not any(_is_any_number(cell) for cell in cells)):
+            break
+        kept -= 1
+    return comments[:kept]
+
+
+def _names_above_numbers(rows: Rows) -> bool:
+    return not any(map(_is_any_number, rows[0])) and any(_is_any_number(cell) for row in rows[1:] for cell in row)
+
+
+def _is_any_number(cell: str) -> bool:
+    cell = without_unit(cell)
+    return is_number(cell, ".") or is_number(cell, ",")
 
 
 def _rows(head: str, separator: str, *, quotes: bool) -> tuple[tuple[tuple[str, ...], ...], list[int]]:
@@ -122,10 +163,11 @@ def _decimal(rows: Rows, separator: str) -> str:
     commas = points = either = 0
     for row in rows:
         for cell in row:
-            with_point, with_comma = is_number(cell, "."), is_number(cell, ",")
+            number = without_unit(cell)
+            with_point, with_comma = is_number(number, "."), is_number(number, ",")
             points += with_point and not with_comma
             commas += with_comma and not with_point
-            either += with_point and with_comma and "," in cell
+            either += with_point and with_comma and "," in number
     if commas == points:  # 1,234 alone is a decimal more often where commas separate nothing
         return "," if either and separator != "," else "."
     return "," if commas > points else "."
@@ -134,9 +176,9 @@ def _decimal(rows: Rows, separator: str) -> str:
 def _has_header(rows: Rows, decimal: str) -> bool:
     """Names are words, each another, above something else; a first row with a number in it is no header."""
     first, body = [cell.strip() for cell in rows[0]], rows[1:]
-    if any(is_number(cell, decimal) for cell in first):
+    if any(is_number(cell, decimal) or _is_measured_as(body, i, cell) for i, cell in enumerate(first)):
         return False
-    numbers_below = any(is_number(cell, decimal) for row in body for cell in row)
+    numbers_below = any(_is_any_number(cell) for row in body for cell in row)
     if numbers_below or not body:
         return True
     return (
@@ -144,6 +186,11 @@ def _has_header(rows: Rows, decimal: str) -> bool:
         and len(set(first)) == len(first)
         and not any(cell == row[i].strip() for row in body for i, cell in enumerate(first) if i < len(row))
     )
+
+
+def _is_measured_as(body: Rows, place: int, cell: str) -> bool:
+    """Whether it is a number in the unit of those below it; a name may be one too, such as '5 km' above times."""
+    return bool(unit := unit_of(cell)) and any(unit_of(row[place].strip()) == unit for row in body if place < len(row))
 
 
 def column_names(dialect: Dialect) -> tuple[tuple[str, ...], tuple[str, ...]]:

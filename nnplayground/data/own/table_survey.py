@@ -51,6 +51,12 @@ class Column:
     """The most frequent words and how often they occur."""
     words: tuple[str, ...] = ()
     """All different values in their order, where they are at most MAX_WORDS: what would be classes or one-hot inputs."""
+    decimal: str = ""
+    """The decimal sign of numbers that are written otherwise than the table's; empty: as its."""
+    unit: str = ""
+    """What stands beside each of its numbers."""
+    note: str = ""
+    """How its numbers were read, as a sentence, where that is not as everybody expects."""
     left_out: str = ""
     """Why it is no input unless it is asked for, as a sentence; empty: it is one."""
 
@@ -79,8 +85,8 @@ class Survey:
     sha256: str
     quotes: bool = True
     """Whether quotation marks hold values together; else they are letters as others are."""
-    says_separator: bool = False
-    """Whether a first line such as 'sep=;' says what separates values, as Excel writes it."""
+    before: int = 0
+    """Lines before the table: comments, and one such as 'sep=;' that says what separates values, as Excel writes it."""
     warnings: tuple[str, ...] = ()
     """Sentences: what was odd, and what was made of it."""
 

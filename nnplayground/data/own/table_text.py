@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import io
 import stat
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from nnplayground.core.own_data import OwnTable
@@ -42,41 +45,94 @@ CONTROLS = bytes(range(1, 9)) + bytes(range(14, 27)) + bytes(range(28, 32))
 
 @dataclass(frozen=True)
 class Text:
-    """`blocks` together are UTF-8 without a byte order mark, with line feeds at the ends of lines; `encoding` is the file's own."""
+    """`content` is UTF-8 without a byte order mark, with line feeds at the ends of lines; `encoding` is the file's own."""
 
     name: str
-    blocks: tuple[bytes, ...]
+    content: bytes
     encoding: str
-    sha256: str
+    hashing: Future[str]
+    """The hash of the file, which is worked out on another thread while the table is read."""
+
+    @property
+    def sha256(self) -> str:
+        return self.hashing.result()
 
     def head(self, size: int) -> str:
         """The beginning, as whole letters."""
-        start = b"".join(self.blocks[: size // BLOCK + 1])[:size]
-        return start.decode("utf-8", "ignore")
+        return self.content[:size].decode("utf-8", "ignore")
+
+
+@dataclass(frozen=True)
+class _Bytes:
+    """What was read, and what was seen in passing."""
+
+    content: bytes
+    hashing: Future[str]
+    ascii: bool
+    returns: bool
+    zeros: bool
 
 
 def table_name(data: OwnTable) -> str:
     return Path(data.path).name if data.path else PASTED
 
 
+def pieces(content: bytes) -> Iterator[tuple[int, int]]:
+    """Where blocks of it begin and end, to be worked on one after the other."""
+    for start in range(0, len(content), BLOCK):
+        yield start, min(start + BLOCK, len(content))
+
+
+def count(content: bytes, what: bytes) -> int:
+    """How often one byte is there."""
+    return sum(content.count(what, start, end) for start, end in pieces(content) if content.find(what, start, end) >= 0)
+
+
 def read_text(data: OwnTable, cancelled: Callable[[], bool]) -> Text:
     """Raises DataUnavailable, WrongSetting for an encoding that does not fit, or Cancelled."""
     name = table_name(data)
-    digest = hashlib.sha256()
-    blocks = []
-    for block in _blocks(data):
-        _go_on(cancelled)
-        digest.update(block)
-        blocks.append(block)
-    if not any(block.strip() for block in blocks[:2]):
-        raise _empty(name)
-    _refuse_other_files(name, blocks[0])
-    encoding, mark = _encoding(data, name, blocks)
+    found = _read(data, name, cancelled)
+    content = found.content
+    encoding, mark = _encoding(data, name, found)
+    returns, zeros = found.returns, found.zeros
     if encoding != "utf-8" or mark or data.encoding != "auto":
-        blocks = _recoded(name, blocks, encoding, mark, cancelled)
-        if not any(block.strip() for block in blocks[:2]):
+        content = _recoded(name, content, encoding, mark, cancelled)
+        returns = zeros = True  # there may be some
+        if not content[: 2 * BLOCK].strip():
             raise _empty(name)
-    return Text(name, tuple(_clean(name, blocks, cancelled)), encoding, digest.hexdigest())
+    if zeros:
+        _refuse_zeros(name, content, cancelled)
+    if returns:
+        content = _with_line_feeds(content, cancelled)
+    return Text(name, content, encoding, found.hashing)
+
+
+def _read(data: OwnTable, name: str, cancelled: Callable[[], bool]) -> _Bytes:
+    out = io.BytesIO()
+    plain, returns, zeros = True, False, False
+    for i, block in enumerate(_blocks(data)):
+        _go_on(cancelled)
+        if not i:
+            _refuse_other_files(name, block)
+        plain = plain and block.isascii()
+        returns = returns or b"\r" in block
+        zeros = zeros or 0 in block
+        out.write(block)
+    content = out.getvalue()
+    if not content[: 2 * BLOCK].strip():
+        raise _empty(name)
+    executor = ThreadPoolExecutor(1, thread_name_prefix="hash")
+    hashing = executor.submit(_hash, content, cancelled)
+    executor.shutdown(wait=False)
+    return _Bytes(content, hashing, plain, returns, zeros)
+
+
+def _hash(content: bytes, cancelled: Callable[[], bool]) -> str:
+    digest, view = hashlib.sha256(), memoryview(content)
+    for start, end in pieces(content):
+        _go_on(cancelled)
+        digest.update(view[start:end])
+    return digest.hexdigest()
 
 
 def _empty(name: str) -> DataUnavailable:
@@ -118,9 +174,10 @@ def _refuse_other_files(name: str, start: bytes) -> None:
             raise DataUnavailable(f"{name} is {what}, not a table of text. {way}")
 
 
-def _encoding(data: OwnTable, name: str, blocks: list[bytes]) -> tuple[str, bytes]:
+def _encoding(data: OwnTable, name: str, found: _Bytes) -> tuple[str, bytes]:
     """The encoding by Python's name, and the byte order mark that stands before the text."""
-    mark, marked = next(((mark, encoding) for mark, encoding in MARKS if blocks[0].startswith(mark)), (b"", ""))
+    content = found.content
+    mark, marked = next(((mark, encoding) for mark, encoding in MARKS if content.startswith(mark)), (b"", ""))
     if data.encoding != "auto":
         try:
             "x".encode(data.encoding)
@@ -131,70 +188,75 @@ def _encoding(data: OwnTable, name: str, blocks: list[bytes]) -> tuple[str, byte
         return told, mark if told == marked else b""
     if marked:
         return marked, mark
-    start = blocks[0][:GUESSED_FROM]
+    start = content[:GUESSED_FROM]
     if start.count(0) * 4 >= len(start):  # every other byte of western letters in UTF-16
         return ("utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"), b""
     if start.count(0) or sum(start.count(byte) for byte in CONTROLS) * 20 > len(start):
         raise DataUnavailable(f"{name} is a binary file: expected a table of text. Save it as CSV in the program that made it.")
-    return _guessed(blocks), b""
+    return "utf-8" if found.ascii else _guessed(content), b""
 
 
-def _guessed(blocks: list[bytes]) -> str:
+def _guessed(content: bytes) -> str:
     """UTF-8 where all is UTF-8; else what the lines with other letters than English ones look like most."""
-    if _utf8_flaw(blocks) is None:
+    if _utf8_flaw(content) is None:
         return "utf-8"
-    lines = [line for block in blocks[:8] for line in block.splitlines() if not line.isascii()]
-    odd = b"\n".join(lines or [blocks[-1]])
+    lines = [line for start, end in islice(pieces(content), 8) for line in content[start:end].splitlines() if not line.isascii()]
+    odd = b"\n".join(lines or [content[-BLOCK:]])
     if len(odd) > GUESSED_FROM:
         odd = odd[: odd.rfind(b"\n", 0, GUESSED_FROM) if b"\n" in odd[:GUESSED_FROM] else GUESSED_FROM]
     return guessed(odd)
 
 
-def _utf8_flaw(blocks: list[bytes]) -> int | None:
+def _utf8_flaw(content: bytes) -> int | None:
     """Where the bytes are no UTF-8; None when they are."""
     decoder, read = codecs.getincrementaldecoder("utf-8")(), 0
     try:
-        for i, block in enumerate(blocks):
-            decoder.decode(block, final=i == len(blocks) - 1)
-            read += len(block)
+        for start, end in pieces(content):
+            decoder.decode(content[start:end], final=end == len(content))
+            read = end
     except UnicodeDecodeError as error:
         return read + error.start
     return None
 
 
-def _recoded(name: str, blocks: list[bytes], encoding: str, mark: bytes, cancelled: Callable[[], bool]) -> list[bytes]:
+def _recoded(name: str, content: bytes, encoding: str, mark: bytes, cancelled: Callable[[], bool]) -> bytes:
     if encoding == "utf-8":
-        if (flaw := _utf8_flaw(blocks)) is not None:
+        if (flaw := _utf8_flaw(content)) is not None:
             raise _not_in(name, encoding, flaw)
-        return [blocks[0][len(mark) :], *blocks[1:]]
-    decoder, recoded, read = codecs.getincrementaldecoder(encoding)(), [], 0
+        return content[len(mark) :]
+    decoder, recoded, read = codecs.getincrementaldecoder(encoding)(), io.BytesIO(), 0
     try:
-        for i, block in enumerate(blocks):
+        for start, end in pieces(content):
             _go_on(cancelled)
-            recoded.append(decoder.decode(block, final=i == len(blocks) - 1).encode())
-            read += len(block)
+            recoded.write(decoder.decode(content[start:end], final=end == len(content)).encode())
+            read = end
     except (UnicodeError, LookupError) as error:
         raise _not_in(name, encoding, read + error.start if isinstance(error, UnicodeDecodeError) else read) from error
-    return recoded
+    return recoded.getvalue()
 
 
 def _not_in(name: str, encoding: str, place: int) -> WrongSetting:
     return WrongSetting("data.encoding", f"{name} is not written in {encoding}: byte {place:,} does not fit. Choose another encoding.")
 
 
-def _clean(name: str, blocks: list[bytes], cancelled: Callable[[], bool]) -> list[bytes]:
-    """Without carriage returns that end a line alone. Raises DataUnavailable for what no text holds."""
-    cleaned = []
-    for i, block in enumerate(blocks):
+def _refuse_zeros(name: str, content: bytes, cancelled: Callable[[], bool]) -> None:
+    """Raises DataUnavailable for what no text holds."""
+    for start, end in pieces(content):
         _go_on(cancelled)
-        if (zero := block.find(0)) >= 0:
-            line = sum(b.count(b"\n") for b in blocks[:i]) + block[:zero].count(b"\n") + 1
+        if (zero := content.find(0, start, end)) >= 0:
+            line = content.count(b"\n", 0, zero) + 1
             raise DataUnavailable(f"{name} holds a byte 0 in line {line:,}, which no text has: it is damaged, or a binary file.")
-        last = blocks[i + 1][:1] if i + 1 < len(blocks) else b""
-        if b"\r" in block and block.count(b"\r") != block.count(b"\r\n") + (block.endswith(b"\r") and last == b"\n"):
-            # A \r at the very end whose \n begins the next block stays, and so does the \n.
-            kept = block[:-1] if block.endswith(b"\r") and last == b"\n" else block
-            cleaned.append(kept.replace(b"\r\n", b"\n").replace(b"\r", b"\n") + block[len(kept) :])
-        else:
-            cleaned.append(block)
-    return cleaned
+
+
+def _with_line_feeds(content: bytes, cancelled: Callable[[], bool]) -> bytes:
+    """Line feeds in the place of carriage returns, where some of these end a line alone."""
+    if all(content.count(b"\r", start, end) == content.count(b"\r\n", start, end + 1) for start, end in pieces(content)):
+        return content
+    out, start = io.BytesIO(), 0
+    while start < len(content):
+        _go_on(cancelled)
+        end = start + BLOCK
+        end += content[end - 1 : end + 1] == b"\r\n"
+        out.write(content[start:end].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        start = end
+    return out.getvalue()

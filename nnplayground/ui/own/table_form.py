@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitte
 from nnplayground.core.data_spec import OwnTable
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
+from nnplayground.data.own import table
 from nnplayground.ui.own.message import Message
 from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.own.table_columns import ColumnsModel, ColumnsView
@@ -87,8 +88,13 @@ class TableForm(QWidget):
             inputs=count(facts.input_shape[0]), target=draft.target, what=what,
             train=count(facts.train_samples), test=count(facts.test_samples),
         )  # fmt: skip
-        dropped = draft.survey.rows - facts.train_samples - facts.test_samples
-        return self.tr("{text}; {n} with missing values left out").format(text=text, n=count(dropped)) if dropped > 0 else text
+        left = table.rows_left_out(draft.data)
+        values = {"text": text, "answers": count(left.answers), "inputs": count(left.inputs), "target": draft.target}
+        if left.answers and left.inputs:
+            return self.tr("{text}; {answers} without {target} and {inputs} with other missing values left out").format(**values)
+        if left.answers:
+            return self.tr("{text}; {answers} without {target} left out").format(**values)
+        return self.tr("{text}; {inputs} with missing values left out").format(**values) if left.inputs else text
 
     # ---- building
 

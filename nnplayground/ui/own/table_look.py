@@ -27,5 +27,5 @@ def look_at(data: OwnTable, cancelled: Callable[[], bool]) -> Found:
         return Found(survey, data.text)
     if Path(data.path).stat().st_size > 4 * MAX_TEXT:
         return Found(survey, None)
-    text = b"".join(table_text.read_text(data, cancelled).blocks).decode()
+    text = table_text.read_text(data, cancelled).content.decode()
     return Found(survey, text if len(text) <= MAX_TEXT else None)

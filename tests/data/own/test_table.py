@@ -131,7 +131,8 @@ def test_an_unknown_column_is_named_with_the_one_that_was_meant():
         ({"target": "sold"}, "data.target", "sold cannot be predicted. sold holds dates or times"),
         ({"target": "note"}, "data.target", "It has 200 different words: expected at most 100 classes."),
         ({"target": "heated"}, "data.target", "heated is 'yes' in every row"),
-        ({"target": "heated", "kinds": {"heated": "category"}}, "data.target", "heated is always yes, so there is nothing to predict."),
+        ({"target": "heated", "kinds": {"heated": "category"}}, "data.target",
+         "heated is 'yes' in every row, so there is nothing to predict"),
         ({"target": "colour", "task": "regression"}, "data.task", "colour holds words ('red'), not values."),
         ({"task": "classification"}, "data.task", "price has about"),
         ({"columns": ("area", "sold")}, "data.columns", "sold holds dates or times, which are no numbers"),
@@ -194,7 +195,7 @@ def test_rows_with_missing_values_are_left_out_and_counted():
     loaded = load(houses(columns=("area", "colour", "age")))
     there = [i for i in range(200) if i % 4 != 2 and i % 10 != 3]
     assert len(loaded.train) + len(loaded.test) == len(there)
-    assert loaded.notes == (f"{200 - len(there)} rows of 200 left out, because a value is missing: in colour and age.",)
+    assert loaded.notes == (f"{200 - len(there)} rows of 200 left out, because a value to learn from is missing: in colour and age.",)
     np.testing.assert_array_equal(np.sort(np.concatenate([loaded.train.y, loaded.test.y])), [100 + i * 1.5 for i in there])
 
 
@@ -219,7 +220,7 @@ def test_rows_without_an_answer_are_never_used():
     loaded = load(houses(target="colour", columns=("area",), missing="fill"))
     assert loaded.facts.classes == ("blue", "green", "red")
     assert len(loaded.train) + len(loaded.test) == 150
-    assert loaded.notes == ("50 rows of 200 left out, because a value is missing: in colour.",)
+    assert loaded.notes == ("50 rows of 200 left out, because what is to be predicted is missing: colour.",)
 
 
 def test_nothing_left_after_leaving_out():
