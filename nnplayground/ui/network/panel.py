@@ -21,6 +21,7 @@ from nnplayground.ui.edit import Edit
 from nnplayground.ui.network.canvas import NetworkCanvas
 from nnplayground.ui.network.menu import AddLayerMenu
 from nnplayground.ui.network.plan import Mode, columns, new_layer, place_for_new, size_field
+from nnplayground.ui.network.presets_list import PresetsList
 from nnplayground.ui.network.strips import Legend, Overview
 from nnplayground.ui.network.tiles import GRID
 from nnplayground.ui.panel import Panel
@@ -58,6 +59,9 @@ class NetworkPanel(Panel):
         self.add_button.setText(self.tr("Layer"))
         self.add_button.setAccessibleName(self.tr("Add a layer"))
         self.add_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.presets_button = self.add_tool("shape-outline", self.tr("Presets: networks that suit the data."), "presetsButton")
+        self.presets_button.setAccessibleName(self.tr("Presets"))
+        self.presets = PresetsList(theme, self)
         self.fit_button = self.add_tool("fit-to-screen-outline", self.tr("Show the whole network at once."), "fitNetworkButton")
         self.fit_button.setCheckable(True)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +74,8 @@ class NetworkPanel(Panel):
         canvas = self.canvas
         self.switch.chosen.connect(self._choose_mode)
         self.add_button.clicked.connect(self._open_menu)
+        self.presets_button.clicked.connect(lambda: self.presets.open_below(self.presets_button))
+        self.presets.edit_requested.connect(self.edit_requested)
         self.fit_button.toggled.connect(canvas.set_fit)
         self.menu.chosen.connect(self._insert)
         self.overview.chosen.connect(self._select)
@@ -86,6 +92,7 @@ class NetworkPanel(Panel):
 
     def show_analysis(self, analysis: Analysis) -> None:
         self._analysis = analysis
+        self.presets.show_analysis(analysis)
         found = columns(analysis, self.tr("Input"), self.tr("features"))
         self._neurons_possible = found is not None
         neurons = self.switch.button(Mode.NEURONS)
@@ -159,6 +166,9 @@ class NetworkPanel(Panel):
     def fill_menu(self, menu: QMenu) -> None:
         """What the menu bar offers for the network; the keys are the canvas's own."""
         menu.addAction(self.tr("Add layer …"), self._open_menu).setObjectName("addLayerAction")
+        presets = menu.addMenu(self.tr("Presets"))
+        presets.setObjectName("presetsActions")
+        presets.aboutToShow.connect(lambda: self.presets.fill_menu(presets))
         chosen = (
             menu.addAction(self.tr("Duplicate layer\tCtrl+D"), lambda: self._of_selected(self.duplicate)),
             menu.addAction(self.tr("Remove layer\tDel"), lambda: self._of_selected(self.remove)),
