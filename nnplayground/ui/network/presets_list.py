@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -56,6 +56,7 @@ class PresetsList(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.addWidget(self.list)
+        self.list.installEventFilter(self)
         self.list.itemClicked.connect(self._take)
         self.list.itemEntered.connect(self.list.setCurrentItem)
         theme.changed.connect(self.list.doItemsLayout)
@@ -126,11 +127,15 @@ class PresetsList(QFrame):
         text = self.tr("Preset {title}").format(title=variant.title)
         self.edit_requested.emit(Edit(text, lambda spec: with_variant(spec, variant, known)))
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() in ENTER:
+            if (item := self.list.currentItem()) is not None:
+                self._take(item)
+            return True
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        item = self.list.currentItem()
-        if event.key() in ENTER and item is not None:
-            self._take(item)
-        elif event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             self.hide()
         else:
             super().keyPressEvent(event)
