@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -30,16 +31,11 @@ class Hooks:
         training = request.spec.training
         params = {"epochs": training.epochs, "steps": -(-train.size // training.batch_size), "verbose": 0}
         self._list = keras.callbacks.CallbackList(list(request.callbacks), model=self._model, **params)
-        self.each_batch = any(_overrides(callback, BATCH_HOOKS) for callback in request.callbacks)
-        self.tests = any(_overrides(callback, TEST_HOOKS) for callback in request.callbacks)
+        self.each_batch = _any_overrides(request.callbacks, BATCH_HOOKS)
+        self.tests = _any_overrides(request.callbacks, TEST_HOOKS)
         self._training = self._testing = False
         self._epoch_begun: int | None = None
         self._logs: dict[str, float] | None = None
-
-    @property
-    def inside_epochs(self) -> bool:
-        """Whether somebody hears of more than whole epochs."""
-        return self.each_batch or self.tests
 
     def begin(self, epoch: int, step: int) -> None:
         """Training goes on in `epoch` (0-based): tell of what begins with it."""
@@ -83,6 +79,15 @@ class Hooks:
         if self._training:
             self._training = False
             self._list.on_train_end(self._logs)
+
+
+def listen_inside_epochs(callbacks: Sequence[Any]) -> bool:
+    """Whether one of them hears of more than whole epochs."""
+    return _any_overrides(callbacks, (*BATCH_HOOKS, *TEST_HOOKS))
+
+
+def _any_overrides(callbacks: Sequence[Any], hooks: tuple[str, ...]) -> bool:
+    return any(_overrides(callback, hooks) for callback in callbacks)
 
 
 def _overrides(callback: Any, hooks: tuple[str, ...]) -> bool:

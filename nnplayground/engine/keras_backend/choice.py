@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nnplayground.core.cost import Cost
-from nnplayground.core.layers import Bidirectional, Conv1D, Conv2D, Dropout, GaussianNoise, LayerBase
+from nnplayground.core.layers import BatchNormalization, Bidirectional, Conv1D, Conv2D, Dropout, GaussianNoise, LayerBase
 from nnplayground.core.spec import ProjectSpec
 
 XLA, GRAPH = "xla", "graph"
@@ -46,6 +47,11 @@ def choose(spec: ProjectSpec, cost: Cost, samples: int, *, sparse: bool) -> Choi
     if cost.multiplications * min(spec.training.batch_size, samples) <= CLEARLY_SMALL:
         return Choice(XLA, "small layers, where most of the time would go into calls")
     return Choice("", "large layers, whichever is faster in a short trial")
+
+
+def counts_one_by_one(layers: Sequence[LayerBase]) -> bool:
+    """Whether a sample's answer and loss are the same whatever else is in its batch, so that rows can be left out of account."""
+    return not any(isinstance(layer, BatchNormalization) or getattr(layer, "activity_regularizer", None) for layer in layers)
 
 
 def _draws(layer: LayerBase) -> bool:

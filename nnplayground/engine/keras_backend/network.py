@@ -37,16 +37,23 @@ class SparseRows(NamedTuple):
 class Samples(NamedTuple):
     """One part of the data as tensors: `x` as stored (uint8 stays uint8), `y` encoded for the loss.
 
-    `weights` (n,) says how much each sample counts in training; None: all alike.
+    `weights` (n,) says how much each sample counts in training; None: all alike. `real` (), a tensor so that nothing
+    compiles anew for another, says how many rows are samples, where rows without meaning fill them up; None: all.
     """
 
     x: tf.Tensor | SparseRows
     y: tf.Tensor
     weights: tf.Tensor | None = None
+    real: tf.Tensor | None = None
+
+    @property
+    def rows(self) -> int:
+        return int(self.y.shape[0])
 
     @property
     def size(self) -> int:
-        return int(self.y.shape[0])
+        """How many samples there are; not to be asked inside a compiled function."""
+        return self.rows if self.real is None else int(self.real)
 
     @property
     def is_sparse(self) -> bool:
@@ -79,9 +86,18 @@ class Network:
             return x
         return tf.cast(x, tf.float32) * tf.constant(self.scaler.scale, tf.float32) + tf.constant(self.scaler.offset, tf.float32)
 
-    def total_loss(self, y: tf.Tensor, outputs: tf.Tensor, weights: tf.Tensor | None = None) -> tf.Tensor:
-        """The loss and what regularizers add, as `Model.fit` reports it."""
-        return tf.add_n([self.loss(y, outputs, weights), *(tf.convert_to_tensor(term) for term in self.model.losses)])
+    def total_loss(
+        self, y: tf.Tensor, outputs: tf.Tensor, weights: tf.Tensor | None = None, real: tf.Tensor | None = None
+    ) -> tf.Tensor:
+        """The loss and what regularizers add, as `Model.fit` reports it; of the first `real` rows, None: of all."""
+        if real is None:
+            data_loss = self.loss(y, outputs, weights)
+        else:
+            rows = int(y.shape[0])
+            counted = first_ones(rows, real)
+            # Keras divides by the number of rows.
+            data_loss = self.loss(y, outputs, counted if weights is None else counted * weights) * (rows / tf.cast(real, tf.float32))
+        return tf.add_n([data_loss, *(tf.convert_to_tensor(term) for term in self.model.losses)])
 
     def variables(self) -> list[Any]:
         """Everything that training changes: weights, random seeds, the optimizer's memory."""
@@ -90,6 +106,11 @@ class Network:
     def bytes(self) -> int:
         """How much a copy of `variables` takes."""
         return sum(4 * int(np.prod(v.shape)) for v in self.variables())
+
+
+def first_ones(rows: int, real: tf.Tensor) -> tf.Tensor:
+    """(rows,): 1 for each of the first `real` rows, 0 for those that only fill up."""
+    return tf.cast(tf.range(rows) < real, tf.float32)
 
 
 class Tally:
@@ -109,10 +130,12 @@ class Tally:
         for variable in self.variables():
             variable.assign(tf.zeros_like(variable.value))
 
-    def update(self, y: tf.Tensor, outputs: tf.Tensor, loss: tf.Tensor) -> None:
-        self.loss.update_state(loss, sample_weight=outputs.shape[0] or tf.shape(outputs)[0])
+    def update(self, y: tf.Tensor, outputs: tf.Tensor, loss: tf.Tensor, real: tf.Tensor | None = None) -> None:
+        """Take the first `real` rows into account; None: all."""
+        counted = None if real is None else first_ones(int(y.shape[0]), real)
+        self.loss.update_state(loss, sample_weight=(outputs.shape[0] or tf.shape(outputs)[0]) if real is None else real)
         for metric in self.metrics:
-            metric.update_state(y, outputs)
+            metric.update_state(y, outputs, counted)
 
     def row(self) -> tf.Tensor:
         """All results in the order of `names`, one float32 vector."""

@@ -49,7 +49,7 @@ class Probe:
         self._batch_activations = tf.function(lambda x, index: self._layer_outputs(network.batch(x, index)), reduce_retracing=True)
         self._batch_pictures = tf.function(self._layer_pictures, reduce_retracing=True)
         self._frozen_outputs = tf.function(self._outputs_of, reduce_retracing=True)
-        self._gradients = tf.function(self._slopes)
+        self._gradients = tf.function(self._slopes, reduce_retracing=True)
 
     def look_at(self, dataset: Dataset, spec: ProjectSpec) -> None:
         """Ask about this data from now on; it has the shapes of the data before."""

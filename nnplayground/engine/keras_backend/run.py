@@ -21,10 +21,10 @@ from nnplayground.data.rows import Rows
 from nnplayground.engine.backend import Memory
 from nnplayground.engine.events import Epochs, Progress, Split, TrainRequest
 from nnplayground.engine.keras_backend import build
-from nnplayground.engine.keras_backend.callbacks import Hooks
-from nnplayground.engine.keras_backend.choice import XLA, Choice, choose
+from nnplayground.engine.keras_backend.callbacks import Hooks, listen_inside_epochs
+from nnplayground.engine.keras_backend.choice import XLA, Choice, choose, counts_one_by_one
 from nnplayground.engine.keras_backend.live import LiveNumbers, live_numbers
-from nnplayground.engine.keras_backend.loops import EpochLoop, StepLoop
+from nnplayground.engine.keras_backend.loops import EpochLoop, StepLoop, room_for
 from nnplayground.engine.keras_backend.network import Evaluation, Network, Samples, SparseRows, Tally
 from nnplayground.engine.keras_backend.probe import Probe, in_graph_scaler, stored
 from nnplayground.engine.keras_backend.repeatable import add_in_order
@@ -310,12 +310,21 @@ def build_run(request: TrainRequest) -> Run:
     add_in_order(optimizer)
     target = dataset.target_scaler if dataset.target_scaler != Affine() else None
     network = Network(model, optimizer, build.build_loss(goal), in_graph_scaler(dataset), target)
-    parts = _parts(request, goal, network)
-    tally = new_tally(network, goal, parts)
     costs = cost(dataset.facts.input_shape, spec.layers)
+    choice = choose(spec, costs, len(dataset.train), sparse=sparse)
+    clear = bool(choice.compiled)
+    if request.state is not None and request.state.compiled:
+        choice = Choice(request.state.compiled, "as it was saved, so that it goes on exactly")
+    # Points on a plane are painted and erased, and their number has a slider: another number is not to compile anew. Whether
+    # epochs are short is asked of the sets as they are filled up, so that all which share a compiled loop are told the same.
+    seen = [len(part) for part in (dataset.train, dataset.validation) if part is not None and len(part)]
+    rows = [room_for(count) for count in seen] if dataset.facts.is_plane else seen
+    short = _epoch_seconds(costs, sum(rows), spec.training.batch_size) < SHORT_EPOCH and not listen_inside_epochs(request.callbacks)
+    filled = short and dataset.facts.is_plane and clear and (choice.compiled != XLA or counts_one_by_one(spec.active))
+    parts = _parts(request, goal, network, filled=filled)
+    tally = new_tally(network, goal, parts)
     hooks = Hooks(request, network, goal, parts[Split.TRAIN]) if request.callbacks else None
     train, held, batch_size = parts[Split.TRAIN], parts.get(Split.VALIDATION), spec.training.batch_size
-    short = _epoch_seconds(costs, train, held, batch_size) < SHORT_EPOCH and not (hooks and hooks.inside_epochs)
 
     def make_loop(compiled: str) -> EpochLoop | StepLoop:
         if short:
@@ -323,24 +332,30 @@ def build_run(request: TrainRequest) -> Run:
             return EpochLoop(network, train, tally, batch_size, watched, jit=compiled == XLA)
         return StepLoop(network, train, tally, batch_size, jit=compiled == XLA)
 
-    choice = choose(spec, costs, train.size, sparse=sparse)
-    if request.state is not None and request.state.compiled:
-        choice = Choice(request.state.compiled, "as it was saved, so that it goes on exactly")
     probe = Probe(network, dataset, goal, spec, piece_rows(costs))
     return Run(request, goal, costs, choice, network, live, make_loop, tally, parts, probe, hooks)
 
 
-def _parts(request: TrainRequest, goal: Goal, network: Network) -> dict[Split, Samples]:
+def _parts(request: TrainRequest, goal: Goal, network: Network, *, filled: bool) -> dict[Split, Samples]:
     dataset = request.dataset
     classes = len(dataset.facts.classes)
 
     def samples(part: Part, *, training: bool = False) -> Samples:
         y = part.y if dataset.facts.task.is_classification else dataset.target_scaler.apply(part.y)
         weights = build.sample_weights(part.y, request.spec, classes) if training else None
+        targets = build.encode_targets(y, goal, classes)
+        if isinstance(part.x, Rows):
+            return Samples(SparseRows.of(part.x), tf.constant(targets), None if weights is None else tf.constant(weights))
+        more = room_for(len(part)) - len(part) if filled else 0
+
+        def constant(array: np.ndarray) -> tf.Tensor:
+            return tf.constant(np.pad(array, [(0, more), *[(0, 0)] * (array.ndim - 1)]) if more else array)
+
         return Samples(
-            SparseRows.of(part.x) if isinstance(part.x, Rows) else tf.constant(stored(part.x, dataset.scaler, network.scaler)),
-            tf.constant(build.encode_targets(y, goal, classes)),
-            None if weights is None else tf.constant(weights),
+            constant(stored(part.x, dataset.scaler, network.scaler)),
+            constant(targets),
+            None if weights is None else constant(weights),
+            tf.constant(len(part)) if filled else None,
         )
 
     parts = {Split.TRAIN: samples(dataset.train, training=True)}
@@ -359,8 +374,7 @@ def new_tally(network: Network, goal: Goal, parts: dict[Split, Samples]) -> Tall
     return tally
 
 
-def _epoch_seconds(costs: Cost, train: Samples, held: Samples | None, batch_size: int) -> float:
-    samples = train.size + (held.size if held else 0)
+def _epoch_seconds(costs: Cost, samples: int, batch_size: int) -> float:
     return math.ceil(samples / batch_size) * STEP_SECONDS + samples * costs.multiplications * 6 / MULTIPLICATIONS_PER_SECOND
 
 
