@@ -74,6 +74,10 @@ class RunState:
     """The settings of the rules that counters, best weights and ending are of."""
     shuffled: bool | None = None
     """Whether the epoch that has begun takes its samples in a shuffled order; None: as the project says."""
+    classes: tuple[str, ...] = ()
+    """What the outputs stood for; empty for values, and in files of before."""
+    inputs: tuple[str, ...] = ()
+    """What the inputs stood for, where they have names."""
 
 
 @dataclass(frozen=True)

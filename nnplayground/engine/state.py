@@ -15,6 +15,8 @@ from nnplayground.engine.events import RunState
 MAX_ARRAYS = 10_000
 GROUPS = ("weights", "optimizer", "tally", "best", "scaling", "last")
 COUNTER, RULE = "counter ", "rule "
+CLASSES, INPUTS = "classes", "inputs"
+"""Under which the names of a run's classes and inputs are kept."""
 NOT_A_STATE = (ValueError, KeyError, OSError, EOFError, TypeError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
 """What NumPy and zipfile raise for bytes that are no such file."""
 
@@ -27,6 +29,7 @@ def dump_state(state: RunState) -> bytes:
         arrays["learning_rate"] = np.float64(state.learning_rate)
     if state.shuffled is not None:
         arrays["shuffled"] = np.bool_(state.shuffled)
+    arrays |= {name: np.array(words, np.str_) for name, words in ((CLASSES, state.classes), (INPUTS, state.inputs)) if words}
     arrays |= {f"{group}_{i:04}": a for group in GROUPS for i, a in enumerate(getattr(state, group))}
     arrays |= {COUNTER + name: np.float64(value) for name, value in state.counters.items()}
     arrays |= {RULE + name: np.str_(settings) for name, settings in state.rules.items()}
@@ -51,8 +54,10 @@ def load_state(content: bytes) -> RunState:
             rate = float(file["learning_rate"]) if "learning_rate" in names else None
             rules = {n.removeprefix(RULE): str(file[n]) for n in names if n.startswith(RULE)}
             shuffled = bool(file["shuffled"]) if "shuffled" in names else None
+            classes, inputs = (tuple(str(word) for word in file[n]) if n in names else () for n in (CLASSES, INPUTS))
             return RunState(
-                int(file["epoch"]), weights, optimizer, step, tally, counters, best, compiled, ending, rate, scaling, last, rules, shuffled
-            )
+                int(file["epoch"]), weights, optimizer, step, tally, counters, best, compiled, ending, rate, scaling, last, rules, shuffled,
+                classes, inputs,
+            )  # fmt: skip
     except NOT_A_STATE as error:
         raise EngineError(f"The saved training state cannot be read: {error}") from error

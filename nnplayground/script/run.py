@@ -27,6 +27,7 @@ from nnplayground.data.store import Cancelled, DataUnavailable, Store
 from nnplayground.engine.backend import Backend, EngineError
 from nnplayground.engine.events import Epochs, Finished, Noted, RunState, Split, Started, Status, TrainRequest
 from nnplayground.engine.folds import cross_validate
+from nnplayground.engine.saved_names import other_names
 from nnplayground.engine.state import load_state
 from nnplayground.engine.train import train
 from nnplayground.script.data_commands import Bars, transfer_bars
@@ -164,12 +165,14 @@ class _Run:
             spec = without_folds(spec)
         if self.project.begins_anew:
             self.watcher.say("What was changed makes another run of it: it begins anew, with the saved weights.")
-        state = self._saved_state()
+        anew = self._begins_anew_with(dataset)
+        state = self._saved_state() if not anew else None
         request = TrainRequest(spec, dataset, state=state)
         with self._seconds("compile"), self.watcher.busy("Compiling …"):
             started = backend.open(request)
             self.result.parameters = started.parameters
-            self._load_weights(backend, state)
+            if not anew:
+                self._load_weights(backend, state)
             if not self.options.evaluate_only and backend.epoch < spec.training.epochs:
                 backend.prepare()
         self._introduce(started)
@@ -187,6 +190,16 @@ class _Run:
         self.watcher.say(f"{self.spec.name}: {started.parameters:,} parameters, {memory}; {started.how}.")
         for warning in started.warnings:
             self.watcher.say(warning)
+
+    def _begins_anew_with(self, dataset: Dataset) -> bool:
+        """Whether the saved run is of other classes or inputs than there are now. Raises EngineError where it was to be evaluated."""
+        saved = self.project.state if self.options.weights is None else None
+        if saved is None or not (why := other_names(saved, dataset.facts)):
+            return False
+        if self.options.evaluate_only:
+            raise EngineError(f"The saved run does not fit the data: {why} Put the data back as it was, or train anew.")
+        self.watcher.say(f"The saved run does not fit the data and starts anew: {why}")
+        return True
 
     def _saved_state(self) -> RunState | None:
         """Where the project's run goes on from, its history with it; None for a new run. Raises EngineError."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from nnplayground.core import edits, own_paths
+from nnplayground.core.facts import DataFacts
 from nnplayground.core.history import History
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.engine.events import Epochs, Progress, Started, Status
+from nnplayground.engine.saved_names import other_names
 from nnplayground.ui.mailbox import Measured
 
 RATE_WINDOW = 1.0
@@ -48,6 +50,10 @@ class Resume:
     def suits(self, spec: ProjectSpec) -> bool:
         """Whether it is worth something for a project: its files may have moved, and what is live may be other."""
         return edits.with_live_settings(own_paths.at_the_place_of(self.spec, spec), spec) == spec
+
+    def misfit(self, facts: DataFacts) -> str:
+        """Why it is worth nothing for the data there is now: its classes or inputs are others; '' where it fits."""
+        return other_names(self.state, facts) if self.state is not None else ""
 
 
 @dataclass

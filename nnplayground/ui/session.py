@@ -247,9 +247,12 @@ class TrainingSession(QObject):
         self._set_phase(Phase.PREPARING)
         if self.engine is not Engine.READY or (dataset := self.supply.loaded) is None:
             return
+        if self.resume is not None and (why := self.resume.misfit(dataset.facts)):
+            self.resume = None  # its weights would be taken for those of other classes
+            self._new_run()
+            self.noted.emit(self.tr("The saved run does not fit the data and starts anew: {why}").format(why=why), "warn")
         resume, spec = self.resume, self._document.spec
-        request = TrainRequest(spec, dataset, self.run_id)
-        assignment = Assignment(request, resume.state, resume.weights) if resume else Assignment(request)
+        assignment = Assignment(TrainRequest(spec, dataset, self.run_id), *((resume.state, resume.weights) if resume else ()))
         self._opened = spec
         self._crew.send(lambda worker: worker.assign(assignment))
 

@@ -93,7 +93,7 @@ def test_classes_that_are_words(command, houses: Path):
                "training.epochs=2")  # fmt: skip
     done = command("--script", str(houses), "--json", *(word for change in changes for word in ("--set", change)))
     assert done.code == 0, done.err
-    assert "60 rows of 240 left out, because a value is missing: in colour." in done.err
+    assert "60 rows of 240 left out, because what is to be predicted is missing: colour." in done.err
     assert "accuracy" in done.result["test"]
 
 
@@ -132,3 +132,18 @@ def test_what_does_not_fit_is_refused_before_anything_is_trained(command, houses
     assert (done.code, done.out) == (code, "")
     assert sentence in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_run_of_other_inputs_starts_anew_and_is_not_evaluated(command, houses: Path):
+    assert command("--script", str(houses), "--quiet", "--out", str(houses.parent / "o")).code == 0
+    table, project = houses.parent / "data" / "houses.csv", str(houses.parent / "o" / "p.nnp")
+    table.write_text(HOUSES.replace("red", "scarlet"), encoding="cp1252")
+    why = "its inputs were area, colour=blue, colour=green, colour=red; now they are area, colour=blue, colour=green, colour=scarlet."
+    evaluated = command("--script", project, "--evaluate-only")
+    assert evaluated.code == 2
+    assert f"The saved run does not fit the data: {why} Put the data back as it was, or train anew." in evaluated.err
+    again = command("--script", project, "--json")
+    assert f"The saved run does not fit the data and starts anew: {why}" in again.err
+    assert len(again.result["history"]["loss"]) == 60
+    table.write_text(HOUSES, encoding="cp1252")
+    assert command("--script", project, "--evaluate-only").code == 0

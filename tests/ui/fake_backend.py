@@ -186,7 +186,10 @@ class FakeBackend:
         return {"loss": 1.1 * loss, "accuracy": 0.95 - loss / 2}
 
     def state(self) -> RunState:
-        return RunState(self._epoch, self.weights(), step=self._step, counters=dict(self.memory.counters))
+        assert self._request
+        facts = self._request.dataset.facts
+        return RunState(self._epoch, self.weights(), step=self._step, counters=dict(self.memory.counters),
+                        classes=facts.classes, inputs=facts.input_names)  # fmt: skip
 
     def save_weights(self, path: Path) -> None:
         path.write_bytes(b"weights")

@@ -184,6 +184,8 @@ class KerasBackend:
             run.memory.last,
             dict(run.memory.rules),
             run.shuffled if run.step else None,
+            run.request.dataset.facts.classes,
+            run.request.dataset.facts.input_names,
         )
 
     def save_weights(self, path: Path) -> None:

@@ -126,6 +126,33 @@ def test_another_file_is_said_to_be_another_one(qtbot: QtBot, window: MainWindow
     assert "other.csv has changed" in window.data.settings.warning.text()
 
 
+@pytest.mark.parametrize(("old", "new", "now"), [("rose", "bluebell", "bluebell, iris, lily"), ("iris", "zinnia", "lily, rose, zinnia")])
+def test_a_run_of_other_classes_starts_anew_and_says_why(
+    qtbot: QtBot, window: MainWindow, backend: FakeBackend, trained: Path, tmp_path: Path, old: str, new: str, now: str
+) -> None:
+    before = read_project(trained)
+    place = tmp_path / "elsewhere" / "flowers.csv"
+    place.write_text(place.read_text().replace(old, new))
+    said: list[str] = []
+    window.session.noted.connect(lambda text, _: said.append(text))
+    open_and_find(qtbot, window, trained, place)
+    ready(qtbot, window)
+    assert (window.session.epoch, window.session.history.to_csv().count("\n")) == (0, History().to_csv().count("\n"))
+    assert backend.opened[-1].state is None
+    assert f"The saved run does not fit the data and starts anew: its classes were iris, lily, rose; now they are {now}." in said
+    assert read_project(trained) == before
+
+
+def test_a_run_of_the_same_classes_goes_on_with_other_rows(
+    qtbot: QtBot, window: MainWindow, trained: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "elsewhere" / "flowers.csv"
+    place.write_text(place.read_text() + "1.5,3,rose\n")
+    open_and_find(qtbot, window, trained, place)
+    ready(qtbot, window)
+    assert window.session.epoch == EPOCHS
+
+
 def test_a_file_that_does_not_fit_the_run_loses_nothing(
     qtbot: QtBot, window: MainWindow, backend: FakeBackend, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
