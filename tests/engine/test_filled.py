@@ -133,7 +133,7 @@ def used() -> Backend:
 
 
 @pytest.mark.parametrize("layers", [NET, DRAWING], ids=["XLA", "graph"])
-@pytest.mark.parametrize("count", [53, 54, 33, 65, 53])
+@pytest.mark.parametrize("count", [53, 54, 33, 65])
 def test_a_run_with_other_points_is_the_run_that_it_would_have_been_alone(
     count: int, layers: list[dict[str, Any]], used: Backend, backend: Backend
 ) -> None:
