@@ -33,13 +33,14 @@ def draw_answer(painter: QPainter, box: QRectF, outputs: Floats, analysis: Analy
         text, meaning = _one(outputs, analysis, reading, scaler)
         signed = analysis.facts.target_range[0] < 0 if reading.is_regression else _has_sides(outputs, reading)
         share = float(outputs[0]) / (reading.largest if reading.is_regression else 1.0)
-        return draw_number(painter, box, text, meaning, Bar("", share, strong=True), theme, signed=signed)
+        return draw_number(painter, box, text, meaning, Bar("", share), theme, signed=signed)
     signed, scale = _has_sides(outputs, reading), _scale(outputs, reading)
     chosen, names = int(np.argmax(outputs)), _names(len(outputs), analysis)
     if len(outputs) <= MOST_BARS:
-        shown = [Bar(name, float(v) / scale, i == chosen) for i, (name, v) in enumerate(zip(names, outputs, strict=True))]
+        shown = [Bar(name, float(v) / scale, i == chosen, i != chosen) for i, (name, v) in enumerate(zip(names, outputs, strict=True))]
     else:
-        shown = [Bar(names[i], float(outputs[i]) / scale, i == chosen, _told(outputs[i], reading)) for i in _highest(outputs, HIGHEST)]
+        highest = _highest(outputs, HIGHEST)
+        shown = [Bar(names[i], float(outputs[i]) / scale, i == chosen, i != chosen, _told(outputs[i], reading)) for i in highest]
     return draw_bars(painter, box, shown, theme, signed=signed)
 
 

@@ -81,4 +81,4 @@ class InputPlate:
         shares = dataset.scaler.apply(values) / np.where(self._largest[1] > 0, self._largest[1], 1)
         labels = input_labels(analysis)
         names = labels if len(labels) == len(values) else tuple(str(i + 1) for i in range(len(values)))
-        return [Bar(name, float(share), strong=True) for name, share in zip(names, shares, strict=True)]
+        return [Bar(name, float(share)) for name, share in zip(names, shares, strict=True)]

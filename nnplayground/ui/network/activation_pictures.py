@@ -31,11 +31,15 @@ LARGEST_CELL = 18.0
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of bars. `share` is how long it is, from 0 to 1, or from -1 to 1 where the bars begin in the middle."""
+    """One row of bars. `share` is how long it is, from 0 to 1, or from -1 to 1 where the bars begin in the middle.
+
+    A `strong` row is the one that counts, `quiet` ones are those that it is compared with.
+    """
 
     name: str
     share: float
     strong: bool = False
+    quiet: bool = False
     text: str = ""
 
 
@@ -228,7 +232,7 @@ def _draw_bar(painter: QPainter, track: QRectF, bar: Bar, theme: Theme, *, signe
         painter.drawRoundedRect(QRectF(min(middle, end), track.top(), max(abs(end - middle), 1.0), track.height()), radius, radius)
         painter.fillRect(QRectF(middle - 0.5, track.top() - 1, 1, track.height() + 2), QColor(tokens.control))
         return
-    painter.setBrush(QColor(tokens.magnitude if bar.strong else tokens.control))
+    painter.setBrush(QColor(tokens.control if bar.quiet else tokens.magnitude))
     width = max(min(max(bar.share, 0.0), 1.0) * track.width(), 1.5)
     painter.drawRoundedRect(QRectF(track.left(), track.top(), width, track.height()), min(radius, width / 2), radius)
 

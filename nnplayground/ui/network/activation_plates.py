@@ -169,10 +169,7 @@ class Plates:
     # ---- words
 
     def scale_of(self, layer: int) -> float:
-        """Which output of a layer has the full colour: its bound, or a round number that stays while it suits."""
-        bound = self._ranges[layer].bound
-        if bound is not None:
-            return bound or 1.0
+        """Which output of a layer has the full colour: a round number that stays while it suits."""
         values = self.values[layer]
         finite = np.abs(values[np.isfinite(values)])
         largest, before = float(finite.max()) if finite.size else 0.0, self._scales.get(layer)
