@@ -13,6 +13,7 @@ from nnplayground.ui.document import Document
 from nnplayground.ui.files import Files
 from nnplayground.ui.own.samples import Samples
 from nnplayground.ui.own.tables import Tables
+from nnplayground.ui.recent import RecentMenu
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.theme.theme import ZOOMS, Role, Theme
 
@@ -27,11 +28,12 @@ class Actions(QObject):
         tables: Tables, samples: Samples,
     ) -> None:  # fmt: skip
         super().__init__(window)
-        self._window, self._theme = window, theme
+        self._window, self._theme, self._document = window, theme, document
         tr = self.tr
         self._icons: list[tuple[QAction, str]] = []
         self.new = self._action("newAction", tr("&New"), files.new, Key.New)
         self.open = self._action("openAction", tr("&Open…"), files.open, Key.Open, "folder-open-outline")
+        self.recent = RecentMenu(files, window)
         self.save = self._action("saveAction", tr("&Save"), files.save, Key.Save, "content-save-outline")
         self.save_as = self._action("saveAsAction", tr("Save &as…"), files.save_as, Key.SaveAs)
         self.import_table = self._action("importTableAction", tr("&Import table…"), tables.choose, "Ctrl+I", "table")
@@ -78,7 +80,9 @@ class Actions(QObject):
         file, edit = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit"))
         self.view_menu, self.network_menu = bar.addMenu(tr("&View")), bar.addMenu(tr("&Network"))
         run, help_menu = bar.addMenu(tr("&Run")), bar.addMenu(tr("&Help"))
-        _fill(file, self.new, self.open, self.save, self.save_as, None, self.load_weights)
+        _fill(file, self.new, self.open)
+        file.addMenu(self.recent)
+        _fill(file, self.save, self.save_as, None, self.load_weights)
         _fill(file.addMenu(tr("&Export")), self.export_code, self.export_model, self.export_weights)
         _fill(file, None, self.import_table, self.import_pictures, self.import_arrays,
               self.data_manager, None, self.quit)  # fmt: skip
@@ -89,6 +93,11 @@ class Actions(QObject):
         _fill(run, self.play, self.step, self.stop, None, self.reset)
         _fill(help_menu, self.keyboard_help)
         return bar
+
+    def close(self) -> None:
+        """No names any more: the stack clears itself when it goes, which is after the actions."""
+        self._document.stack.undoTextChanged.disconnect(self._name_undo)
+        self._document.stack.redoTextChanged.disconnect(self._name_redo)
 
     def _name_undo(self, text: str) -> None:
         self.undo.setText(self.tr("Undo: {what}").format(what=text) if text else self.tr("Undo"))
@@ -149,9 +158,9 @@ class Actions(QObject):
 class MenuRow(QWidget):
     """Menus at the left; at the right the file's name and the actions one wants at hand."""
 
-    def __init__(self, theme: Theme, actions: Actions, document: Document, files: Files, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: Actions, files: Files, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document, self._files = document, files
+        self._files = files
         self.bar = actions.menu_bar()
         self.file_name, self.state = QLabel(), QLabel()
         self.file_name.setObjectName("fileName")
@@ -180,7 +189,7 @@ class MenuRow(QWidget):
 
     def _refresh(self) -> None:
         self.file_name.setText(self._files.name)
-        if self._document.modified:
+        if self._files.unsaved:
             self.state.setText(self.tr("Edited"))
         else:
             self.state.setText(self.tr("Saved") if self._files.path else "")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from enum import Enum
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
 from nnplayground.core.history import History
+from nnplayground.core.kept_run import KeptRun
 from nnplayground.core.presets import default_project
 from nnplayground.core.project_file import ProjectFile, read_project, write_project
 from nnplayground.core.recipe import RecipeError
@@ -20,90 +20,30 @@ from nnplayground.engine.backend import Backend
 from nnplayground.engine.state import dump_state
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
-from nnplayground.ui.run import Resume
+from nnplayground.ui.questions import Choice, Overwrite, Questions
+from nnplayground.ui.run import Phase, Resume
 from nnplayground.ui.session import TrainingSession
 
 SUFFIXES = (".nnp", ".toml", ".json")
 Then = Callable[[], None]
 
 
-class Choice(Enum):
-    """What is to become of unsaved work."""
+@dataclass(frozen=True)
+class Stamp:
+    """What tells whether somebody else has written a file since."""
 
-    SAVE = "save"
-    DISCARD = "discard"
-    CANCEL = "cancel"
+    nanoseconds: int
+    size: int
+    place: int
 
-
-class Questions(QObject):
-    """The dialogs. None of them blocks: each calls back when it is answered. Tests put others in their place."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-
-    def unsaved(self, name: str, done: Callable[[Choice], None]) -> None:
-        box = QMessageBox(self._window)
-        box.setObjectName("unsavedQuestion")
-        box.setText(self.tr("Save the changes to {name}?").format(name=name))
-        box.setInformativeText(self.tr("Without saving they are lost."))
-        buttons: dict[QPushButton, Choice] = {}
-        for text, role, choice in (
-            (self.tr("Save"), QMessageBox.ButtonRole.AcceptRole, Choice.SAVE),
-            (self.tr("Discard"), QMessageBox.ButtonRole.DestructiveRole, Choice.DISCARD),
-            (self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole, Choice.CANCEL),
-        ):
-            buttons[box.addButton(text, role)] = choice
-        save = next(b for b, c in buttons.items() if c is Choice.SAVE)
-        save.setProperty("kind", "primary")
-        box.setDefaultButton(save)
-        box.buttonClicked.connect(lambda button: done(buttons[button]))
-        box.finished.connect(box.deleteLater)
-        box.open()
-
-    def open_path(self, folder: Path, done: Callable[[Path], None]) -> None:
-        kinds = self.tr("Projects, recipes and Keras models (*.nnp *.toml *.json *.keras *.h5)")
-        dialog = QFileDialog(self._window, self.tr("Open"), str(folder), kinds)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._ask(dialog, done)
-
-    def weights_path(self, folder: Path, done: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self._window, self.tr("Load weights"), str(folder), self.tr("Weights (*.weights.h5 *.h5)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self._ask(dialog, done)
-
-    def export_path(self, suggested: Path, suffixes: tuple[str, ...], kinds: str, done: Callable[[Path], None]) -> None:
-        """`kinds` are the filters, one for each suffix: a name without any of them gets the chosen filter's."""
-        dialog = QFileDialog(self._window, self.tr("Export"), str(suggested.parent), kinds)
-        dialog.setObjectName("exportDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(suggested.name)
-
-        def chosen(path: Path) -> None:
-            suffix = suffixes[dialog.nameFilters().index(dialog.selectedNameFilter())]
-            done(path if path.name.lower().endswith(suffixes) else path.with_name(path.name + suffix))
-
-        self._ask(dialog, chosen)
-
-    def save_path(self, suggested: Path, done: Callable[[Path], None]) -> None:
-        kinds = self.tr("Project with weights and history (*.nnp);;Recipe (*.toml);;Recipe as JSON (*.json)")
-        dialog = QFileDialog(self._window, self.tr("Save as"), str(suggested.parent), kinds)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("nnp")
-        dialog.selectFile(suggested.name)
-        self._ask(dialog, done)
-
-    def tell(self, title: str, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, title, QMessageBox.StandardButton.Close, self._window)
-        box.setObjectName("messageBox")
-        box.setInformativeText(text)
-        box.finished.connect(box.deleteLater)
-        box.open()
-
-    def _ask(self, dialog: QFileDialog, done: Callable[[Path], None]) -> None:
-        dialog.fileSelected.connect(lambda name: done(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    @classmethod
+    def of(cls, path: Path) -> Stamp | None:
+        """None when there is no such file."""
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        return cls(found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 class Files(QObject):
@@ -114,6 +54,8 @@ class Files(QObject):
     said = Signal(str)
     opening = Signal(object)
     """The data of a project that is about to be shown: what is known of its files may be out of date."""
+    used = Signal(object)
+    """The path of a project that was opened or saved."""
 
     def __init__(self, document: Document, session: TrainingSession, questions: Questions) -> None:
         super().__init__(questions)
@@ -122,11 +64,37 @@ class Files(QObject):
         self.path: Path | None = None
         self.openers: dict[str, Callable[[Path], object]] = {}
         """What opens files of other kinds, by the end of their names."""
+        self.runs: tuple[KeptRun, ...] = ()
+        """The kept runs of the project; they are saved with it."""
+        self.picture: Callable[[], bytes | None] = lambda: None
+        """What makes the small picture that is saved with a project."""
+        self._stamp: Stamp | None = None
+        self._learned = False
+        self._reached = (0, 0.0)
+        self._saving = False
+        self._after: list[Then] = []
         document.modified_changed.connect(lambda _modified: self.changed.emit())
+        session.phase_changed.connect(self._on_phase)
 
     @property
     def name(self) -> str:
         return self.path.name if self.path else self.tr("Untitled")
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is anything that its file does not hold: an edit, or what a saved network has learned since."""
+        return self._document.modified or self._learned
+
+    @property
+    def saving(self) -> bool:
+        """Whether a file is being written right now."""
+        return self._saving
+
+    def mark_saved(self) -> None:
+        """Nothing of this is to be saved: it is somewhere, or not wanted."""
+        self._learned = False
+        self._document.mark_saved()
+        self.changed.emit()
 
     def new(self) -> None:
         self.unless_unsaved(partial(self.show, ProjectFile(default_project()), None))
@@ -143,6 +111,7 @@ class Files(QObject):
         if (opener := self.openers.get(path.suffix.lower())) is not None:
             opener(path)
             return
+        stamp = Stamp.of(path)
         try:
             project = read_project(path)
             history = History.from_csv(project.history)
@@ -153,6 +122,8 @@ class Files(QObject):
             self.questions.tell(self.tr("{name} cannot be opened").format(name=path.name), str(error))
             return
         self.show(project, path, history)
+        self._stamp = stamp
+        self.used.emit(path)
 
     def recover(self, spec: ProjectSpec, then: Then) -> None:
         """Show a project that was lost, as unsaved work that has no file yet."""
@@ -165,18 +136,26 @@ class Files(QObject):
         self.unless_unsaved(show)
 
     def save(self, then: Then | None = None) -> None:
-        if self.path is None:
+        if self._saving:
+            self._after.append(partial(self.save, then))
+        elif self.path is None:
             self.save_as(then)
+        elif self._stamp is not None and Stamp.of(self.path) not in (None, self._stamp):
+            text = self.tr("{name} was changed by another program or window since it was opened.").format(name=self.name)
+            self._ask_to_overwrite(self.path, text, self.tr("What was changed there is lost if you save anyway."), then)
         else:
             self._write(self.path, then)
 
     def save_as(self, then: Then | None = None) -> None:
         suggested = self.path or Path.home() / f"{self._document.spec.data.name}.nnp"
-        self.questions.save_path(suggested, lambda path: self._write(path, then))
+        self.questions.save_path(suggested, lambda path: self._chosen(path, then))
 
     def unless_unsaved(self, then: Then) -> None:
         """Go on at once, or when it is clear what is to become of unsaved work."""
-        if not self._document.modified:
+        if self._saving:
+            self._after.append(partial(self.unless_unsaved, then))
+            return
+        if not self.unsaved:
             then()
             return
 
@@ -186,11 +165,12 @@ class Files(QObject):
             elif choice is Choice.DISCARD:
                 then()
 
-        self.questions.unsaved(self.name, decided)
+        edited, learned = self.tr("Save the changes to {name}?"), self.tr("Save what the network of {name} has learned?")
+        self.questions.unsaved((edited if self._document.modified else learned).format(name=self.name), decided)
 
     def show(self, project: ProjectFile, path: Path | None, history: History | None = None) -> None:
         """Take another project, whatever becomes of the present one."""
-        self.path = path
+        self.path, self._stamp, self._learned, self.runs = path, Stamp.of(path) if path else None, False, project.runs
         self.opening.emit(project.spec.data)
         resumes = project.state is not None or project.weights is not None
         self._session.resume_with(Resume(project.spec, (history if resumes else None) or History(), project.state, project.weights))
@@ -206,9 +186,31 @@ class Files(QObject):
         """Whether a file is a project or a model, by its name."""
         return path.suffix.lower() in (*SUFFIXES, *self.openers)
 
+    def _chosen(self, path: Path, then: Then | None) -> None:
+        """A name for the project; one that must be completed may be that of a file nobody has been asked about."""
+        if path.suffix.lower() in SUFFIXES:
+            self._write(path, then)
+            return
+        path = path.with_name(path.name + ".nnp")
+        if path.exists():
+            self._ask_to_overwrite(path, self.tr("{name} is there already.").format(name=path.name), self.tr("Saving replaces it."), then)
+        else:
+            self._write(path, then)
+
+    def _ask_to_overwrite(self, path: Path, text: str, details: str, then: Then | None) -> None:
+        def decided(choice: Overwrite) -> None:
+            if choice is Overwrite.ANYWAY:
+                self._write(path, then)
+            elif choice is Overwrite.SAVE_AS:
+                self.save_as(then)
+
+        self.questions.overwrite(text, details, decided)
+
     def _write(self, path: Path, then: Then | None) -> None:
-        if path.suffix.lower() not in SUFFIXES:
-            path = path.with_name(path.name + ".nnp")
+        if self._saving:
+            self._after.append(partial(self._write, path, then))
+            return
+        self._saving = True
         spec = self._document.spec
         if path.suffix.lower() == ".nnp" and self._session.has_network:
             self._session.ask(_gather, partial(self._gathered, path, spec, then))
@@ -219,42 +221,65 @@ class Files(QObject):
         """The project with the run that its file has brought, where that could not be taken up yet: its data may be missing."""
         brought = self._session.resume
         if brought is None or not brought.suits(spec):
-            return ProjectFile(spec)
-        return ProjectFile(spec, brought.weights, brought.state, brought.history.to_csv() if brought.history.epochs else "")
+            return self._project(spec, None, None, History())
+        return self._project(spec, brought.weights, brought.state, brought.history)
+
+    def _project(self, spec: ProjectSpec, weights: bytes | None, state: bytes | None, history: History) -> ProjectFile:
+        text, self._reached = history.to_csv() if history.epochs else "", self._progress
+        return ProjectFile(spec, weights, state, text, runs=self.runs, thumbnail=self.picture())
 
     def _gathered(self, path: Path, spec: ProjectSpec, then: Then | None, result: object, error: str) -> None:
         if error or not isinstance(result, tuple):
             self._written(path, spec, then, None, error)
             return
         # The history is asked for now: it holds the epochs up to the very one the weights were taken after.
-        history = self._session.history
         weights, state = result
-        self._store(path, ProjectFile(spec, weights, state, history.to_csv() if history.epochs else ""), then)
+        self._store(path, self._project(spec, weights, state, self._session.history), then)
 
     def _store(self, path: Path, project: ProjectFile, then: Then | None) -> None:
         """Large networks take seconds to pack, which is not for the window's thread."""
         done = partial(self._written, path, project.spec, then)
         if project.weights is not None and self._session.has_network:
-            self._session.ask(lambda _backend: write_project(path, project), done)
+            self._session.ask(lambda _backend: _write_and_look(path, project), done)
             return
         try:
-            write_project(path, project)
+            stamp = _write_and_look(path, project)
         except OSError as error:
             done(None, error.strerror or str(error))
         else:
-            done(None, "")
+            done(stamp, "")
 
-    def _written(self, path: Path, spec: ProjectSpec, then: Then | None, _result: object, error: str) -> None:
-        if error:
-            self.questions.tell(self.tr("{name} could not be saved").format(name=path.name), error)
+    def _written(self, path: Path, spec: ProjectSpec, then: Then | None, stamp: object, error: str) -> None:
+        self._saving = False
+        waiting, self._after = self._after, []
+        if error:  # and nothing is done that waited for the file
+            text = self.tr("{reason}. What was there before is still there. Choose another place with Save as.")
+            self.questions.tell(self.tr("{name} could not be saved").format(name=path.name), text.format(reason=error.rstrip(".")))
             return
-        self.path = path
+        self.path, self._stamp = path, stamp if isinstance(stamp, Stamp) else None
         if self._document.spec == spec:
             self._document.mark_saved()
+        self._learned = self._keeps_learning and (self._session.phase is Phase.TRAINING or self._progress != self._reached)
         self.changed.emit()
+        self.used.emit(path)
         self.said.emit(self.tr("Saved {name}").format(name=path.name))
-        if then is not None:
-            then()
+        for work in (then, *waiting):
+            if work is not None:
+                work()
+
+    @property
+    def _progress(self) -> tuple[int, float]:
+        return self._session.epoch, self._session.run.progress
+
+    @property
+    def _keeps_learning(self) -> bool:
+        """Whether the project's file holds what its network has learned; a recipe does not."""
+        return self.path is not None and self.path.suffix.lower() == ".nnp"
+
+    def _on_phase(self, phase: Phase) -> None:
+        if phase is Phase.TRAINING and self._keeps_learning and not self._learned:
+            self._learned = True
+            self.changed.emit()
 
 
 def _gather(backend: Backend) -> tuple[bytes, bytes]:
@@ -263,3 +288,8 @@ def _gather(backend: Backend) -> tuple[bytes, bytes]:
         weights = Path(folder) / "model.weights.h5"
         backend.save_weights(weights)
         return weights.read_bytes(), dump_state(backend.state())
+
+
+def _write_and_look(path: Path, project: ProjectFile) -> Stamp | None:
+    write_project(path, project)
+    return Stamp.of(path)

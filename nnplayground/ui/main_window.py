@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
 
     def _show_title(self, _what: object = None) -> None:
         self.setWindowTitle(self.tr("{name}[*] · nnplayground").format(name=self.files.name))
-        self.setWindowModified(self.document.modified)
+        self.setWindowModified(self.files.unsaved)
 
     # The layout
 
@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
         if not self.filled:
             super().closeEvent(event)
             return
-        if self.document.modified and not self._closing:
+        if (self.files.unsaved or self.files.saving) and not self._closing:
             event.ignore()
             self.files.unless_unsaved(self._close_now)
             return

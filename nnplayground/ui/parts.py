@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -20,7 +21,7 @@ from nnplayground.ui.data.panel import DataPanel
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.exchange import Exchange
-from nnplayground.ui.files import Files, Questions
+from nnplayground.ui.files import Files
 from nnplayground.ui.garbage import Garbage
 from nnplayground.ui.inspector.panel import InspectorPanel
 from nnplayground.ui.network.panel import NetworkPanel
@@ -30,14 +31,17 @@ from nnplayground.ui.own.samples import Samples
 from nnplayground.ui.own.surveys import Surveys
 from nnplayground.ui.own.tables import SUFFIXES, Tables
 from nnplayground.ui.paint.rest import StrokeRest
+from nnplayground.ui.questions import Questions
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.status import StatusRow
 from nnplayground.ui.store.door import DataDoor
 from nnplayground.ui.tabs import TabbedPanel
 from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.thumbnail import thumbnail
 from nnplayground.ui.transport import Transport
 from nnplayground.ui.views.curves import CurvesPanel
 from nnplayground.ui.views.log import LogPanel
+from nnplayground.ui.views.notes import NotesPanel
 from nnplayground.ui.views.output import OutputPanel
 
 
@@ -51,21 +55,22 @@ class Parts:
         self.session = TrainingSession(self.document, create_backend, parent=window)
         self.log = LogPanel(theme)
         self.files = Files(self.document, self.session, Questions(window))
-        folder = user_data_path("nnplayground", appauthor=False) / "recovery"
-        self.autosave = Autosave(self.document, self.session, folder, window)
-        self.autosave.found.connect(self._offer)
+        self.autosave = self._autosave(window)
         self.tables = Tables(window, theme, self.document, self.surveys)
         self.samples = Samples(window, theme, self.document, self.surveys)
         self.actions = Actions(window, theme, self.document, self.session, self.files, self.tables, self.samples)
-        self.menu_row = MenuRow(theme, self.actions, self.document, self.files)
+        self.menu_row = MenuRow(theme, self.actions, self.files)
         self.transport = Transport(theme, self.session)
         self.status = StatusRow(theme, self.session)
         self.data, self.network = DataPanel(theme), NetworkPanel(theme)
         self.output, self.inspector, self.curves = OutputPanel(theme), InspectorPanel(theme), CurvesPanel(theme)
-        self.bottom = TabbedPanel(theme, QCoreApplication.translate("window", "Curves and log"), (self.curves, self.log))
+        self.notes = NotesPanel(theme)
+        self.bottom = TabbedPanel(theme, QCoreApplication.translate("window", "Curves, log and notes"), (self.curves, self.log, self.notes))
+        self.files.picture = partial(thumbnail, (*self.output.views, self.network))
         self.board = Board(self.document, self.session, window)
         for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves):
             self.board.add(panel)
+        self.board.add(self.notes)
         self.network.fill_menu(self.actions.network_menu)
         self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
         """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
@@ -116,6 +121,12 @@ class Parts:
         exchange.said.connect(lambda sentence: self.status.say(sentence, "ok"))
         return exchange
 
+    def _autosave(self, window: QMainWindow) -> Autosave:
+        folder = user_data_path("nnplayground", appauthor=False) / "recovery"
+        autosave = Autosave(self.document, self.session, folder, window)
+        autosave.found.connect(self._offer)
+        return autosave
+
     def start(self) -> None:
         """The window is on the screen: begin what takes time."""
         self.garbage.start()
@@ -125,6 +136,7 @@ class Parts:
     def close(self) -> None:
         """End everything that runs by itself."""
         self.autosave.close()
+        self.actions.close()
         self.store.close()
         self.session.close()
         self.session.supply.forget()  # nothing is on its way any more

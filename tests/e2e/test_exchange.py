@@ -31,7 +31,7 @@ def window(qapp: QApplication, qtbot: QtBot, told: list[str]) -> Iterator[MainWi
     window.show()
     qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=60_000)
     yield window
-    window.document.mark_saved()
+    window.files.mark_saved()
     window.close()
     window.deleteLater()
 

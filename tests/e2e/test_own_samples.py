@@ -32,7 +32,7 @@ def window(qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
     window.show()
     qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
     yield window
-    window.document.mark_saved()
+    window.files.mark_saved()
     window.close()
     window.deleteLater()
 

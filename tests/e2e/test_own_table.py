@@ -38,7 +38,7 @@ def make_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[], MainW
 
     yield make
     for window in windows:
-        window.document.mark_saved()
+        window.files.mark_saved()
         window.close()
         window.deleteLater()
 

@@ -34,7 +34,7 @@ def hands(qapp: QApplication, qtbot: QtBot) -> Iterator[Hands]:
     qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
     window.data.data_chosen.emit("points")
     yield Hands(window)
-    window.document.mark_saved()
+    window.files.mark_saved()
     window.close()
     window.deleteLater()
 

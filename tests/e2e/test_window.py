@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplayground.cli import main
@@ -45,7 +45,7 @@ def make_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[], MainW
 
     yield make
     for window in windows:
-        window.document.mark_saved()
+        window.files.mark_saved()
         window.close()
         window.deleteLater()
 
@@ -159,6 +159,9 @@ def test_a_first_session(window: MainWindow, qtbot: QtBot, tmp_path: Path, make_
     click(qtbot, window, "playButton")
     qtbot.waitUntil(lambda: window.session.phase is not Phase.READY)
     window.close()
+    question = part(window, QMessageBox, "unsavedQuestion")  # the file does not hold what was learned since
+    assert question.text() == "Save what the network of spiral.nnp has learned?"
+    qtbot.mouseClick(next(b for b in question.buttons() if b.text() == "Discard"), LEFT)
     assert not any(thread.isRunning() for thread in window.session._crew.threads)
 
 

@@ -80,7 +80,7 @@ def make_window(qtbot: QtBot, theme: Theme, backend: FakeBackend) -> Iterator[Ca
 
     yield make
     for window in windows:
-        window.document.mark_saved()
+        window.files.mark_saved()
         window.close()
         window.deleteLater()
 

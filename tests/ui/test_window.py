@@ -159,7 +159,7 @@ def test_a_schedule_is_not_taken_for_a_rate_that_cannot_be_read(window: MainWind
 
 def test_the_log_is_a_tab_beside_the_curves(window: MainWindow, qtbot: QtBot):
     tabs, log = part(window, QTabBar, "panelTabs"), part(window, QPlainTextEdit, "logView")
-    assert [tabs.tabText(i) for i in range(tabs.count())] == ["Curves", "Log"]
+    assert [tabs.tabText(i) for i in range(tabs.count())] == ["Curves", "Log", "Notes"]
     assert (window.curves.isVisible(), log.isVisible(), window.curves.log.isVisible()) == (True, False, True)
     qtbot.mouseClick(tabs, LEFT, pos=tabs.tabRect(1).center())
     assert (window.curves.isVisible(), log.isVisible(), window.curves.log.isVisible()) == (False, True, False)
@@ -361,10 +361,13 @@ def test_light_and_dark_are_switched_with_everything_shown(window: MainWindow, q
 
 
 def test_keyboard_help_lists_the_shortcuts(window: MainWindow, qtbot: QtBot):
-    told: list[str] = []
-    window.files.questions.tell = lambda _title, text: told.append(text)
     qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert "Space: Play or pause" in told[0]
+    keys = window.findChild(QDialog, "keyList")
+    assert keys is not None
+    shown = [label.text() for label in keys.findChildren(QLabel)]
+    for key, words in (("Space", "Play or pause"), ("Ctrl+Z", "Undo"), ("Ctrl+C", "Copy"), ("F2", "Rename")):
+        assert shown[shown.index(key) + 1] == words
+    keys.close()
 
 
 def test_the_window_is_painted_before_tensorflow_is_imported():

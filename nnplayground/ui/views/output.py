@@ -81,7 +81,7 @@ class OutputPanel(Panel):
         self.fitted = FittedLine(theme)
         self.against = PredictedAgainstTrue(theme)
         self.counts = ClassCounts(theme)
-        self._views = (self.map, self.samples, self.texts, self.fitted, self.against, self.counts)
+        self.views = (self.map, self.samples, self.texts, self.fitted, self.against, self.counts)
         self._answering: dict[Kind, SamplePages | PredictedAgainstTrue | ClassCounts] = {
             Kind.SAMPLES: self.samples, Kind.TEXTS: self.texts, Kind.VALUES: self.against, Kind.COUNTS: self.counts,
         }  # fmt: skip
@@ -135,7 +135,7 @@ class OutputPanel(Panel):
         self._set_stale(self._shown_layers is not None and self._shown_layers != analysis.spec.layers)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
-        for view in self._views:
+        for view in self.views:
             view.show_dataset(dataset)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -241,7 +241,7 @@ class OutputPanel(Panel):
         self.probe_changed.emit()
 
     def _set_stale(self, stale: bool) -> None:
-        for view in self._views:
+        for view in self.views:
             view.set_stale(stale)
         self._stale.setVisible(stale)
 
