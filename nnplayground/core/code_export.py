@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 from nnplayground.core.class_weights import BALANCED
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.keras_objects import CONSTRAINTS, INITIALIZERS, REGULARIZERS
-from nnplayground.core.layers import LayerBase
+from nnplayground.core.layers import Bidirectional, Conv1D, Conv2D, Dropout, GaussianNoise, LayerBase
 from nnplayground.core.losses import LOSS_CLASSES, TOP_K, K, history_name
+from nnplayground.core.order import MAX_ORDER_EPOCHS, ORDER_NUMBERS
 from nnplayground.core.schedules import SCHEDULES
 from nnplayground.core.spec import EarlyStopping, ProjectSpec, ReduceLROnPlateau
 from nnplayground.core.targets import Encoding, Goal, resolve
@@ -25,19 +27,31 @@ TARGETS = {
 
 def keras_code(spec: ProjectSpec, facts: DataFacts, data_code: str) -> str:
     """The whole program. `data_code` defines x_train, y_train, x_test, y_test, and x_val, y_val where they are wanted."""
+    imports, data = _parted(data_code)
     parts = [
         f'"""{_in_docstring(spec.name)}: made with nnplayground, runs with plain Keras."""',
-        "import keras\nimport numpy as np",
-        f"keras.utils.set_random_seed({spec.seed})",
-        f"# ---- Data: {facts.title} ----\n{data_code.strip()}",
+        imports,
+        f"# ---- Data: {facts.title} ----\n{data}",
         _class_weight(spec, facts),
         _targets(spec, facts),
         _definitions(spec, facts),
         f"# ---- Network ----\n{_model(spec, facts)}",
         f"# ---- Training ----\n{_training(spec, facts)}",
         'print("On the test set:", model.evaluate(x_test, y_test, verbose=0, return_dict=True))',
+        WEIGHTS,
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _parted(data_code: str) -> tuple[str, str]:
+    """The imports of the whole program, in order, and the data's code without its own."""
+    lines = data_code.strip().splitlines()
+    first = next((i for i, line in enumerate(lines) if line and not line.startswith(("import ", "from "))), len(lines))
+    imports = {"import keras", "import numpy as np", *filter(None, lines[:first])}
+    # The standard library's stand first and alone; "import" comes before "from", as people sort them.
+    own = sorted(line for line in imports if line.split()[1].split(".")[0] in sys.stdlib_module_names)
+    others = sorted(imports - set(own), key=lambda line: (line.split()[1].split(".")[0], line))
+    return "\n\n".join("\n".join(block) for block in (own, others) if block), "\n".join(lines[first:])
 
 
 def _in_docstring(text: str) -> str:
@@ -55,8 +69,15 @@ def _targets(spec: ProjectSpec, facts: DataFacts) -> str:
 
 
 def _model(spec: ProjectSpec, facts: DataFacts) -> str:
-    layers = "".join(f"        {_call('layers', layer)},\n" for layer in spec.layers)
-    return f"model = keras.Sequential(\n    [\n        keras.Input({facts.input_shape!r}),\n{layers}    ]\n)\nmodel.summary()"
+    layers = "".join(f"        {_line(layer)}\n" for layer in spec.layers)
+    network = f"    [\n        keras.Input({facts.input_shape!r}),\n{layers}    ]\n"
+    # Directly before the network, so that nothing comes in between and draws as well.
+    return f"{SEED.format(seed=spec.seed)}\nmodel = keras.Sequential(\n{network})\nmodel.summary()"
+
+
+def _line(layer: LayerBase) -> str:
+    call = _call("layers", layer)
+    return f"# {call.removeprefix('keras.layers.')} is switched off." if layer.disabled else f"{call},"
 
 
 def _class_weight(spec: ProjectSpec, facts: DataFacts) -> str:
@@ -73,7 +94,7 @@ def _class_weight(spec: ProjectSpec, facts: DataFacts) -> str:
 def _definitions(spec: ProjectSpec, facts: DataFacts) -> str:
     """The functions and classes of the program: what Keras does not have."""
     goal, stop_when = resolve(spec, facts), spec.training.stop_when
-    words = {word for layer in spec.layers for word in _activations(layer)}
+    words = {word for layer in spec.active for word in _activations(layer)}
     own = [code for word, code in OWN_ACTIVATIONS.items() if word in words]
     if goal.loss == "perceptron":
         own.append(PERCEPTRON)
@@ -81,6 +102,8 @@ def _definitions(spec: ProjectSpec, facts: DataFacts) -> str:
         own.append(SAME_SIGN)
     if stop_when is not None:
         own.append(STOP_WHEN.format(sign="<" if stop_when.below is not None else ">"))
+    if spec.training.shuffle:
+        own.append(NEW_ORDER.format(most=MAX_ORDER_EPOCHS, numbers=ORDER_NUMBERS, seed=spec.seed))
     return "\n" + "\n\n\n".join(code.strip() for code in own) + "\n" if own else ""
 
 
@@ -97,13 +120,17 @@ def _training(spec: ProjectSpec, facts: DataFacts) -> str:
     metrics = ", ".join(_metric(name, goal) for name in goal.metric_names)
     optimizer = _call("optimizers", training.optimizer)
     loss = "perceptron" if goal.loss == "perceptron" else repr(goal.loss) if isinstance(training.loss, str) else _literal(training.loss)
-    lines = [f"model.compile(\n    optimizer={optimizer},\n    loss={loss},\n    metrics=[{metrics}],\n)"]
+    compiled = "".join(f"    {line}\n" for line in (f"optimizer={optimizer},", f"loss={loss},", f"metrics=[{metrics}],", *_compiler(spec)))
+    lines = [f"model.compile(\n{compiled})"]
     callbacks = []
     if training.stop_when is not None:
         mark = training.stop_when.below if training.stop_when.below is not None else training.stop_when.above
         callbacks.append(f"StopWhen({history_name(training.stop_when.metric)!r}, {mark!r})")
     callbacks += [_callback(rule, goal) for rule in (training.early_stopping, training.reduce_lr_on_plateau) if rule is not None]
-    arguments = ["x_train", "y_train", f"epochs={training.epochs}", f"batch_size={training.batch_size}", f"shuffle={training.shuffle}"]
+    if training.shuffle:
+        arguments = [f"InNewOrder(x_train, y_train, batch_size={training.batch_size})", f"epochs={training.epochs}", "shuffle=False"]
+    else:
+        arguments = ["x_train", "y_train", f"epochs={training.epochs}", f"batch_size={training.batch_size}", "shuffle=False"]
     if spec.data.validation is not None:
         arguments.append("validation_data=(x_val, y_val)")
     if training.class_weight is not None:
@@ -112,6 +139,19 @@ def _training(spec: ProjectSpec, facts: DataFacts) -> str:
         arguments.append(f"callbacks=[{', '.join(callbacks)}]")
     lines.append("history = model.fit(\n" + "".join(f"    {a},\n" for a in arguments) + ")")
     return "\n".join(lines)
+
+
+def _compiler(spec: ProjectSpec) -> Iterator[str]:
+    """The argument that keeps Keras from using XLA, where that is no use."""
+    layers = [layer.layer if isinstance(layer, Bidirectional) else layer for layer in spec.active]
+    if any(isinstance(layer, Conv1D | Conv2D) for layer in layers):
+        yield "jit_compile=False,  # XLA, which Keras would use, is slow with convolutions on a CPU"
+    elif any(isinstance(layer, Dropout | GaussianNoise) or _drops(layer) for layer in layers):
+        yield "jit_compile=False,  # XLA, which Keras would use, draws other random numbers"
+
+
+def _drops(layer: LayerBase) -> bool:
+    return any(getattr(layer, name, 0) for name in ("dropout", "recurrent_dropout"))
 
 
 def _callback(rule: EarlyStopping | ReduceLROnPlateau, goal: Goal) -> str:
@@ -159,6 +199,37 @@ def accuracy(y_true, y_pred):
     y_true = keras.ops.reshape(y_true, keras.ops.shape(y_pred))
     return keras.ops.cast(keras.ops.equal(y_true > 0, y_pred > 0), "float32")
 '''
+SEED = "keras.utils.set_random_seed({seed})  # the same first weights every time"
+NEW_ORDER = '''
+class InNewOrder(keras.utils.PyDataset):
+    """Batches of the training samples, in a new order each epoch.
+
+    model.fit(x_train, y_train, shuffle=True) does this as well; here the orders are those that nnplayground takes.
+    """
+
+    def __init__(self, x, y, batch_size):
+        super().__init__()
+        self.x, self.y, self.batch_size, self.epoch = x, y, batch_size, 0
+        self.order = np.arange(len(x))
+        self.block = max(1, min({most}, {numbers:_} // len(x)))  # so many epochs share a random generator
+
+    def __len__(self):
+        return -(-len(self.x) // self.batch_size)  # rounded up: the last batch may be a smaller one
+
+    def __getitem__(self, i):
+        chosen = self.order[i * self.batch_size : (i + 1) * self.batch_size]
+        return self.x[chosen], self.y[chosen]
+
+    def on_epoch_begin(self):
+        if self.epoch % self.block == 0:
+            self.random = np.random.default_rng(({seed}, self.epoch // self.block))
+        self.order = self.random.permutation(len(self.x))
+        self.epoch += 1
+'''
+WEIGHTS = """
+# Weights that nnplayground saved can take the place of the training (model.fit above):
+# model.load_weights("name.weights.h5")
+""".strip()
 STOP_WHEN = '''
 class StopWhen(keras.callbacks.Callback):
     """End training as soon as a number has passed a mark."""

@@ -66,10 +66,9 @@ def of_keras(shape: tuple[int, ...], layers: tuple[LayerBase, ...]) -> tuple[tup
     create_backend()
     import keras
 
-    from nnplayground.engine.keras_backend.build import keras_layer, seeds
+    from nnplayground.engine.keras_backend.build import keras_layer
 
-    stream = seeds(1)
-    model = keras.Sequential([keras.Input(shape), *(keras_layer(layer, stream) for layer in layers)])
+    model = keras.Sequential([keras.Input(shape), *map(keras_layer, layers)])
     return tuple(model.output_shape[1:]), model.count_params()
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nnplayground.core.class_weights import weights_of
+from nnplayground.core.order import MAX_ORDER_EPOCHS
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.targets import Encoding, resolve
 from nnplayground.data.dataset import Dataset
@@ -46,7 +47,7 @@ def build(spec: ProjectSpec, dataset: Dataset) -> Any:
 
 def orders(request: TrainRequest, first: int = 0, epochs: int | None = None) -> list[np.ndarray]:
     """The orders of the training samples that the engine takes."""
-    from nnplayground.engine.keras_backend.run import MAX_ORDER_EPOCHS, shuffled
+    from nnplayground.engine.keras_backend.run import shuffled
 
     count, last = len(request.dataset.train), first + (request.spec.training.epochs if epochs is None else epochs)
     assert last <= MAX_ORDER_EPOCHS

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from nnplayground.core import edits
 from nnplayground.core.atomic import replacing
 from nnplayground.core.cost import cost
 from nnplayground.core.spec import ProjectSpec
@@ -202,7 +203,7 @@ class KerasBackend:
 
     def load_weights(self, path: Path) -> None:
         plain = self._plain_model()
-        load_weights(plain, path)
+        load_weights(plain, path, [i for i, layer in enumerate(self._run.request.spec.layers, 1) if not layer.disabled])
         self._run.network.model.set_weights(plain.get_weights())
         self._run.memory.last = ()
         self._run.forget_evaluations()
@@ -212,8 +213,9 @@ class KerasBackend:
             self._plain_model().save(temporary)
 
     def _plain_model(self) -> tf.Module:
-        """The same network as nothing but Keras would make it, without what lets its numbers change while it trains."""
-        model = build.build_model(self._run.request.spec, self._run.request.dataset.facts)
+        """The same network as nothing but Keras would make it: no layers that are off, nothing that lets numbers change in training."""
+        spec = self._run.request.spec
+        model = build.build_model(edits.set_layers(spec, spec.active), self._run.request.dataset.facts)
         model.set_weights(self._run.network.model.get_weights())
         return model
 

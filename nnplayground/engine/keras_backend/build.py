@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -21,11 +23,18 @@ from nnplayground.data.dataset import Affine
 from nnplayground.engine.keras_backend.custom import ACTIVATIONS, PercentageError, Perceptron
 
 
-def seeds(seed: int) -> Iterator[int]:
-    """An endless stream of seeds that a project's seed stands for: one for each thing that is drawn."""
-    generator = np.random.default_rng(seed)
-    while True:
-        yield int(generator.integers(2**31 - 1))
+@contextmanager
+def drawn_from(seed: int) -> Iterator[None]:
+    """What is made in here draws as in a program that begins with `keras.utils.set_random_seed(seed)`.
+
+    Keras takes the seed of everything that is given none from Python's own generator.
+    """
+    before = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)
 
 
 def build_model(spec: ProjectSpec, facts: DataFacts, *, sparse: bool = False) -> keras.Sequential:
@@ -33,10 +42,10 @@ def build_model(spec: ProjectSpec, facts: DataFacts, *, sparse: bool = False) ->
 
     `sparse` lets it take sparse matrices; only a Dense layer can.
     """
-    stream = seeds(spec.seed)
-    model = keras.Sequential([keras.Input(facts.input_shape, sparse=sparse)], name="network")
-    for layer in spec.layers:
-        model.add(keras_layer(layer, stream))
+    with drawn_from(spec.seed):
+        model = keras.Sequential([keras.Input(facts.input_shape, sparse=sparse)], name="network")
+        for layer in spec.layers:
+            model.add(keras_layer(layer, spec.seed))
     return model
 
 
@@ -44,42 +53,42 @@ RATES = {"Dropout": "rate", "GaussianNoise": "stddev"}
 """What says how much chance a layer puts in."""
 
 
-def keras_layer(layer: LayerBase, stream: Iterator[int]) -> keras.layers.Layer:
+def keras_layer(layer: LayerBase, seed: int = 0) -> keras.layers.Layer:
     """The Keras layer of the same type and arguments; in the place of one that is switched off, one that does nothing.
 
-    So layers have the same numbers in a project, in its network, and in what is seen of it.
+    So layers have the same numbers in a project, in its network, and in what is seen of it. `seed` is for what draws nothing yet.
     """
     if layer.disabled:
         return keras.layers.Identity()
-    arguments = {name: keras_object(value, stream) for name, value in layer.arguments().items()}
+    arguments = {name: keras_object(value) for name, value in layer.arguments().items() if not _is_keras_default(layer, name, value)}
     if "activation" in arguments:
         arguments["activation"] = ACTIVATIONS.get(arguments["activation"], arguments["activation"])
     cls = getattr(keras.layers, layer.type)  # type: ignore[attr-defined]
-    if layer.type in ("Dropout", "GaussianNoise", "SimpleRNN", "LSTM", "GRU"):  # type: ignore[attr-defined]
-        arguments["seed"] = next(stream)
     if arguments["name"] is None:
         del arguments["name"]
     rate = RATES.get(layer.type, "")  # type: ignore[attr-defined]
-    if not rate:
+    if not rate or arguments[rate]:
         return cls(**arguments)
     # For a rate of 0 Keras makes no source of random numbers, and none can be added later; but 0 may not stay 0.
-    made = cls(**arguments | {rate: 0.5})
+    made = cls(**arguments | {rate: 0.5, "seed": seed})
     setattr(made, rate, arguments[rate])
     return made
 
 
-def keras_object(value: Any, stream: Iterator[int]) -> Any:
+def _is_keras_default(layer: LayerBase, name: str, value: Any) -> bool:
+    """Whether an object is left to Keras to make: in its own order, as in a program that does not name it."""
+    return isinstance(value, Typed) and not isinstance(value, LayerBase) and value == type(layer).model_fields[name].default
+
+
+def keras_object(value: Any) -> Any:
     """An initializer, regularizer, constraint or wrapped layer as Keras's own; anything else as it is."""
     if isinstance(value, LayerBase):
-        return keras_layer(value, stream)
+        return keras_layer(value)
     if not isinstance(value, Typed):
         return value
-    if isinstance(value, keras_objects.INITIALIZERS):
-        arguments = value.arguments()
-        if not isinstance(value, keras_objects.Zeros | keras_objects.Ones | keras_objects.Constant):
-            arguments["seed"] = next(stream)
-        return getattr(keras.initializers, value.type)(**arguments)
-    home = keras.regularizers if isinstance(value, keras_objects.REGULARIZERS) else keras.constraints
+    homes = ((keras_objects.INITIALIZERS, keras.initializers), (keras_objects.REGULARIZERS, keras.regularizers),
+             (keras_objects.CONSTRAINTS, keras.constraints))  # fmt: skip
+    home = next(home for classes, home in homes if isinstance(value, classes))
     return getattr(home, value.type)(**value.arguments())  # type: ignore[attr-defined]
 
 

@@ -37,7 +37,7 @@ def choose(spec: ProjectSpec, cost: Cost, samples: int, *, sparse: bool) -> Choi
     """What is known without trying."""
     if sparse:
         return Choice(GRAPH, "sparse products, which XLA does not have")
-    layers = [layer.layer if isinstance(layer, Bidirectional) else layer for layer in spec.layers]
+    layers = [layer.layer if isinstance(layer, Bidirectional) else layer for layer in spec.active]
     if any(isinstance(layer, Conv1D | Conv2D) for layer in layers):
         # Half as fast in one dimension, a hundredth in two, and 17 s to compile.
         return Choice(GRAPH, "XLA is slow with convolutions on a CPU")

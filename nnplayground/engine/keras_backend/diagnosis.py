@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -59,7 +60,7 @@ def _attempt(run: Run, index: tf.Tensor) -> tf.Tensor:
 
 def _place(run: Run, index: tf.Tensor) -> str:
     """Where the numbers stop being finite: in weights, behind a layer, or only in the loss."""
-    layers = list(enumerate(run.network.model.layers, 1))
+    layers = [(number, layer) for number, layer in enumerate(run.network.model.layers, 1) if not isinstance(layer, keras.layers.Identity)]
     for number, layer in layers:
         if not all(np.isfinite(w.numpy()).all() for w in layer.weights):
             return f"in the weights of layer {number} ({type(layer).__name__})"

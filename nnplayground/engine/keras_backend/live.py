@@ -30,6 +30,8 @@ class LiveNumbers:
     def __init__(self, spec: ProjectSpec, model: keras.Sequential) -> None:
         self._variables = {place: tf.Variable(value, dtype=tf.float32, trainable=False) for place, value in live_numbers(spec)}
         for i, (layer, built) in enumerate(zip(spec.layers, model.layers, strict=True)):
+            if layer.disabled:
+                continue
             self._connect_rate(i, layer, built)
             for recurrent in (built, getattr(built, "forward_layer", None), getattr(built, "backward_layer", None)):
                 if isinstance(recurrent, keras.layers.RNN):
@@ -79,6 +81,8 @@ class LiveNumbers:
 def live_numbers(spec: ProjectSpec) -> Iterator[tuple[Place, float]]:
     """Every number of the layers that may change during a run."""
     for i, layer in enumerate(spec.layers):
+        if layer.disabled:
+            continue
         if isinstance(layer, Dropout):
             yield (i, "", "rate"), layer.rate
         elif isinstance(layer, GaussianNoise):

@@ -159,7 +159,7 @@ class Probe:
         outputs = []
         for layer in self.network.model.layers:
             x = layer(x, training=False)
-            outputs.append(x)
+            outputs.append(tf.sparse.to_dense(x) if isinstance(x, tf.SparseTensor) else x)  # a layer that is off gives what it gets
         return outputs
 
     def _weights(self) -> tuple[tuple[Array, ...], ...]:

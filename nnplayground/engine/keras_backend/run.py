@@ -14,6 +14,7 @@ import tensorflow as tf
 from nnplayground.core.cost import Cost, cost
 from nnplayground.core.layers import Dense
 from nnplayground.core.losses import Task
+from nnplayground.core.order import block_epochs
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.targets import Goal, resolve
 from nnplayground.data.dataset import Affine, Part
@@ -41,8 +42,6 @@ MARK_BYTES = 16_000_000
 """Larger networks are not copied at every chunk."""
 UNIT_POWERS = {"mae": 1, "rmse": 1, "mse": 2}
 """Metrics in the target's unit, and how its scale enters them."""
-ORDER_NUMBERS = 65_536
-MAX_ORDER_EPOCHS = 64
 
 
 @dataclass(frozen=True)
@@ -190,7 +189,7 @@ class Run:
         has_begun = self.step > 0 and epoch == self.epoch
         if not (self.shuffled if has_begun else self.request.spec.training.shuffle):
             return np.arange(count, dtype=np.int32)
-        block = max(1, min(MAX_ORDER_EPOCHS, ORDER_NUMBERS // count))
+        block = block_epochs(count)
         if self._orders is None or self._orders[0] != epoch // block:
             self._orders = epoch // block, shuffled(self.request.spec.seed, epoch // block, block, count)
         return self._orders[1][epoch % block]
@@ -300,10 +299,11 @@ def build_run(request: TrainRequest) -> Run:
     """Build the network with Keras's own objects, and put the data in place. Compiles nothing yet."""
     spec, dataset = request.spec, request.dataset
     goal, sparse = resolve(spec, dataset.facts), isinstance(dataset.train.x, Rows)
-    dense_first = sparse and isinstance(spec.layers[0], Dense)
+    first = spec.input_index or 0
+    dense_first = sparse and isinstance(spec.layers[first], Dense)
     model = build.build_model(spec, dataset.facts, sparse=dense_first)
     if dense_first:
-        take_sparse(model.layers[0])
+        take_sparse(model.layers[first])
     live = LiveNumbers(spec, model)
     optimizer = build.build_optimizer(spec)
     optimizer.build(model.trainable_variables)

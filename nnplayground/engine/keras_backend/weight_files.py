@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,10 @@ MAX_TOLD = 6
 Shapes = list[tuple[int, ...]]
 
 
-def load_weights(model: keras.Model, path: Path) -> None:
+def load_weights(model: keras.Model, path: Path, numbers: Iterable[int] | None = None) -> None:
     """Put the weights of a file into a model. Raises EngineError, a line for each layer that they do not fit.
 
-    The model may then hold some of them: load into one that nobody uses yet.
+    The model may then hold some of them: load into one that nobody uses yet. `numbers` are what people call its layers; None: 1, 2, 3 …
     """
     if reason := unreadable(path):
         raise EngineError(f"The weights in {path.name} cannot be read: {reason}.")
@@ -31,7 +31,8 @@ def load_weights(model: keras.Model, path: Path) -> None:
         with h5py.File(path, "r") as file:
             group = file.get("model_weights", file)
             legacy = "layer_names" in group.attrs
-            wrong = list(_misfits(model, _listed_shapes(group) if legacy else _named_shapes(group)))
+            called = numbers or range(1, 1 + len(model.layers))
+            wrong = list(_misfits(model, called, _listed_shapes(group) if legacy else _named_shapes(group)))
         if wrong:
             more = f" (and {len(wrong) - MAX_TOLD} layers more)" if len(wrong) > MAX_TOLD else ""
             raise EngineError(f"The weights in {path.name} do not fit this network: {'; '.join(wrong[:MAX_TOLD])}{more}.")
@@ -44,10 +45,10 @@ def load_weights(model: keras.Model, path: Path) -> None:
         raise EngineError(f"The weights in {path.name} do not fit this network or cannot be read: {reason}") from error
 
 
-def _misfits(model: keras.Model, found: Iterator[tuple[str, Shapes]]) -> Iterator[str]:
+def _misfits(model: keras.Model, numbers: Iterable[int], found: Iterator[tuple[str, Shapes]]) -> Iterator[str]:
     """A part of a sentence for each layer whose weights in the file have other shapes."""
     left = [(kind, shapes) for kind, shapes in found if shapes]
-    for number, layer in enumerate(model.layers, 1):
+    for number, layer in zip(numbers, model.layers, strict=True):
         wanted = [tuple(w.shape) for w in layer.weights]
         name = type(layer).__name__
         place = next((i for i, (kind, _) in enumerate(left) if wanted and kind in ("", name.lower())), None)
