@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.menu_row, self.transport, self.status, self.board = parts.menu_row, parts.transport, parts.status, parts.board
         self.data, self.network, self.output = parts.data, parts.network, parts.output
         self.inspector, self.curves, self.bottom, self.log = parts.inspector, parts.curves, parts.bottom, parts.log
+        self.trying, self.aside = parts.trying, parts.aside
         self._place_panels()
         self._connect()
         self._arrange()
@@ -83,7 +84,7 @@ class MainWindow(QMainWindow):
         self.docks = (
             PanelDock("dataDock", self.tr("Data"), self.data, self),
             PanelDock("outputDock", self.tr("Output"), self.output, self),
-            PanelDock("inspectorDock", self.tr("Inspector"), self.inspector, self),
+            PanelDock("inspectorDock", self.aside.accessibleName(), self.aside, self),
             PanelDock("curvesDock", self.bottom.accessibleName(), self.bottom, self),
         )
         view = self.actions_.view_menu
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
     def _select(self, layer: int | None) -> None:
         """The layer's inspector gets room, and the output stays in sight."""
         self.inspector.show_layer(layer)
+        self.aside.open_page(self.trying if layer is None else self.inspector)
         _data, output, inspector, _curves = self.docks
         self.resizeDocks([output, inspector], OUTPUT_FIRST if layer is None else INSPECTOR_FIRST, Qt.Orientation.Vertical)
 

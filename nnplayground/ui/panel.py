@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.ui.theme.theme import Role, Theme
@@ -13,6 +13,8 @@ HEADER = 36
 
 class Panel(QFrame):
     """A surface with a hairline and round corners. Put content into `body`, tools into the header by `add_tool`."""
+
+    retitled = Signal(str)
 
     def __init__(self, theme: Theme, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +50,7 @@ class Panel(QFrame):
         self._title.setText(title)
         self.setAccessibleName(title)
         self.set_subtitle(subtitle)
+        self.retitled.emit(title)
 
     def set_subtitle(self, subtitle: str) -> None:
         self._subtitle.setText(subtitle)

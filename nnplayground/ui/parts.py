@@ -39,6 +39,7 @@ from nnplayground.ui.tabs import TabbedPanel
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.thumbnail import thumbnail
 from nnplayground.ui.transport import Transport
+from nnplayground.ui.trying.panel import TryPanel
 from nnplayground.ui.views.curves import CurvesPanel
 from nnplayground.ui.views.log import LogPanel
 from nnplayground.ui.views.notes import NotesPanel
@@ -67,8 +68,10 @@ class Parts:
         self.notes = NotesPanel(theme)
         self.bottom = TabbedPanel(theme, QCoreApplication.translate("window", "Curves, log and notes"), (self.curves, self.log, self.notes))
         self.files.picture = partial(thumbnail, (*self.output.views, self.network))
+        self.trying = TryPanel(theme)
+        self.aside = TabbedPanel(theme, QCoreApplication.translate("window", "Try it and settings"), (self.trying, self.inspector))
         self.board = Board(self.document, self.session, window)
-        for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves):
+        for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves, self.trying):
             self.board.add(panel)
         self.board.add(self.notes)
         self.network.fill_menu(self.actions.network_menu)
@@ -83,6 +86,8 @@ class Parts:
         self.output.painting.refused.connect(lambda sentence: self.status.say(sentence, "warn"))
         self.stroke_rest = StrokeRest(self.output.painting, self.session, window)
         self.actions.paint.triggered.connect(self.output.painting.begin)
+        self.output.map.chosen.connect(self.trying.point.set_point)
+        self.trying.point.moved.connect(self.output.map.set_mark)
         self.data.data_chosen.connect(self._choose_data)
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)
         self.finder.told.connect(self.data.show_missing)

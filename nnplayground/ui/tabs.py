@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QTabBar, QWidget
 
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.theme import Theme
 
 
 class TabbedPanel(Panel):
-    """The pages' titles are tabs in the header; the tools of the page in sight stand at its right."""
+    """The pages' titles are tabs in the header; the tools of the page in sight stand at its right.
+
+    Tabs for which there is no room are in a menu behind a chevron; the chosen one is always in sight.
+    """
 
     def __init__(self, theme: Theme, title: str, pages: Sequence[Panel], parent: QWidget | None = None) -> None:
         super().__init__(theme, title, parent=parent)
@@ -20,19 +25,81 @@ class TabbedPanel(Panel):
         self.tabs.setAccessibleName(title)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._stack, self._tools_stack = QStackedWidget(self), QStackedWidget(self.header)
         self._tools_stack.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._fold_running = False
+        self._pages = tuple(pages)
         for page in pages:
             self.tabs.addTab(page.accessibleName())
             self._tools_stack.addWidget(page.become_page())
             self._stack.addWidget(page)
+            page.retitled.connect(partial(self._retitle, page))
         self.replace_title(self.tabs)
+        self._row.setStretchFactor(self.tabs, 1)
+        self.more = self.add_tool("chevron-down", self.tr("More views"), "moreTabs")
+        self.more.clicked.connect(self._open_more)
         self.add_header_widget(self._tools_stack)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self._stack)
-        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
-        self.tabs.currentChanged.connect(self._tools_stack.setCurrentIndex)
+        self.tabs.currentChanged.connect(self._on_chosen)
+        self.header.installEventFilter(self)
+        self._on_chosen(0)
 
     def open_page(self, page: Panel) -> None:
         """Bring one of the panels into sight."""
         self.tabs.setCurrentIndex(self._stack.indexOf(page))
+
+    @property
+    def shown_page(self) -> Panel:
+        """The panel in sight."""
+        return self._pages[self._stack.currentIndex()]
+
+    def folded(self) -> list[int]:
+        """The tabs for which there is no room."""
+        return [i for i in range(self.tabs.count()) if not self.tabs.isTabVisible(i)]
+
+    def _retitle(self, page: Panel, title: str) -> None:
+        self.tabs.setTabText(self._stack.indexOf(page), title)
+        self._fold()
+
+    def _on_chosen(self, index: int) -> None:
+        self._stack.setCurrentIndex(index)
+        self._tools_stack.setCurrentIndex(index)
+        for i, page in enumerate(self._pages):  # only the tools in sight ask for room
+            policy = QSizePolicy.Policy.Preferred if i == index else QSizePolicy.Policy.Ignored
+            page.header.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
+        self._fold()
+
+    def _open_more(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("moreTabsMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for index in self.folded():
+            menu.addAction(self.tabs.tabText(index), partial(self.tabs.setCurrentIndex, index))
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _fold(self) -> None:
+        """Show as many tabs as there is room for, from the first on; the chosen one takes the last one's place."""
+        if self._fold_running:
+            return
+        self._fold_running = True
+        current, count = self.tabs.currentIndex(), self.tabs.count()
+        for index in range(count):
+            self.tabs.setTabVisible(index, True)
+        widths = [self.tabs.tabRect(index).width() for index in range(count)]
+        room = self.header.width() - self._tools_stack.sizeHint().width() - 12
+        if sum(widths) > room and count > 1:
+            room -= self.more.sizeHint().width() + 4 + widths[current]
+            for index in range(count):
+                if index != current:
+                    room -= widths[index]
+                    self.tabs.setTabVisible(index, room >= 0)
+        self.more.setVisible(bool(self.folded()))
+        self._fold_running = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize and watched is self.header:
+            self._fold()
+        return super().eventFilter(watched, event)

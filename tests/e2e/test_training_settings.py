@@ -43,9 +43,11 @@ def test_the_training_is_back_when_no_layer_is_chosen(way: str, window: MainWind
     if way == "escape":
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
-        qtbot.keyClick(window.inspector, Qt.Key.Key_Escape)
+        qtbot.keyClick(window.aside, Qt.Key.Key_Escape)
     else:
         qtbot.mouseClick(canvas.viewport(), LEFT, pos=QPoint(3, canvas.viewport().height() - 3))
     assert window.inspector.accessibleName() == "Training"
+    assert window.trying.isVisible()
+    window.aside.open_page(window.inspector)
     assert part(window, QWidget, "training.optimizer").isVisibleTo(window)
     assert canvas.selected is None

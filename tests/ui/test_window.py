@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSlider,
-    QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -84,7 +83,7 @@ def test_the_window_has_the_size_it_is_given(window: MainWindow, qtbot: QtBot, s
     qtbot.waitUntil(lambda: window.size() == size and window.data.rail == (size.width() < 1120))
     assert (window.network.width() >= 420, window.network.height() >= 300) == (True, True)
     visible = window.rect()
-    for panel in (window.transport, window.data, window.network, window.output, window.inspector, window.curves, window.status):
+    for panel in (window.transport, window.data, window.network, window.output, window.aside, window.curves, window.status):
         assert visible.contains(panel.rect().translated(panel.mapTo(window, QPoint(0, 0)))), panel
 
 
@@ -158,7 +157,7 @@ def test_a_schedule_is_not_taken_for_a_rate_that_cannot_be_read(window: MainWind
 
 
 def test_the_log_is_a_tab_beside_the_curves(window: MainWindow, qtbot: QtBot):
-    tabs, log = part(window, QTabBar, "panelTabs"), part(window, QPlainTextEdit, "logView")
+    tabs, log = window.bottom.tabs, part(window, QPlainTextEdit, "logView")
     assert [tabs.tabText(i) for i in range(tabs.count())] == ["Curves", "Log", "Notes"]
     assert (window.curves.isVisible(), log.isVisible(), window.curves.log.isVisible()) == (True, False, True)
     qtbot.mouseClick(tabs, LEFT, pos=tabs.tabRect(1).center())

@@ -34,6 +34,8 @@ class DecisionMap(QWidget):
 
     hovered = Signal(str)
     """The read-out under the mouse, empty when there is none."""
+    chosen = Signal(float, float)
+    """A place of the plane was pressed, or the mouse went there while it is pressed."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,7 @@ class DecisionMap(QWidget):
         self._lines: NDArray[np.float64] = np.empty((0, 4))
         self._points: QPixmap | None = None
         self._mouse: QPointF | None = None
+        self._mark: tuple[float, float] | None = None
         self.show_test = False
         self.discrete = False
         self.stale = False
@@ -90,6 +93,11 @@ class DecisionMap(QWidget):
     def set_painting(self, on: bool) -> None:
         self.painting = on
         self._mouse = self._points = None
+        self.update()
+
+    def set_mark(self, x: float, y: float) -> None:
+        """Mark the place that is asked about."""
+        self._mark = x, y
         self.update()
 
     def set_stale(self, stale: bool) -> None:
@@ -276,11 +284,7 @@ class DecisionMap(QWidget):
         if self._mouse is None or not frame.area.contains(self._mouse):
             return
         tokens, at = self._theme.tokens, self._mouse
-        painter.setPen(QPen(QColor(tokens.text), 1.2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(at, 6, 6)
-        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            painter.drawLine(at + QPointF(dx * 3, dy * 3), at + QPointF(dx * 9, dy * 9))
+        self._draw_cross(painter, at)
         font = self._theme.font(Role.SECTION, tabular=True)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
@@ -295,6 +299,27 @@ class DecisionMap(QWidget):
         painter.setPen(QColor(tokens.text))
         for i, line in enumerate(lines):
             painter.drawText(QPointF(left + 8, top + 4 + metrics.ascent() + i * metrics.height()), line)
+
+    def _draw_cross(self, painter: QPainter, at: QPointF) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width in ((self._theme.tokens.surface, 3.2), (self._theme.tokens.text, 1.2)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawEllipse(at, 6, 6)
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                painter.drawLine(at + QPointF(dx * 3, dy * 3), at + QPointF(dx * 9, dy * 9))
+
+    def _draw_mark(self, painter: QPainter, frame: Frame) -> None:
+        if self._mark is not None and not self.painting:
+            x, y = frame.to_pixel(np.array([self._mark]))[0].tolist()
+            if frame.area.contains(QPointF(x, y)):
+                self._draw_cross(painter, QPointF(x, y))
+
+    def _choose(self, event: QMouseEvent) -> None:
+        frame = self.frame()
+        if not self.painting and event.buttons() & Qt.MouseButton.LeftButton and frame.area.contains(event.position()):
+            self.set_mark(*frame.to_plane(event.position()))
+            assert self._mark is not None
+            self.chosen.emit(*self._mark)
 
     # ---- Qt
 
@@ -314,6 +339,7 @@ class DecisionMap(QWidget):
         self._draw_axes(painter, frame)
         if self._has_legend:
             self._draw_legend(painter, frame)
+        self._draw_mark(painter, frame)
         self._draw_read_out(painter, frame)
         painter.end()
 
@@ -324,8 +350,12 @@ class DecisionMap(QWidget):
         if self.maximumHeight() != max(tallest, SMALLEST):
             self.setMaximumHeight(max(tallest, SMALLEST))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._choose(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = event.position()
+        self._choose(event)
         frame = self.frame()
         self.hovered.emit(self.read_out(*frame.to_plane(self._mouse)) if frame.area.contains(self._mouse) else "")
         self.update()

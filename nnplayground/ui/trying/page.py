@@ -1,0 +1,37 @@
+"""`TryPage`: one way of asking the network something of one's own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from nnplayground.core.analysis import Analysis
+from nnplayground.data.dataset import Dataset
+from nnplayground.engine.probes import ProbeRequest, Snapshot
+
+
+class TryPage(QWidget):
+    """A panel inside the 'Try it' panel: it is told what a panel is told, and only while data of its kind is shown.
+
+    It asks through `probe_request` (usually with `inputs`), and its answers come with every snapshot, so they move while
+    the network trains. Base of all pages: what a page does not need it does not override.
+    """
+
+    probe_changed = Signal()
+    """`probe_request` answers differently now."""
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        """The project as it is now."""
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """The samples of the data; None while they load."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """The newest answers; `snapshot.answers` are those to this page's `inputs`."""
+
+    def clear_run(self) -> None:
+        """A new run begins: what is shown is of the network before."""
+
+    def probe_request(self) -> ProbeRequest:
+        """What this page wants to know with the next snapshot."""
+        return ProbeRequest()

@@ -1,0 +1,105 @@
+"""The 'Try it' panel: shows the page that suits the data, and passes on what it is told."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.data_spec import DataSpec, Texts
+from nnplayground.core.facts import DataFacts
+from nnplayground.data.dataset import Dataset
+from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.ui.panel import Panel
+from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.trying.page import TryPage
+from nnplayground.ui.trying.point import PointPage
+
+
+class Ask(Enum):
+    """What people give the network to see what it says."""
+
+    POINT = "point"
+    PICTURE = "picture"
+    TEXT = "text"
+    ROW = "row"
+
+    @classmethod
+    def of(cls, data: DataSpec, facts: DataFacts) -> Ask | None:
+        """What suits the data; None for data that nobody could make by hand."""
+        if facts.unknown:
+            return None
+        if facts.is_plane:
+            return cls.POINT
+        if isinstance(data, Texts):
+            return cls.TEXT
+        if len(facts.input_shape) == 3:
+            return cls.PICTURE
+        return cls.ROW if len(facts.input_shape) == 1 else None
+
+
+class TryPanel(Panel):
+    """One page for each kind of data. A page hears of data and answers only while it is the one that is shown."""
+
+    probe_changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, QCoreApplication.translate("TryPanel", "Try it"), parent=parent)
+        self.setObjectName("tryPanel")
+        self._analysis: Analysis | None = None
+        self._dataset: Dataset | None = None
+        self._ask: Ask | None = None
+        self.point = PointPage(theme)
+        self.pages: dict[Ask, TryPage] = {Ask.POINT: self.point}
+        self._stack = QStackedWidget()
+        self._nothing = QLabel()
+        self._nothing.setObjectName("nothingToTry")
+        self._nothing.setProperty("tone", "muted")
+        self._nothing.setWordWrap(True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        theme.use_font(self._nothing, Role.HELPER)
+        self._stack.addWidget(self._nothing)
+        for page in self.pages.values():
+            self._stack.addWidget(page)
+            page.probe_changed.connect(self.probe_changed)
+        self.body.addWidget(self._stack, 1)
+
+    @property
+    def page(self) -> TryPage | None:
+        """The page in sight."""
+        return self.pages.get(self._ask) if self._ask is not None else None
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        before, self._analysis = self._ask, analysis
+        self._ask = Ask.of(analysis.spec.data, analysis.facts)
+        page = self.page
+        if page is None:
+            self._nothing.setText(
+                self.tr("The data is missing: once it is found you can ask the network here.") if analysis.facts.unknown
+                else self.tr("Samples of this shape cannot be made by hand: the Output shows those of the test set.")
+            )  # fmt: skip
+            self._stack.setCurrentWidget(self._nothing)
+            return
+        page.show_analysis(analysis)
+        if self._ask is not before:
+            page.show_dataset(self._dataset)
+            self._stack.setCurrentWidget(page)
+            self.probe_changed.emit()
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        self._dataset = dataset
+        if self.page is not None:
+            self.page.show_dataset(dataset)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if self.page is not None:
+            self.page.show_snapshot(snapshot)
+
+    def clear_run(self) -> None:
+        if self.page is not None:
+            self.page.clear_run()
+
+    def probe_request(self) -> ProbeRequest:
+        return self.page.probe_request() if self.page is not None and self.isVisible() else ProbeRequest()

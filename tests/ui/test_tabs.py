@@ -1,0 +1,70 @@
+"""Tabs that share one place: the chosen one is always in sight, the rest fold into a menu when there is no room."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from nnplayground.ui.panel import Panel
+from nnplayground.ui.tabs import TabbedPanel
+from nnplayground.ui.theme.theme import Theme
+
+NAMES = ("Curves", "Confusion", "Mistakes", "Weights", "Activations", "Log")
+
+
+@pytest.fixture
+def tabbed(qtbot: QtBot, theme: Theme) -> TabbedPanel:
+    pages = [Panel(theme, name) for name in NAMES]
+    pages[1].add_tool("magnify", "Find")
+    panel = TabbedPanel(theme, "Views", pages)
+    qtbot.addWidget(panel)
+    panel.resize(800, 200)
+    panel.show()
+    return panel
+
+
+def _narrow(tabbed: TabbedPanel, qtbot: QtBot, width: int) -> None:
+    tabbed.resize(width, 200)
+    qtbot.waitUntil(lambda: tabbed.header.width() <= width)
+
+
+def test_with_room_all_tabs_are_there_and_no_chevron(tabbed: TabbedPanel) -> None:
+    assert tabbed.folded() == []
+    assert not tabbed.more.isVisible()
+
+
+def test_without_room_the_last_tabs_are_in_a_menu(tabbed: TabbedPanel, qtbot: QtBot) -> None:
+    _narrow(tabbed, qtbot, 360)
+    folded = tabbed.folded()
+    assert folded
+    assert folded == list(range(folded[0], len(NAMES)))
+    assert tabbed.tabs.tabRect(folded[0] - 1).right() < tabbed.more.x()
+    qtbot.mouseClick(tabbed.more, Qt.MouseButton.LeftButton)
+    menu = tabbed.findChild(QMenu, "moreTabsMenu")
+    assert [action.text() for action in menu.actions()] == [NAMES[i] for i in folded]
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(menu.actions()[-1]).center())
+    assert tabbed.shown_page.accessibleName() == "Log"
+    assert tabbed.tabs.isTabVisible(len(NAMES) - 1)
+    assert tabbed.tabs.tabRect(len(NAMES) - 1).right() < tabbed.more.x()
+    assert tabbed.tabs.isTabVisible(0)
+
+
+def test_with_room_again_all_come_back(tabbed: TabbedPanel, qtbot: QtBot) -> None:
+    _narrow(tabbed, qtbot, 300)
+    tabbed.resize(800, 200)
+    qtbot.waitUntil(lambda: tabbed.folded() == [])
+
+
+def test_a_panel_whose_title_changes_renames_its_tab(tabbed: TabbedPanel) -> None:
+    page = tabbed._stack.widget(3)
+    assert isinstance(page, Panel)
+    page.set_title("Weights of layer 2")
+    assert tabbed.tabs.tabText(3) == "Weights of layer 2"
+
+
+def test_hidden_pages_are_hidden_for_those_who_ask(tabbed: TabbedPanel) -> None:
+    assert [tabbed._stack.widget(i).isVisible() for i in range(3)] == [True, False, False]
+    tabbed.tabs.setCurrentIndex(1)
+    assert [tabbed._stack.widget(i).isVisible() for i in range(3)] == [False, True, False]
