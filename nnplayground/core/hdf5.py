@@ -6,35 +6,94 @@ process has read from end to end will not do so to the next.
 
 from __future__ import annotations
 
+import json
+import queue
 import subprocess
 import sys
+import threading
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import IO, Any, Self
 
 SECONDS = 60.0
-"""How long a process may read; gigabytes take seconds."""
+"""How long a process may read one file; gigabytes take seconds."""
+MAX_ARRAY_BYTES = 2_000_000_000
+DAMAGED = "it is damaged"
 
 
 def unreadable(path: Path, seconds: float = SECONDS) -> str:
     """Why a file cannot be read, as the rest of a sentence; "" when it can."""
-    if not path.is_file():
-        return "there is no such file"
-    try:
-        command = [sys.executable, "-m", __name__, str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        return f"reading it does not come to an end within {seconds:g} seconds, so it is damaged"
-    if done.returncode == 0:
-        return ""
-    return done.stdout.strip() or "it is damaged"
+    with Reader(seconds) as reader:
+        return reader.unreadable(path)
+
+
+class Reader:
+    """Reads one file after the other in one process, which is begun anew when a file has taken it along."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[str] | None = None
+        self._answers: queue.Queue[str] = queue.Queue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def unreadable(self, path: Path) -> str:
+        """Why a file cannot be read, as the rest of a sentence; "" when it can."""
+        if not path.is_file():
+            return "there is no such file"
+        process = self._process or self._start()
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(str(path.absolute())) + "\n")
+            process.stdin.flush()
+            answer = self._answers.get(timeout=self._seconds)
+        except OSError:  # it has died already
+            answer = ""
+        except queue.Empty:
+            self.close()
+            return f"reading it does not come to an end within {self._seconds:g} seconds, so it is damaged"
+        if not answer:
+            self.close()
+            return DAMAGED
+        return str(json.loads(answer))
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            with self._process:
+                self._process = None
+
+    def _start(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", __name__]
+        process = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
+        )
+        self._process, self._answers = process, queue.Queue()
+        assert process.stdout is not None
+        threading.Thread(target=_pass_on, args=(process.stdout, self._answers), daemon=True, name="HDF5 answers").start()
+        return process
+
+
+def _pass_on(lines: IO[str], answers: queue.Queue[str]) -> None:
+    """Each line, and an empty one at the end; a process that is gone answers no more."""
+    with lines:
+        for line in lines:
+            answers.put(line)
+    answers.put("")
 
 
 def _read_all(path: str) -> None:
     import h5py
 
-    def read(_name: str, item: Any) -> None:
+    def read(name: str, item: Any) -> None:
         dict(item.attrs)
         if isinstance(item, h5py.Dataset):
+            if item.nbytes > MAX_ARRAY_BYTES:
+                raise ValueError(f"it claims that {name} has {item.nbytes:,} bytes; expected at most {MAX_ARRAY_BYTES:,}")
             item[()]
 
     with h5py.File(path, "r") as file:
@@ -42,9 +101,14 @@ def _read_all(path: str) -> None:
         file.visititems(read)
 
 
-if __name__ == "__main__":
+def _answer(path: str) -> str:
     try:
-        _read_all(sys.argv[1])
-    except Exception as error:  # noqa: BLE001  a damaged file makes h5py raise almost anything; it is told and answered with an exit code
-        print(str(error).partition("\n")[0] or type(error).__name__)  # noqa: T201  the answer of this process
-        sys.exit(1)
+        _read_all(path)
+    except Exception as error:  # noqa: BLE001  a damaged file makes h5py raise almost anything; all of it is told
+        return str(error).partition("\n")[0] or type(error).__name__
+    return ""
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(json.dumps(_answer(json.loads(line))), flush=True)  # noqa: T201  the answer of this process
