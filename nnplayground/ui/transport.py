@@ -23,7 +23,7 @@ from nnplayground.ui.transport_parts import EpochLabel, Field, PlayButton, Speed
 
 LEARNING_RATES = ("0.00001", "0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10")
 BATCH_SIZES = ("1", "2", "4", "8", "10", "16", "20", "32", "64", "128", "256")
-RATE_WIDTH, BATCH_WIDTH, ARROW_WIDTH = 62, 40, 24
+RATE_WIDTH, BATCH_WIDTH, ARROW_WIDTH, EDIT_FRAME = 62, 40, 24, 24
 WIDEST_COMBO = 280
 WIDTHS = {"loss": 1180, "seed": 1080, "optimizer": 960}
 """Below these widths a field stands behind "…"."""
@@ -246,12 +246,11 @@ class Transport(QFrame):
     def _fit_all(self) -> None:
         for combo in (self.loss, self.optimizer):
             self._fit(combo)
-        digits = self.batch_size.fontMetrics().horizontalAdvance(self.batch_size.currentText()) + 18
-        self.batch_size.setMinimumWidth(max(BATCH_WIDTH, digits) + ARROW_WIDTH)
+        for combo, least in ((self.learning_rate, RATE_WIDTH), (self.batch_size, BATCH_WIDTH)):
+            digits = combo.fontMetrics().horizontalAdvance(combo.currentText()) + EDIT_FRAME
+            combo.setMinimumWidth(max(least, digits) + ARROW_WIDTH)
         if self.learning_rate.currentText()[:1].isalpha():  # a schedule's name is longer than any rate
             self._fit(self.learning_rate)
-        else:
-            self.learning_rate.setMinimumWidth(RATE_WIDTH + ARROW_WIDTH)
 
     def _show_run(self, _what: object = None) -> None:
         session, analysis = self._session, self._analysis

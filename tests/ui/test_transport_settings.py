@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 from ui.test_window import part, type_into
@@ -25,6 +26,15 @@ def test_a_schedule_is_shown_by_its_name_until_a_number_is_chosen(window: MainWi
     type_into(qtbot, field, "0.25")
     assert window.document.spec.training.optimizer.learning_rate == 0.25
     assert (field.currentText(), window.document.analysis.errors) == ("0.25", ())
+
+
+@pytest.mark.parametrize("size", [512, 1_024, 16_384, 100_000])
+def test_a_batch_size_is_seen_whole(window: MainWindow, qtbot: QtBot, size: int):
+    window.document.apply(Edit("Batch", lambda spec: edits.change_training(spec, batch_size=size)))
+    field = part(window, QComboBox, "batchSize")
+    line = field.lineEdit()
+    inner = 4 + 1  # Qt's own margins of a line's text, and the cursor
+    qtbot.waitUntil(lambda: line.width() >= line.fontMetrics().horizontalAdvance(str(size)) + inner)
 
 
 def test_a_loss_with_arguments_is_shown_by_its_name_and_kept_when_chosen_again(window: MainWindow):

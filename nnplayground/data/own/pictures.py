@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +31,8 @@ MAX_BYTES = 1 << 31
 """Of pictures in memory."""
 KEPT_BYTES = 1 << 27
 """Pictures that take no more than this are kept, so that another split or scaling does not read them again."""
-HEADERS = 200
-"""Of so many pictures, spread over all, a survey looks at sizes and colour."""
+HEADERS = 5_000
+"""Of so many pictures, spread over all, a survey looks at size and colour, and whether they are pictures at all."""
 SMALL, USUAL = 64, 64
 """Up to this many pixels a side pictures keep their size; larger ones are proposed to be this long."""
 SAMPLE_SIDE, SAMPLES = 80, 60
@@ -54,16 +54,21 @@ class PicturesSurvey:
     sizes: str
     """In words: how large they are as files."""
     samples: tuple[NDArray[np.uint8] | None, ...]
+    bad: tuple[tuple[str, str], ...]
+    """Those that cannot be read, as far as was seen: path and reason."""
+    train_counts: tuple[int, ...]
+    """For each class, without those."""
+    test_counts: tuple[int, ...]
     warnings: tuple[str, ...]
 
 
 def survey(data: OwnImages, cancelled: Callable[[], bool] = never) -> PicturesSurvey:
     """Look at a folder anew. Raises DataUnavailable or Cancelled."""
     folder = _look(data, cancelled)
-    train = folder.train
-    step = max(1, len(train) // HEADERS)
+    train, test = folder.train, folder.test
     quiet()
-    found = _headers(folder, train.files[::step], cancelled)
+    found, bad = _headers(folder, train, cancelled)
+    bad_test = _headers(folder, test, cancelled)[1] if test is not None else {}
     if not found:
         raise DataUnavailable(f"None of the pictures in {folder.root} can be read. They may be damaged, or not be pictures at all.")
     heights, widths = sorted(h for h, _, _ in found), sorted(w for _, w, _ in found)
@@ -74,28 +79,45 @@ def survey(data: OwnImages, cancelled: Callable[[], bool] = never) -> PicturesSu
     alike = heights[0] == heights[-1] and widths[0] == widths[-1]
     smallest = f"{heights[0]:,} × {widths[0]:,}"
     sizes = f"{smallest} pixels" if alike else f"{smallest} to {heights[-1]:,} × {widths[-1]:,} pixels"
-    counts = train.counts(len(folder.classes))
-    firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    samples = [_sample(folder, int(first), int(number)) for first, number in zip(firsts[:SAMPLES], counts[:SAMPLES], strict=True)]
+    every = train.counts(len(folder.classes))
+    firsts = np.concatenate([[0], np.cumsum(every)[:-1]])
+    samples = [_sample(folder, int(first), int(number)) for first, number in zip(firsts[:SAMPLES], every[:SAMPLES], strict=True)]
+    counts, test_counts = _readable(folder, train, bad), _readable(folder, test, bad_test)
     warnings = list(folder.notes)
+    sections = ((train, bad), (test, bad_test))
+    unreadable = tuple((section.files[i], why) for section, those in sections if section is not None for i, why in those.items())
+    if unreadable:
+        warnings.append(_unreadable(list(unreadable), len(train) + len(test or ())))
     if counts.max() >= 10 * counts.min():
         rare, common = folder.classes[int(counts.argmin())], folder.classes[int(counts.argmax())]
         warnings.append(f"Classes are of very unequal size: {counts.min():,} of '{rare}', {counts.max():,} of '{common}'.")
     if len(train) < 20 * len(folder.classes):
         warnings.append("These are few pictures: a network may learn them by heart. Some 50 of each class are a beginning.")
     return PicturesSurvey(
-        folder, max(height, 4), max(width, 4), "rgb" if any(c for _, _, c in found) else "grey", sizes, tuple(samples), tuple(warnings)
-    )
+        folder, max(height, 4), max(width, 4), "rgb" if any(c for _, _, c in found) else "grey", sizes, tuple(samples),
+        unreadable, tuple(counts.tolist()), tuple(test_counts.tolist()), tuple(warnings),
+    )  # fmt: skip
 
 
-def _headers(folder: PictureFolder, files: tuple[str, ...], cancelled: Callable[[], bool]) -> list[tuple[int, int, bool]]:
-    found = []
-    for file in files:
+def _headers(folder: PictureFolder, section: Section, cancelled: Callable[[], bool]) -> tuple[list[tuple[int, int, bool]], dict[int, str]]:
+    """What the headers of a section's pictures say, and why others, by their places, have none that can be read."""
+    found, bad = [], {}
+    for i in range(0, len(section), max(1, -(-len(section) // HEADERS))):
         if cancelled():
             raise Cancelled
-        with suppress(Unreadable):
-            found.append(header(folder.root / file))
-    return found
+        try:
+            found.append(header(folder.root / section.files[i]))
+        except Unreadable as error:
+            bad[i] = str(error)
+    return found, bad
+
+
+def _readable(folder: PictureFolder, section: Section | None, bad: Iterable[int]) -> NDArray[np.intp]:
+    """How many pictures of each class there are, but for those that cannot be read."""
+    classes = len(folder.classes)
+    if section is None:
+        return np.zeros(classes, np.intp)
+    return section.counts(classes) - np.bincount(section.labels[np.fromiter(bad, np.intp)], minlength=classes)
 
 
 def _sample(folder: PictureFolder, first: int, number: int) -> NDArray[np.uint8] | None:

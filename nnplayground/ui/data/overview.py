@@ -61,8 +61,11 @@ class Overview(QWidget):
             Share(self.tr("test"), len(dataset.test), "test"),
         )
         self.shares = tuple(share for share in shares if share.size)
+        self.setVisible(bool(self.shares))
+        if not self.shares:
+            return  # no points yet
         facts = dataset.facts
-        self._colourful = facts.is_plane and facts.task.is_classification
+        self._colourful = facts.task.is_classification and len(facts.classes) <= len(self._theme.tokens.classes)
         if facts.task.is_classification:
             self.counts = np.bincount(dataset.train.y, minlength=len(facts.classes))
             self.words, self._ends = facts.classes, ("", "")

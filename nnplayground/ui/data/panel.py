@@ -29,8 +29,8 @@ from nnplayground.ui.theme.theme import Theme
 if TYPE_CHECKING:
     from nnplayground.ui.data.browser.dialog import DataBrowser
 
-FLYOUT, BAR = 216, 12
-"""Pixels of the settings' width beside the rail, and of it for a scroll bar."""
+FLYOUT, FLYOUT_INSET, SPACE = 216, 8, 4
+"""Pixels: the settings' width beside the rail, the room above and below them there, and what is between two parts."""
 
 
 class DataPanel(Panel):
@@ -153,7 +153,7 @@ class DataPanel(Panel):
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(SPACE)
         self.head = DataHead(self.theme)
         self.name_label, self.size_label, self.dice, self.more = (
             self.head.name_label, self.head.size_label, self.head.dice, self.head.more,
@@ -187,11 +187,11 @@ class DataPanel(Panel):
         inner.addWidget(self.missing)
         inner.addWidget(self.overview)
         inner.addWidget(self.settings)
-        inner.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch(1)
         self._scroll.setWidget(holder)
         holder.setAutoFillBackground(False)
         column.addWidget(self._scroll, 1)
+        column.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
         return part
 
     # ---- reacting
@@ -218,6 +218,8 @@ class DataPanel(Panel):
         if facts.unknown:
             return UNKNOWN
         total = facts.train_samples + facts.test_samples
+        if not total:
+            return self.tr("No points yet")
         if facts.is_plane:
             return self.tr("{count} points").format(count=count(4 if facts.train_samples == 4 else total))
         if len(facts.input_shape) == 3:
@@ -250,20 +252,34 @@ class DataPanel(Panel):
         self._fit()
 
     def _open_flyout(self) -> None:
-        above = self.head.sizeHint().height() + (0 if self.loading.isHidden() else self.loading.sizeHint().height())
-        self._flyout.open_beside(self.flyout_button, self._wanted_height() + above + 40)
+        self._flyout.open_beside(self.flyout_button)
+        self._fit()
+
+    def _around(self) -> int:
+        """Pixels above and below what is scrolled: of the head, the row that tells of loading, and the button."""
+        shown = (part for part in (self.loading, self.change) if not part.isHidden())
+        return self.head.sizeHint().height() + SPACE + sum(part.sizeHint().height() + SPACE for part in shown)
 
     def _wanted_height(self) -> int:
         """Sentences need more lines where there is less width."""
+        for layout in (self.missing.layout(), self.settings.layout(), self._inner):
+            if layout is not None:
+                layout.invalidate()  # Qt does not hear of what is shown and hidden while nothing of it is on the screen
         if not self._inner.hasHeightForWidth():
             return self._inner.totalSizeHint().height()
-        return self._inner.totalHeightForWidth(FLYOUT - BAR if self._rail else self._scroll.viewport().width())
+        return self._inner.totalHeightForWidth(FLYOUT - 2 if self._rail else self._scroll.viewport().width())
 
     def _fit(self) -> None:
-        """The settings take the height they need, but leave the gallery its part."""
+        """The settings take the height they need, but leave the gallery its part; beside the rail they stay in the window."""
         wanted = self._wanted_height() + 4
-        room = self.height() if self._rail else max(120, round(self.height() * 0.5))
-        self._scroll.setFixedHeight(min(wanted, room))
+        if not self._rail:
+            change = 0 if self.change.isHidden() else self.change.sizeHint().height() + SPACE
+            self._scroll.setFixedHeight(min(wanted, max(120, round(self.height() * 0.5) - change)))
+            return
+        rest = self._around() + 2 * FLYOUT_INSET
+        top = self.flyout_button.mapTo(self.window(), QPoint(0, 0)).y()
+        self._scroll.setFixedHeight(max(120, min(wanted, self.window().height() - top - rest - SPACE)))
+        self._flyout.set_height(self._scroll.height() + rest)
 
     # ---- Qt
 
@@ -285,13 +301,19 @@ class _Flyout(QFrame):
         self.setObjectName("dataFlyout")
         self.setProperty("kind", "card")
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 8, 4, 8)
+        self._column.setContentsMargins(12, FLYOUT_INSET, 4, FLYOUT_INSET)
 
     def hold(self, part: QWidget) -> None:
         self._column.addWidget(part)
         part.show()
 
-    def open_beside(self, button: QWidget, height: int) -> None:
+    def set_height(self, height: int) -> None:
+        inside = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        for layout in (*(part.layout() for part in inside), self.layout()):
+            if layout is not None:
+                layout.activate()  # or what was higher before would keep it so
         self.resize(FLYOUT + 16, height)
+
+    def open_beside(self, button: QWidget) -> None:
         self.move(button.mapToGlobal(QPoint(button.width() + 24, 0)))
         self.show()

@@ -58,26 +58,25 @@ class PicturesDialog(SamplesDialog[OwnImages, PicturesSurvey]):
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
 
     def _rows_of(self, survey: PicturesSurvey) -> tuple[ClassRow, ...]:
-        folder, number = survey.folder, len(survey.folder.classes)
-        train = folder.train.counts(number).tolist()
-        test = folder.test.counts(number).tolist() if folder.test is not None else [0] * number
         images = [None if sample is None else photo(sample) for sample in survey.samples]
-        images += [None] * (number - len(images))
-        return tuple(map(ClassRow, folder.classes, train, test, images))
+        images += [None] * (len(survey.folder.classes) - len(images))
+        return tuple(map(ClassRow, survey.folder.classes, survey.train_counts, survey.test_counts, images))
 
     def _show_found(self, data: OwnImages, survey: PicturesSurvey) -> str:
-        folder = survey.folder
         for box, value in ((self.height_box, data.height), (self.width_box, data.width)):
             box.blockSignals(True)
             box.setValue(value)
             box.blockSignals(False)
         self.color.choose(data.color)
-        total = count(len(folder.train) + len(folder.test or ()))
+        total = count(sum(survey.train_counts) + sum(survey.test_counts))
         return self.tr("{total} pictures, {sizes}").format(total=total, sizes=survey.sizes)
 
     def _summary(self, facts: DataFacts) -> str:
         height, width, channels = facts.input_shape
-        return self.tr("{train} pictures to learn from, {test} to test on; {numbers} numbers each").format(
+        some = self._survey is not None and bool(self._survey.bad)  # they are left out when the pictures are read
+        text = self.tr("up to {train} pictures to learn from, {test} to test on; {numbers} numbers each") if some else self.tr(
+            "{train} pictures to learn from, {test} to test on; {numbers} numbers each")  # fmt: skip
+        return text.format(
             train=count(facts.train_samples), test=count(facts.test_samples), numbers=f"{height} × {width} × {channels}"
         )
 

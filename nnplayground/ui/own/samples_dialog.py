@@ -158,6 +158,8 @@ class SamplesDialog(QDialog, Generic[D, S]):
         if self._fresh:
             self._data = self._proposed(self._data, survey)
         self._judge()
+        if self.focusWidget() in (None, self.choose):
+            self.use.setFocus()
         if self._accepting:
             self.accept()
 

@@ -190,7 +190,7 @@ class Painting(QObject):
     def _write_count(self) -> None:
         points = len(self.canvas.points)
         text = self.tr("1 point") if points == 1 else self.tr("{count} points").format(count=count(points))
-        self.tools.show_count(text, any_points=points > 0)
+        self.tools.show_count(text if points else self.tr("No points yet"), any_points=points > 0)
 
     # ---- keys that hold for canvas and tools alike
 

@@ -25,6 +25,7 @@ from nnplayground.ui.data.panel import DataPanel
 from nnplayground.ui.mailbox import Downloading
 from nnplayground.ui.supply import Stand
 from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.views.class_map import class_colour
 
 NOWHERE = Store(folders=(), download_to=Path())
 
@@ -133,6 +134,31 @@ def test_classes_are_counted_and_read_out(qtbot: QtBot, overview: Overview):
     assert QToolTip.text() == "Split: 4,000 train, 1,000 validation, 1,000 test"
     assert overview.accessibleDescription().count("training samples") == 10
     QToolTip.hideText()
+
+
+def test_classes_have_the_colours_that_the_map_gives_them(overview: Overview, theme: Theme):
+    def drawn(index: int) -> str:
+        overview.resize(200, overview.sizeHint().height())
+        place = overview.bar(index)
+        return overview.grab().toImage().pixelColor(round(place.center().x()), round(place.bottom()) - 3).name()
+
+    overview.show_dataset(load("mnist", source="sample"))
+    assert [drawn(i) for i in range(10)] == [class_colour(theme.tokens, i).lower() for i in range(10)]
+    many = load("mnist", source="sample")
+    facts = dataclasses.replace(many.facts, classes=(*many.facts.classes, "ten"))
+    overview.show_dataset(dataclasses.replace(many, facts=facts))
+    assert {drawn(i) for i in range(10)} == {theme.tokens.magnitude.lower()}, "no rainbow"
+
+
+def test_without_points_there_are_no_bars(panel: DataPanel):
+    data = OwnPoints(name="points")
+    spec = edits.set_data(recommended("circle"), data)
+    panel.show_analysis(analyse(spec, registry.facts(data)))
+    panel.show_dataset(registry.load(data, 1, NOWHERE))
+    assert panel.overview.isHidden()
+    assert panel.size_label.text() == "No points yet"
+    panel.show_dataset(load("circle"))
+    assert not panel.overview.isHidden()
 
 
 def test_a_validation_set_that_is_the_test_set_is_counted_once(overview: Overview):

@@ -89,6 +89,19 @@ def test_the_panel_says_what_is_missing_and_finds_it(gone: MainWindow, qtbot: Qt
     assert gone.output._kind is Kind.COUNTS
 
 
+def test_why_and_the_way_out_are_seen_whole_beside_the_rail(gone: MainWindow, qtbot: QtBot):
+    gone.resize(1024, 700)
+    qtbot.waitUntil(lambda: gone.data.rail)
+    gone.data.flyout_button.click()
+    flyout, missing = gone.data._flyout, gone.data.missing
+    qtbot.waitUntil(missing.isVisible)
+    for part in (missing.sentence, missing.find, gone.data.change):
+        assert part.visibleRegion().boundingRect() == part.rect(), part.objectName()
+    assert missing.sentence.height() >= missing.sentence.heightForWidth(missing.sentence.width())
+    assert flyout.geometry().bottom() <= gone.geometry().bottom()
+    flyout.hide()
+
+
 def test_a_folder_is_found_as_a_folder(gone: MainWindow, qtbot: QtBot, tmp_path: Path):
     gone.document.apply(Edit("data", lambda spec: edits.set_data(spec, OwnImages(name="images", path=str(tmp_path / "birds")))))
     qtbot.waitUntil(lambda: "birds is not there" in gone.document.analysis.facts.unknown)

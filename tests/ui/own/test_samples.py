@@ -348,6 +348,24 @@ def test_the_status_row_says_how_far_reading_is_until_it_is_done(
     assert window.status.data.text() == "My pictures: 48 for training, 12 for testing"
 
 
+def test_a_picture_that_cannot_be_read_counts_in_no_class(window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:
+    root = pictures(tmp_path)
+    (root / "red" / "aaa.png").write_bytes(b"no picture")
+    dialog = dropped(root)
+    looked(qtbot, dialog)
+    rows = part(dialog, ClassList, "classList").rows
+    assert {row.name: row.train for row in rows} == {"blue": 10, "green": 10, "red": 10}
+    assert part(dialog, QLabel, "picturesSize").text().startswith("30 pictures")
+    assert "1 of 31 pictures could not be read and is left out (red/aaa.png: it is no picture)" in said(dialog)
+    assert part(dialog, QLabel, "picturesSummary").text().startswith("up to 24 pictures")
+
+
+def test_what_was_found_is_taken_with_return(window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:
+    dialog = dropped(pictures(tmp_path))
+    looked(qtbot, dialog)
+    assert dialog.use.hasFocus()
+
+
 def test_damaged_pictures_are_said(window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:
     root = pictures(tmp_path, each=20)
     (root / "red" / "000.png").write_text("no picture")

@@ -516,6 +516,16 @@ def test_no_tool_is_cut_off(hands: Hands, theme: Theme, qtbot: QtBot, size: tupl
     assert hands.window.output.map.frame().area.width() >= 120
 
 
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_map_that_is_painted_on_is_large_enough(hands: Hands, qtbot: QtBot, task: str):
+    hands.window.resize(1024, 700)
+    qtbot.waitUntil(lambda: hands.window.data.rail)
+    hands.tools.task_chosen.emit(task)
+    qtbot.waitUntil(lambda: hands.window.output.map.frame().area.width() >= 180)
+    assert (hands.window.width(), hands.window.height()) == (1024, 700)
+    assert hands.canvas.size() == hands.window.output.map.size()
+
+
 def test_a_saved_picture_is_the_map_with_its_points_and_not_the_tools(hands: Hands, tmp_path: Path):
     hands.dots((3, 3))
     path = tmp_path / "map.png"
