@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
@@ -69,6 +71,7 @@ class DecisionMap(QWidget):
         if (facts, reading) != (self._facts, self._reading):
             self._facts, self._reading = facts, reading
             self._points = None
+            self._keep_room()
             self._remake_map()
 
     def show_dataset(self, dataset: Dataset | None) -> None:
@@ -93,6 +96,7 @@ class DecisionMap(QWidget):
     def set_painting(self, on: bool) -> None:
         self.painting = on
         self._mouse = self._points = None
+        self._keep_room()
         self.update()
 
     def set_mark(self, x: float, y: float) -> None:
@@ -163,22 +167,33 @@ class DecisionMap(QWidget):
 
     def _on_theme(self) -> None:
         self._points = None
+        self._keep_room()
         self._remake_map()
 
     def _left(self) -> float:
         """Where the map may begin: right of the numbers of its axis."""
         return QFontMetricsF(self._theme.font(Role.AXIS)).horizontalAdvance("\N{MINUS SIGN}0.5") + 6
 
-    def frame(self) -> Frame:
-        """Where the square of the map lies."""
-        low, high = (self._facts.plane_range if self._facts else None) or (-6.0, 6.0)
-        metrics = QFontMetricsF(self._theme.font(Role.AXIS))
+    def _below(self) -> float:
+        """The height of the axis and the legend."""
         left = self._left()
         legend = QFontMetricsF(self._theme.font(Role.SECTION)).height() + 16
         if self._is_mixed:
             caption = QFontMetricsF(self._theme.font(Role.CAPTION))
             legend = caption.height() * legend_lines(self._names, caption, self.width() - left - 1) + 4
-        below = metrics.height() + 10 + (legend if self._has_legend else 0)
+        return QFontMetricsF(self._theme.font(Role.AXIS)).height() + 10 + (legend if self._has_legend else 0)
+
+    def _keep_room(self) -> None:
+        """Where points are painted the square itself is no smaller than that."""
+        least = SMALLEST + (math.ceil(self._below()) + 2 if self.painting else 0)
+        if least != self.minimumHeight():
+            self.setMinimumHeight(least)
+            self.setMaximumHeight(max(self.maximumHeight(), least))
+
+    def frame(self) -> Frame:
+        """Where the square of the map lies."""
+        low, high = (self._facts.plane_range if self._facts else None) or (-6.0, 6.0)
+        left, below = self._left(), self._below()
         side = max(40.0, min(self.width() - left - 1, self.height() - below - 2))
         return Frame(QRectF(left, 2, side, side).translated((self.width() - left - 1 - side) / 2, 0), low, high)
 
@@ -347,8 +362,8 @@ class DecisionMap(QWidget):
         super().resizeEvent(event)
         self._points = None
         tallest = self.width() + 30  # a square with its axis and legend: more would leave a hole
-        if self.maximumHeight() != max(tallest, SMALLEST):
-            self.setMaximumHeight(max(tallest, SMALLEST))
+        if self.maximumHeight() != max(tallest, self.minimumHeight()):
+            self.setMaximumHeight(max(tallest, self.minimumHeight()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._choose(event)
