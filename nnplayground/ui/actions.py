@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QMenuBar,
 
 from nnplayground.ui.document import Document
 from nnplayground.ui.files import Files
+from nnplayground.ui.key_list import KeyList
 from nnplayground.ui.own.samples import Samples
 from nnplayground.ui.own.tables import Tables
 from nnplayground.ui.recent import RecentMenu
@@ -69,15 +70,16 @@ class Actions(QObject):
         self.keyboard_help = self._action("keyboardHelpAction", tr("&Keyboard"), self._show_keys, "F1", "help-circle-outline")
         self.appearance = self._appearance()
         self.switch_theme = self._action("switchThemeAction", tr("Light or dark"), self._switch_theme, icon="theme-light-dark")
-        self._questions = files.questions
+        self.more_keys: Callable[[], tuple[str, list[tuple[str, str]]]] = lambda: ("", [])
+        """The keys of the network's canvas, with a title: the list of keys names them, too."""
         self._dress()
         theme.changed.connect(self._dress)
 
     def menu_bar(self) -> QMenuBar:
-        """The menus; the window adds its docks to `view_menu`, the network panel fills `network_menu`."""
+        """The menus; the window adds its docks to `view_menu`, the network panel fills `network_menu` and the end of `edit_menu`."""
         bar = QMenuBar()
         tr = self.tr
-        file, edit = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit"))
+        file, self.edit_menu = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit"))
         self.view_menu, self.network_menu = bar.addMenu(tr("&View")), bar.addMenu(tr("&Network"))
         run, help_menu = bar.addMenu(tr("&Run")), bar.addMenu(tr("&Help"))
         _fill(file, self.new, self.open)
@@ -86,7 +88,7 @@ class Actions(QObject):
         _fill(file.addMenu(tr("&Export")), self.export_code, self.export_model, self.export_weights)
         _fill(file, None, self.import_table, self.import_pictures, self.import_arrays,
               self.data_manager, None, self.quit)  # fmt: skip
-        _fill(edit, self.undo, self.redo, None, self.paste_table)
+        _fill(self.edit_menu, self.undo, self.redo, None, self.paste_table, None)
         looks = self.view_menu.addMenu(tr("Appearance"))
         looks.addActions(self.appearance)
         _fill(self.view_menu, self.zoom_in, self.zoom_out, self.zoom_reset, None, self.reset_layout)
@@ -143,12 +145,10 @@ class Actions(QObject):
         self._theme.set_zoom(ZOOMS[min(len(ZOOMS) - 1, max(0, nearest + step))])
 
     def _show_keys(self) -> None:
-        lines = [
-            f"{action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}: {action.text().replace('&', '').rstrip('…')}"
-            for action in self._window.actions()
-            if not action.shortcut().isEmpty()
-        ]
-        self._questions.tell(self.tr("Keyboard"), "\n".join(lines))
+        native = QKeySequence.SequenceFormat.NativeText
+        named = [(a.shortcut().toString(native), a.text().replace("&", "").rstrip("…").partition(": ")[0])
+                 for a in self._window.actions() if not a.shortcut().isEmpty()]  # fmt: skip
+        KeyList(self._theme, self._window, ((self.tr("Everywhere"), named), self.more_keys())).open()
 
     def _dress(self) -> None:
         for action, icon in self._icons:

@@ -44,6 +44,7 @@ from nnplayground.ui.views.curves import CurvesPanel
 from nnplayground.ui.views.log import LogPanel
 from nnplayground.ui.views.notes import NotesPanel
 from nnplayground.ui.views.output import OutputPanel
+from nnplayground.ui.weight_steps import WeightSteps
 
 
 class Parts:
@@ -74,7 +75,7 @@ class Parts:
         for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves, self.trying):
             self.board.add(panel)
         self.board.add(self.notes)
-        self.network.fill_menu(self.actions.network_menu)
+        self.weight_steps = self._editing(window)
         self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
         """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
         self.own_data["csv"] = self.tables.open
@@ -99,9 +100,10 @@ class Parts:
         self.garbage = Garbage(window)
         self.session.engine_changed.connect(lambda _engine: self.garbage.spare())
         self.status.problem_list.edit_requested.connect(self.document.apply)
-        for refusing in (self.document, self.transport):
+        for refusing in (self.document, self.transport, self.network, self.weight_steps):
             refusing.refused.connect(lambda sentence: self.status.say(sentence, "error"))
-        self.files.said.connect(lambda sentence: self.status.say(sentence, "ok"))
+        for saying in (self.files, self.network):
+            saying.said.connect(lambda sentence: self.status.say(sentence, "ok"))
 
     def _store(self, window: QMainWindow, theme: Theme) -> DataDoor:
         store = DataDoor(window, theme, self.document, self.session, self.status.offer)
@@ -115,6 +117,16 @@ class Parts:
         self.data.loading.again_asked.connect(self.session.load_again)
         self.actions.data_manager.triggered.connect(lambda _checked: store.open())
         return store
+
+    def _editing(self, window: QMainWindow) -> WeightSteps:
+        """What canvas, menus and inspector have to do with each other."""
+        steps, network = WeightSteps(self.document, self.session, window), self.network
+        network.fill_menu(self.actions.network_menu)
+        network.fill_edit_menu(self.actions.edit_menu)
+        network.choice_changed.connect(self.inspector.show_choice)
+        network.weight_requested.connect(steps.change)
+        self.actions.more_keys = network.keys
+        return steps
 
     def _exchange(self) -> Exchange:
         exchange, actions = Exchange(self.document, self.session, self.files), self.actions

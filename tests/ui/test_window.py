@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QDialog,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -425,7 +426,8 @@ def test_the_network_menu_works_on_the_chosen_layer(make_window: Callable[[], Ma
     window = make_window()
     menu = window.actions_.network_menu
     menu.aboutToShow.emit()
-    add, duplicate, remove = menu.actions()
+    named = {action.objectName(): action for action in menu.actions()}
+    add, duplicate, remove = (named[n] for n in ("addLayerAction", "duplicateLayersAction", "removeLayersAction"))
     assert add.isEnabled()
     assert not duplicate.isEnabled()
     window.network.select_layer(0)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
@@ -14,14 +14,17 @@ from nnplayground.core.choices import steps_of
 from nnplayground.core.data_spec import SourceChoice
 from nnplayground.core.layers import LayerBase, Shape
 from nnplayground.core.problems import Fix, Problem
+from nnplayground.core.shapes import LayerShape
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.value import Value
 from nnplayground.data.dataset import Dataset, Source
+from nnplayground.ui import layer_edits
 from nnplayground.ui.edit import Edit
-from nnplayground.ui.inspector.around import Around, AroundTraining
+from nnplayground.ui.inspector.around import Around, AroundLayer, AroundTraining
 from nnplayground.ui.inspector.form import Change, Form, Place
 from nnplayground.ui.inspector.naming import change_name, change_turn
 from nnplayground.ui.inspector.notice import Notice
+from nnplayground.ui.network.selection import NONE, Selection
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme import numbers
 from nnplayground.ui.theme.theme import Role, Theme
@@ -42,17 +45,22 @@ class InspectorPanel(Panel):
         self._analysis: Analysis | None = None
         """What was told of the project, with the numbers of samples that are really there: the sample may stand in for the full set."""
         self._index: int | None = None
+        self._choice = NONE
         self._form: Form | None = None
         self._zoom = theme.zoom
-        self._layer_around, self._training_around = Around(), AroundTraining()
+        self._layer_around, self._training_around = AroundLayer(), AroundTraining()
         frozen = self.tr("Freeze: training leaves this layer's weights as they are. Keras: trainable")
         self._freeze = self.add_tool("snowflake", frozen, "freezeLayer")
         self._freeze.setCheckable(True)
+        self._switch = self.add_tool("eye-off-outline", self.tr("Switch off: the network is built without this layer"), "switchLayer")
+        self._switch.setCheckable(True)
         self._duplicate = self.add_tool("content-copy", self.tr("Duplicate this layer"), "duplicateLayer")
         self._remove = self.add_tool("trash-can-outline", self.tr("Remove this layer"), "removeLayer")
-        self._freeze.clicked.connect(self._toggle_trainable)
-        self._duplicate.clicked.connect(self._ask_duplicate)
-        self._remove.clicked.connect(self._ask_remove)
+        for button, edit in ((self._freeze, layer_edits.freeze), (self._switch, layer_edits.switch),
+                             (self._duplicate, layer_edits.duplicate), (self._remove, layer_edits.remove)):  # fmt: skip
+            button.clicked.connect(lambda _checked=False, edit=edit: self._ask_for_chosen(edit))
+        self._several = self._label(Role.HELPER, "accent")
+        self._several.setObjectName("chosenLayers")
         self._summary = self._label(Role.HELPER, "muted")
         self._problem = Notice(theme)
         self._problem.setObjectName("layerProblem")
@@ -65,18 +73,18 @@ class InspectorPanel(Panel):
         theme.use_font(self._shapes, Role.HELPER)
         theme.use_font(self._parameters, Role.HELPER, weight=600)
         self._shapes.setObjectName("layerShapes")
-        foot = QHBoxLayout()
-        foot.addWidget(self._shapes, 1)
-        foot.addWidget(self._parameters)
+        self._parameters.setObjectName("layerParameters")
+        self._parameters.setWordWrap(True)
         line = QFrame()
         line.setProperty("kind", "line")
         line.setFixedHeight(1)
         self._foot = QWidget()
         column = QVBoxLayout(self._foot)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(line)
-        column.addLayout(foot)
-        for widget, stretch in ((self._summary, 0), (self._problem, 0), (self._scroll, 1), (self._foot, 0)):
+        column.setSpacing(4)
+        for part in (line, self._shapes, self._parameters):
+            column.addWidget(part)
+        for widget, stretch in ((self._several, 0), (self._summary, 0), (self._scroll, 1), (self._problem, 0), (self._foot, 0)):
             self.body.addWidget(widget, stretch)
         self.body.addStretch(0)
         theme.changed.connect(self._on_theme)
@@ -93,6 +101,19 @@ class InspectorPanel(Panel):
         """Show the layer of this index; None shows the training."""
         self._index = index
         self._show()
+
+    def show_choice(self, selection: Selection) -> None:
+        """All layers that are chosen: the buttons work on each of them, the form on the last."""
+        self._choice = selection
+        self.show_layer(selection.current)
+
+    @property
+    def _targets(self) -> tuple[int, ...]:
+        """What the buttons work on."""
+        if self._analysis is None or self._index is None:
+            return ()
+        chosen = self._choice.within(len(self._analysis.spec.layers)).chosen
+        return chosen if self._index in chosen else (self._index,)
 
     def show_analysis(self, analysis: Analysis) -> None:
         """Show the project as it is now; emits nothing."""
@@ -118,8 +139,11 @@ class InspectorPanel(Panel):
 
     def _show(self) -> None:
         layer = self._layer
-        for part in (self._freeze, self._duplicate, self._remove, self._foot):
+        for part in (self._freeze, self._switch, self._duplicate, self._remove, self._foot):
             part.setVisible(layer is not None)
+        several = len(self._targets) if layer is not None else 0
+        self._several.setText(self.tr("{n} layers chosen").format(n=several))
+        self._several.setVisible(several > 1)
         if layer is not None:
             self._show_layer(layer)
         elif self._analysis is not None:
@@ -132,11 +156,21 @@ class InspectorPanel(Panel):
         self.set_title(self.tr("{type}, layer {number}").format(type=_type(layer), number=self._index + 1))
         self._summary.setText(layer.summary)
         self._freeze.setChecked(not layer.trainable)
+        self._switch.setChecked(layer.disabled)
+        self._layer_around.spec, self._layer_around.index = self._analysis.spec, self._index
         self._show_form(layer, self._layer_around, Place(), f"layers[{self._index}]")
         shapes = f"{_batch_shape(shape.input)} → {_batch_shape(shape.output)}"
         self._shapes.setText(shapes if self._analysis.is_known else numbers.UNKNOWN)
-        n = numbers.count(shape.parameters) if self._analysis.is_known else numbers.UNKNOWN
-        self._parameters.setText(self.tr("{n} parameters").format(n=n))
+        self._parameters.setText(self._cost(shape) if self._analysis.is_known else self.tr("{n} parameters").format(n=numbers.UNKNOWN))
+        batch = self._analysis.spec.training.batch_size
+        outputs = numbers.memory(batch * shape.output_bytes) if shape.output_bytes else numbers.UNKNOWN
+        self._foot.setToolTip(self.tr("The outputs for a batch of {n} take {size}.").format(n=numbers.count(batch), size=outputs))
+
+    def _cost(self, shape: LayerShape) -> str:
+        if not shape.parameters:
+            return self.tr("No parameters")
+        n = self.tr("1 parameter") if shape.parameters == 1 else self.tr("{n} parameters").format(n=numbers.count(shape.parameters))
+        return f"{n} · {numbers.memory(shape.weight_bytes)}"
 
     def _show_training(self, analysis: Analysis) -> None:
         self.set_title(self.tr("Training"))
@@ -162,7 +196,9 @@ class InspectorPanel(Panel):
         self._show_problems(self._form, path)
 
     def _show_problems(self, form: Form, path: str) -> None:
-        """Say what is wrong below each argument, the first thing last, so that it is what stays; the rest above the form."""
+        """Say what is wrong below each argument, the first thing last, so that it is what stays; the rest below the form,
+        so that nothing moves away from under a hand that types.
+        """
         assert self._analysis is not None
         whole: Problem | None = None
         for problem in reversed(self._analysis.problems):
@@ -173,6 +209,13 @@ class InspectorPanel(Panel):
             self._problem.say("")
         else:
             self._problem.say(whole.message, whole.fixes, whole.severity)
+            QTimer.singleShot(0, self, self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """A sentence takes room from the form: what is being typed in stays in sight."""
+        control = self._scroll.focusWidget()
+        if control is not None and self._form is not None and self._form.isAncestorOf(control):
+            self._scroll.ensureWidgetVisible(control)
 
     def _on_theme(self) -> None:
         if self.theme.zoom != self._zoom:  # labels stand beside or above their controls, as there is room
@@ -201,32 +244,15 @@ class InspectorPanel(Panel):
         else:
             apply = lambda spec: edits.change_training(spec, **{name: after})  # noqa: E731
         counts = isinstance(change.after, int) and not isinstance(change.after, bool)
-        merge = f"{place}.{'.'.join(change.path)}" if counts else ""
+        merge = " ".join(filter(None, (f"{place}.{'.'.join(change.path)}", change.typing))) if counts or change.typing else ""
         self.edit_requested.emit(Edit(change_name(change), apply, merge, change_turn(change) if merge else None))
 
     def _ask_fix(self, fix: Fix) -> None:
         self.edit_requested.emit(Edit(fix.label, lambda _spec: fix.spec))
 
-    def _toggle_trainable(self) -> None:
-        index, layer = self._index, self._layer
-        if index is not None and layer is not None:
-            text = self.tr("Freeze {type}") if layer.trainable else self.tr("Unfreeze {type}")
-            trainable = not layer.trainable
-            self._ask(text, layer, lambda spec: edits.change_layer(spec, index, trainable=trainable))
-
-    def _ask_duplicate(self) -> None:
-        index, layer = self._index, self._layer
-        if index is not None and layer is not None:
-            copy = edits.changed(layer, name=None)
-            self._ask(self.tr("Duplicate {type}"), layer, lambda spec: edits.insert_layer(spec, index + 1, copy))
-
-    def _ask_remove(self) -> None:
-        index, layer = self._index, self._layer
-        if index is not None and layer is not None:
-            self._ask(self.tr("Remove {type}"), layer, lambda spec: edits.remove_layer(spec, index))
-
-    def _ask(self, text: str, layer: LayerBase, apply: Callable[[ProjectSpec], ProjectSpec]) -> None:
-        self.edit_requested.emit(Edit(text.format(type=_type(layer)), apply))
+    def _ask_for_chosen(self, edit: Callable[[ProjectSpec, Sequence[int]], Edit]) -> None:
+        if self._analysis is not None and self._layer is not None:
+            self.edit_requested.emit(edit(self._analysis.spec, self._targets))
 
 
 def _type(layer: LayerBase) -> str:

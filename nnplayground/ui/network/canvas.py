@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap, QResizeEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView, QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QSizePolicy, QToolTip, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.problems import Problem, Severity
@@ -12,26 +24,37 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.network.callout import Callout
 from nnplayground.ui.network.cards import CardsPicture
-from nnplayground.ui.network.empty import EmptyStack
+from nnplayground.ui.network.empty import EmptyStack, dotted
+from nnplayground.ui.network.keyboard import Keyboard
 from nnplayground.ui.network.neurons import NeuronsPicture
 from nnplayground.ui.network.picture import Hit, Part, Picture
-from nnplayground.ui.network.plan import Column, Mode
+from nnplayground.ui.network.plan import Column, Mode, title_of
+from nnplayground.ui.network.pointer import BUTTONS, Pointer
 from nnplayground.ui.network.reading import reading_of
 from nnplayground.ui.network.readout import ReadOut
+from nnplayground.ui.network.selection import NONE, Selection
+from nnplayground.ui.network.texts import written_at
+from nnplayground.ui.network.weights import WeightPlace
 from nnplayground.ui.theme.theme import Theme
 
-DOTS = 24
-BUTTONS = (Part.INSERT, Part.MORE, Part.LESS, Part.BADGE, Part.EARLIER, Part.LATER)
+HANDS = (*BUTTONS, Part.LINK, Part.BIAS)
+"""What a click does something with."""
 
 
 class NetworkCanvas(QGraphicsView):
     """Shows one of two pictures. Indexes in signals are those of the layers."""
 
-    layer_chosen = Signal(object)
+    choice_changed = Signal(object)
+    """The `Selection`, as keys and pointer have made it."""
+    command_given = Signal(object)
+    """A `Command` for what is chosen."""
+    menu_requested = Signal(object, QPoint)
+    """The menu of what was hit, or of the ground (None), at a place on the screen."""
+    weight_picked = Signal(object, QPoint)
+    """A `WeightPlace` was clicked, there in the viewport."""
     insert_requested = Signal(int, QPoint)
-    remove_requested = Signal(int)
-    duplicate_requested = Signal(int)
-    move_requested = Signal(int, int)
+    move_requested = Signal(int)
+    """The chosen layers, as a block, are to begin at this index."""
     resize_requested = Signal(int, int)
     fix_chosen = Signal(object)
     sample_requested = Signal(int)
@@ -43,8 +66,10 @@ class NetworkCanvas(QGraphicsView):
         self._theme = theme
         self._analysis: Analysis | None = None
         self._fit = False
-        self._pointer = QPoint()
-        self._pressed: tuple[QPoint, Hit] | None = None
+        self._place = QPoint()
+        self.hand, self._keyboard = Pointer(self), Keyboard(self)
+        self._pinned: Hit | None = None
+        self.selection = NONE
         self._dismissed: set[tuple[str, str]] = set()
         self._asked: int | None = None
         scene = QGraphicsScene(self)
@@ -81,17 +106,17 @@ class NetworkCanvas(QGraphicsView):
 
     @property
     def selected(self) -> int | None:
-        return self.picture.selected
+        return self.selection.current
 
     def show_analysis(self, analysis: Analysis, columns: tuple[Column, ...] | None) -> None:
         """Show a network; `columns` is None for one that has only cards."""
         self._analysis = analysis
-        self._point_at(None)
+        self.point_at(None)
         if columns is not None:
             self.neurons.show_analysis(analysis, columns)
         self.cards.show_analysis(analysis)
         self.empty.show_problem(next((p for p in analysis.problems if p.path == "layers"), None))
-        names = ", ".join(f"{type(x).__name__} {x.caption()}".strip() for x in analysis.spec.layers)
+        names = ", ".join(f"{title_of(x)} {x.caption()}{self.tr(' (off)') if x.disabled else ''}".strip() for x in analysis.spec.layers)
         self.setAccessibleDescription(self.tr("Input, {layers}").format(layers=names))
         self._lay_out()
 
@@ -108,22 +133,32 @@ class NetworkCanvas(QGraphicsView):
             self.cards.show_snapshot(snapshot)
 
     def set_mode(self, mode: Mode) -> None:
-        self._point_at(None)
-        selected = self.picture.selected
+        self.point_at(None)
         self.mode = mode
-        self.picture.selected = selected
         self.neurons.setVisible(mode is Mode.NEURONS)
         self.cards.setVisible(mode is Mode.CARDS)
         self._lay_out()
 
-    def select(self, layer: int | None) -> None:
-        """Mark a layer, without a word to others."""
+    def select(self, selection: Selection) -> None:
+        """Mark layers, without a word to others."""
+        before, self.selection = self.selection, selection
         for picture in (self.neurons, self.cards):
-            picture.selected = layer
+            picture.selected, picture.chosen = selection.current, selection.chosen
             picture.update()
-        self._place_callout()
-        if layer is not None and layer < self.picture.layer_count:
+        self.place_callout()
+        layer = selection.current
+        if layer is not None and layer != before.current and layer < self.picture.layer_count:
             self.ensureVisible(self.picture.layer_rect(layer), 24, 0)
+
+    def choose(self, selection: Selection) -> None:
+        """Mark layers, and say so."""
+        self.select(selection)
+        self.choice_changed.emit(selection)
+
+    def pin(self, hit: Hit | None) -> None:
+        """Keep something marked, as if the pointer were on it, while it is edited; None lets it go."""
+        self._pinned = hit
+        self.point_at(None)
 
     def set_fit(self, fit: bool) -> None:
         """Make the picture so small that all of it is in sight."""
@@ -163,9 +198,9 @@ class NetworkCanvas(QGraphicsView):
         self.setTransform(QTransform.fromScale(scale, scale))
         self.setSceneRect(QRectF(QPointF(), picture.size))
         self.empty.place(self.viewport().rect())
-        self._place_callout()
+        self.place_callout()
 
-    def _place_callout(self) -> None:
+    def place_callout(self) -> None:
         problem = self.shown_problem() if self._analysis is not None else None
         if problem is None or problem.layer is None or self.picture.dragged is not None:
             self.callout.hide()
@@ -183,31 +218,28 @@ class NetworkCanvas(QGraphicsView):
         problem = self.shown_problem()
         if problem is not None:
             self._dismissed.add((problem.path, problem.message))
-        self._place_callout()
+        self.place_callout()
 
-    def _choose(self, layer: int | None) -> None:
-        self.select(layer)
-        self.layer_chosen.emit(layer)
-
-    def _hit(self, point: QPoint) -> Hit | None:
+    def hit_at(self, point: QPoint) -> Hit | None:
         return self.picture.hit(self.mapToScene(point))
 
-    def _point_at(self, hit: Hit | None) -> None:
+    def point_at(self, hit: Hit | None) -> None:
+        hit = self._pinned or hit
         if hit == self.picture.hover:
             return
         self.picture.hover = hit
         self.picture.update()
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if hit and hit.part in BUTTONS else Qt.CursorShape.ArrowCursor)
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if hit and hit.part in HANDS else Qt.CursorShape.ArrowCursor)
         self._show_reading()
 
     def _show_reading(self) -> None:
-        hit = self.picture.hover
+        hit = self.picture.hover if self._pinned is None else None
         reading = reading_of(self.neurons, hit) if hit is not None and self.mode is Mode.NEURONS else None
         item = self.mapFromScene(self.picture.item_rect(hit)).boundingRect() if hit is not None and reading is not None else QRectF()
         avoid = self._tiles() if reading is not None else []
-        self.readout.show_reading(reading, QRectF(item), QRectF(self.viewport().rect()), QPointF(self._pointer), avoid)
+        self.readout.show_reading(reading, QRectF(item), QRectF(self.viewport().rect()), QPointF(self._place), avoid)
 
-    def _press_button(self, hit: Hit) -> None:
+    def press_button(self, hit: Hit) -> None:
         if hit.part in (Part.EARLIER, Part.LATER):
             self.sample_requested.emit(1 if hit.part is Part.LATER else -1)
             return
@@ -217,39 +249,12 @@ class NetworkCanvas(QGraphicsView):
         elif hit.part is Part.BADGE:
             self._asked = hit.layer
             self._dismissed -= {(p.path, p.message) for p in self.picture.problems.get(hit.layer, ())}
-            self._choose(hit.layer)
+            self.choose(self.selection.only(hit.layer))
         else:
             self.resize_requested.emit(hit.layer, 1 if hit.part is Part.MORE else -1)
 
-    def _drag(self, point: QPoint) -> None:
-        picture, pressed = self.picture, self._pressed
-        assert pressed is not None
-        if picture.dragged is None:
-            if abs(point.x() - pressed[0].x()) < QApplication.startDragDistance():
-                return
-            self._point_at(None)
-            picture.dragged = pressed[1].layer
-            self.callout.hide()
-            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        here, start = self.mapToScene(point), self.mapToScene(pressed[0])
-        picture.drag_offset = here.x() - start.x()
-        picture.drop_mark = picture.drop_index(here.x())
-        self.ensureVisible(QRectF(here, QSizeF(1, 1)), 40, 0)
-        picture.update()
-
-    def _drop(self, *, cancel: bool = False) -> None:
-        picture = self.picture
-        layer, mark = picture.dragged, picture.drop_mark
-        picture.dragged = picture.drop_mark = None
-        picture.drag_offset = 0.0
-        self.viewport().unsetCursor()
-        picture.update()
-        self._place_callout()
-        if cancel or layer is None or mark is None:
-            return
-        to = mark - 1 if mark > layer else mark
-        if to != layer:
-            self.move_requested.emit(layer, to)
+    def edit_weight(self, place: WeightPlace, point: QPoint) -> None:
+        self.weight_picked.emit(place, point)
 
     def _tooltip(self, hit: Hit) -> str:
         if hit.part is Part.LAYER and hit.layer is not None and self._analysis is not None:
@@ -265,13 +270,7 @@ class NetworkCanvas(QGraphicsView):
         }.get(hit.part, "")
 
     def _dress(self) -> None:
-        tokens = self._theme.tokens
-        ground = QPixmap(DOTS, DOTS)
-        ground.fill(QColor(tokens.surface))
-        painter = QPainter(ground)
-        painter.fillRect(DOTS // 2, DOTS // 2, 1, 1, QColor(tokens.grid))
-        painter.end()
-        self.setBackgroundBrush(ground)
+        self.setBackgroundBrush(dotted(self._theme.tokens))
         self.neurons.recolour()
         self.cards.recolour()
         if self._analysis is not None:
@@ -285,37 +284,49 @@ class NetworkCanvas(QGraphicsView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         super().scrollContentsBy(dx, dy)
-        self._place_callout()
+        self.place_callout()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is not Qt.MouseButton.LeftButton:
-            return
-        self._pointer = event.position().toPoint()
-        hit = self._hit(self._pointer)
-        self._pressed = (self._pointer, hit) if hit is not None else None
-        if hit is None:
-            self._choose(None)
-        elif hit.part not in BUTTONS and hit.layer is not None:
-            self._choose(hit.layer)
+        self._place = event.position().toPoint()
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.hand.press(self._place, self.hit_at(self._place), event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position().toPoint()
-        pressed = self._pressed
+        self._place = event.position().toPoint()
         if event.buttons() & Qt.MouseButton.LeftButton:
-            if pressed is not None and pressed[1].layer is not None and pressed[1].part in (Part.LAYER, Part.NEURON):
-                self._drag(self._pointer)
-            return
-        self._point_at(self._hit(self._pointer))
+            self.hand.move(self._place)
+        else:
+            self.point_at(self.hit_at(self._place))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        pressed, self._pressed = self._pressed, None
-        if self.picture.dragged is not None:
-            self._drop()
-        elif pressed is not None and pressed[1].part in BUTTONS and self._hit(event.position().toPoint()) == pressed[1]:
-            self._press_button(pressed[1])
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.hand.release(event.position().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        hit = self.hit_at(point)
+        if event.button() is not Qt.MouseButton.LeftButton or hit is None or hit.part is not Part.LAYER or hit.layer is None:
+            self.mousePressEvent(event)  # a quick second click on a button is a click
+        elif (command := written_at(self.picture, hit.layer, self.mapToScene(point))) is not None:
+            self.choose(self.selection.only(hit.layer))
+            self.command_given.emit(command)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self._keyboard.open_menu()
+        else:
+            self.menu_requested.emit(self.hand.meant(self.hit_at(event.pos())), event.globalPos())
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
+        if self.hand.band is not None:
+            colour = QColor(self._theme.tokens.accent)
+            painter.setPen(QPen(colour, 1))
+            colour.setAlphaF(0.1)
+            painter.setBrush(colour)
+            painter.drawRect(self.hand.band)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._point_at(None)
+        self.point_at(None)
         super().leaveEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -330,36 +341,8 @@ class NetworkCanvas(QGraphicsView):
         self.picture.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._press_key(Qt.Key(event.key()), event.modifiers()):
+        if not self._keyboard.press(event):
             event.ignore()
-
-    def _press_key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
-        """Do what a key stands for; says whether it stands for something."""
-        layer, count = self.selected, self.picture.layer_count
-        if key == Qt.Key.Key_Escape and (self.picture.dragged is not None or layer is not None):
-            self._pressed = None
-            self._drop(cancel=True) if self.picture.dragged is not None else self._choose(None)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and count:
-            step = 1 if key == Qt.Key.Key_Right else -1
-            if modifiers & Qt.KeyboardModifier.AltModifier:
-                if layer is not None and 0 <= layer + step < count:
-                    self.move_requested.emit(layer, layer + step)
-            else:
-                self._choose((0 if step > 0 else count - 1) if layer is None else min(max(layer + step, 0), count - 1))
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and count:
-            self._choose(0 if key == Qt.Key.Key_Home else count - 1)
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and layer is not None:
-            self.remove_requested.emit(layer)
-        elif key == Qt.Key.Key_D and modifiers & Qt.KeyboardModifier.ControlModifier and layer is not None:
-            self.duplicate_requested.emit(layer)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and layer is not None:
-            self.resize_requested.emit(layer, 1 if key == Qt.Key.Key_Plus else -1)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Insert):
-            index = max(0, count - 1) if layer is None else layer + 1
-            self.insert_requested.emit(index, self.global_gap(index))
-        else:
-            return False
-        return True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         bar = self.horizontalScrollBar()
@@ -369,9 +352,15 @@ class NetworkCanvas(QGraphicsView):
         else:
             super().wheelEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._keyboard.wants(event):
+            event.accept()  # the canvas's own, whatever the window would do
+            return True
+        return super().event(event)
+
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
-            hit = self._hit(event.pos())
+            hit = self.hit_at(event.pos())
             text = self._tooltip(hit) if hit is not None else ""
             if text:
                 QToolTip.showText(event.globalPos(), text, self)

@@ -1,12 +1,26 @@
-"""What stands on the canvas while the network has no layers: a line, a sentence, a button."""
+"""The canvas's ground, and what stands on it while the network has no layers: a line, a sentence, a button."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnplayground.core.problems import Fix, Problem
 from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.tokens import Tokens
+
+DOTS = 24
+
+
+def dotted(tokens: Tokens) -> QPixmap:
+    """The ground: a dot every now and then."""
+    ground = QPixmap(DOTS, DOTS)
+    ground.fill(QColor(tokens.surface))
+    painter = QPainter(ground)
+    painter.fillRect(DOTS // 2, DOTS // 2, 1, 1, QColor(tokens.grid))
+    painter.end()
+    return ground
 
 
 class EmptyStack(QWidget):

@@ -186,6 +186,10 @@ class NeuronsPicture(Picture):
         half = min(48 * self.theme.zoom, self.spacing / 2 - 3)
         return QRectF(place.x - half, 8, 2 * half, self.size.height() - 16)
 
+    def body_rect(self, layer: int) -> QRectF:
+        number = self.number_of(layer)
+        return self.neuron_rect(number, 0).united(self.neuron_rect(number, self.columns[number].units - 1))
+
     def neuron_rect(self, number: int, unit: int) -> QRectF:
         place = self.places[number]
         centre = place.centres[unit]

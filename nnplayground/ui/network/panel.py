@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.layers import LayerBase
-from nnplayground.core.layers.base import MAX_UNITS
 from nnplayground.core.problems import Fix
-from nnplayground.core.spec import MAX_LAYERS
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.events import Array
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.network.canvas import NetworkCanvas
+from nnplayground.ui.network.commands import LayerCommands
+from nnplayground.ui.network.context_menu import context_menu, label
+from nnplayground.ui.network.editors import Editors
+from nnplayground.ui.network.keys import Command, key_list
 from nnplayground.ui.network.menu import AddLayerMenu
-from nnplayground.ui.network.plan import Mode, columns, new_layer, place_for_new, size_field
+from nnplayground.ui.network.picture import Hit, Part
+from nnplayground.ui.network.plan import Mode, columns, place_for_new
 from nnplayground.ui.network.presets_list import PresetsList
+from nnplayground.ui.network.selection import NONE, Selection
 from nnplayground.ui.network.strips import Legend, Overview
 from nnplayground.ui.network.tiles import GRID
+from nnplayground.ui.network.weights import place_of
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.numbers import UNKNOWN, count
 from nnplayground.ui.theme.theme import Theme
@@ -36,6 +39,12 @@ class NetworkPanel(Panel):
     edit_requested = Signal(object)
     layer_selected = Signal(object)
     """The index of the layer that was chosen, or None."""
+    choice_changed = Signal(object)
+    """The `Selection`: all layers that are chosen, of which `layer_selected` names the last."""
+    weight_requested = Signal(object)
+    """A `WeightChange`: another value for one weight of the network that is there."""
+    said = Signal(str)
+    refused = Signal(str)
     probe_changed = Signal()
     """`probe_request` answers differently now."""
 
@@ -45,9 +54,11 @@ class NetworkPanel(Panel):
         self._analysis: Analysis | None = None
         self._choice: Mode | None = None
         self._neurons_possible = False
-        self._resizes = 0
+        self._gap: int | None = None
         self.canvas = NetworkCanvas(theme, self)
-        self.menu = AddLayerMenu(self)
+        self.menu = AddLayerMenu(theme, self)
+        self.commands = LayerCommands(self)
+        self.editors = Editors(theme, self.canvas, self.commands)
         self.legend, self.overview = Legend(theme, self), Overview(theme, self)
         self.switch = Segmented(theme, (
             (Mode.NEURONS, self.tr("Neurons"), self.tr("Every neuron a picture of what it gives.")),
@@ -77,21 +88,26 @@ class NetworkPanel(Panel):
         self.presets_button.clicked.connect(lambda: self.presets.open_below(self.presets_button))
         self.presets.edit_requested.connect(self.edit_requested)
         self.fit_button.toggled.connect(canvas.set_fit)
-        self.menu.chosen.connect(self._insert)
-        self.overview.chosen.connect(self._select)
-        canvas.layer_chosen.connect(self._on_layer_chosen)
+        self.menu.chosen.connect(self.commands.insert)
+        self.overview.chosen.connect(lambda layer: self._choose(NONE.only(layer)))
+        canvas.choice_changed.connect(self._on_chosen)
+        canvas.command_given.connect(self.do)
+        canvas.menu_requested.connect(self._open_context_menu)
         canvas.insert_requested.connect(self._open_menu_at)
-        canvas.remove_requested.connect(self.remove)
-        canvas.duplicate_requested.connect(self.duplicate)
-        canvas.move_requested.connect(self._move)
-        canvas.resize_requested.connect(self._resize)
+        canvas.move_requested.connect(self.commands.move)
+        canvas.resize_requested.connect(self.commands.step_size)
+        self.commands.edit_requested.connect(self.edit_requested)
+        self.commands.selection_wanted.connect(self._choose)
+        self.commands.said.connect(self.said)
+        self.commands.refused.connect(self.refused)
+        self.editors.weight_requested.connect(self.weight_requested)
         canvas.fix_chosen.connect(self._fix)
         canvas.sample_requested.connect(self._step_sample)
 
     # ---- what is shown
 
     def show_analysis(self, analysis: Analysis) -> None:
-        self._analysis = analysis
+        self._analysis = self.commands.analysis = analysis
         self.presets.show_analysis(analysis)
         found = columns(analysis, self.tr("Input"), self.tr("features"))
         self._neurons_possible = found is not None
@@ -105,9 +121,10 @@ class NetworkPanel(Panel):
         self.canvas.show_analysis(analysis, found)
         self._show_mode()
         self.set_subtitle(self.tr("{n} parameters").format(n=count(analysis.parameters) if analysis.is_known else UNKNOWN))
-        selected = self.canvas.selected
-        if selected is not None and selected >= len(analysis.spec.layers):
-            self._select(len(analysis.spec.layers) - 1 if analysis.spec.layers else None)
+        self.editors.show_layers(analysis.spec.layers)
+        left = self.canvas.selection.within(len(analysis.spec.layers))
+        if left != self.canvas.selection:
+            self._choose(left)
         self._show_overview()
 
     def show_dataset(self, dataset: Dataset | None) -> None:
@@ -116,6 +133,7 @@ class NetworkPanel(Panel):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.canvas.show_snapshot(snapshot)
+        self.editors.show_weights()
 
     def clear_run(self) -> None:
         """A new run begins: pictures stay, paler, until its first snapshot."""
@@ -158,8 +176,8 @@ class NetworkPanel(Panel):
 
     def select_layer(self, layer: int | None) -> None:
         """Mark a layer, as chosen elsewhere; `layer_selected` is not emitted."""
-        self.canvas.select(layer)
-        self._show_overview()
+        self.canvas.select(NONE.only(layer))
+        self._note_choice()
 
     # ---- what is asked for
 
@@ -169,66 +187,50 @@ class NetworkPanel(Panel):
         presets = menu.addMenu(self.tr("Presets"))
         presets.setObjectName("presetsActions")
         presets.aboutToShow.connect(lambda: self.presets.fill_menu(presets))
-        chosen = (
-            menu.addAction(self.tr("Duplicate layer\tCtrl+D"), lambda: self._of_selected(self.duplicate)),
-            menu.addAction(self.tr("Remove layer\tDel"), lambda: self._of_selected(self.remove)),
-        )
+        self._add_commands(menu, (Command.DUPLICATE, Command.SWITCH, Command.RENAME, Command.REMOVE))
 
-        def enable() -> None:
-            for action in chosen:
-                action.setEnabled(self.canvas.selected is not None)
+    def keys(self) -> tuple[str, list[tuple[str, str]]]:
+        """The canvas's keys, for the list of all keys: a title, and keys with what they do."""
+        return self.tr("On the network"), list(key_list())
 
-        menu.aboutToShow.connect(enable)
+    def fill_edit_menu(self, menu: QMenu) -> None:
+        """What the Edit menu offers for layers."""
+        self._add_commands(menu, (Command.CUT, Command.COPY, Command.PASTE), self.tr(" layers"))
 
-    def _of_selected(self, act: Callable[[int], None]) -> None:
-        if self.canvas.selected is not None:
-            act(self.canvas.selected)
+    def _add_commands(self, menu: QMenu, commands: tuple[Command, ...], more: str = "") -> None:
+        actions: list[tuple[Command, QAction]] = []
+        for command in commands:
+            action = menu.addAction(command.menu_text, partial(self.do, command))
+            action.setObjectName(f"{command.name.lower()}LayersAction")
+            actions.append((command, action))
 
-    def remove(self, layer: int) -> None:
-        """Ask for a layer to be taken out; its neighbour is chosen instead."""
-        analysis = self._analysis
-        if analysis is None:
-            return
-        name, rest = type(analysis.spec.layers[layer]).__name__, len(analysis.spec.layers) - 1
-        self._ask(self.tr("Remove {layer}").format(layer=name), lambda spec: edits.remove_layer(spec, layer))
-        self._select(min(layer, rest - 1) if rest else None)
+        def refresh() -> None:
+            if self._analysis is not None:
+                for command, action in actions:
+                    action.setText(label(command, self._analysis.spec, self.canvas.selection).replace("\t", f"{more}\t"))
+                    alone = command is not Command.RENAME or len(self.canvas.selection.chosen) == 1
+                    action.setEnabled(command is Command.PASTE or (self.canvas.selected is not None and alone))
 
-    def duplicate(self, layer: int) -> None:
-        """Ask for a second layer like this one behind it; a name stays with the first."""
-        analysis = self._analysis
-        if analysis is None or len(analysis.spec.layers) >= MAX_LAYERS:
-            return
-        copy = edits.changed(analysis.spec.layers[layer], name=None)
-        text = self.tr("Duplicate {layer}").format(layer=type(copy).__name__)
-        self._ask(text, lambda spec: edits.insert_layer(spec, layer + 1, copy))
-        self._select(layer + 1)
+        menu.aboutToShow.connect(refresh)
 
-    def _insert(self, cls: type[LayerBase], index: int) -> None:
-        analysis = self._analysis
-        if analysis is None:
-            return
-        layer = new_layer(cls, analysis.spec, index)
-        self._ask(self.tr("Add {layer}").format(layer=cls.__name__), lambda spec: edits.insert_layer(spec, index, layer))
-        self._select(index)
-
-    def _move(self, layer: int, to: int) -> None:
-        analysis = self._analysis
-        if analysis is None:
-            return
-        text = self.tr("Move {layer}").format(layer=type(analysis.spec.layers[layer]).__name__)
-        self._ask(text, lambda spec: edits.move_layer(spec, layer, to))
-        self._select(to)
-
-    def _resize(self, layer: int, step: int) -> None:
-        analysis = self._analysis
-        field = size_field(analysis.spec.layers[layer]) if analysis is not None else None
-        if analysis is None or field is None:
-            return
-        before = getattr(analysis.spec.layers[layer], field)
-        after = min(max(before + step, 1), MAX_UNITS)
-        if after != before:
-            text = self.tr("{field} {before} → {after}").format(field=field, before=before, after=after)
-            self._ask(text, lambda spec: edits.change_layer(spec, layer, **{field: after}), f"resize {layer} {field} {self._resizes}")
+    def do(self, command: Command) -> None:
+        """Carry out a command on the chosen layers."""
+        layer = self.canvas.selected
+        match command:
+            case Command.RENAME:
+                self.editors.edit_name()
+            case Command.RESIZE:
+                self.editors.edit_size()
+            case Command.WEIGHTS:
+                self.editors.edit_weights()
+            case Command.ADD_BEFORE | Command.ADD_AFTER if self._analysis is not None:
+                behind = place_for_new(self._analysis.spec, layer)
+                index = self._gap if self._gap is not None else layer if command is Command.ADD_BEFORE and layer is not None else behind
+                self._open_menu_at(index, self.canvas.global_gap(index))
+            case Command.PASTE:
+                self.commands.paste(self._gap)
+            case _:
+                self.commands.do(command)
 
     def _fix(self, fix: Fix) -> None:
         self._ask(fix.label, lambda _spec: fix.spec)
@@ -238,14 +240,40 @@ class NetworkPanel(Panel):
 
     # ---- within
 
-    def _on_layer_chosen(self, layer: int | None) -> None:
-        self._resizes += 1
-        self._show_overview()
-        self.layer_selected.emit(layer)
+    def _on_chosen(self, selection: Selection) -> None:
+        self.commands.visit += 1
+        self._note_choice()
+        self.layer_selected.emit(selection.current)
 
-    def _select(self, layer: int | None) -> None:
-        self.canvas.select(layer)
-        self._on_layer_chosen(layer)
+    def _choose(self, selection: Selection) -> None:
+        self.canvas.select(selection)
+        self._on_chosen(selection)
+
+    def _note_choice(self) -> None:
+        self.commands.selection = self.canvas.selection
+        self.choice_changed.emit(self.canvas.selection)
+        self._show_overview()
+
+    def _open_context_menu(self, hit: Hit | None, place: QPoint) -> None:
+        if self._analysis is None:
+            return
+        canvas = self.canvas
+        weights = self.editors.has_weights(canvas.selected)
+        menu = context_menu(self, self._analysis.spec, canvas.selection, hit, weights=weights)
+        gap = hit.layer if hit is not None and hit.part is Part.INSERT else None
+
+        def chosen(action: QAction) -> None:
+            self._gap = gap
+            pointed = place_of(hit) if hit is not None else None
+            if action.data() is Command.WEIGHTS and pointed is not None:
+                self.editors.edit_weight(pointed)
+            else:
+                self.do(action.data())
+            self._gap = None
+
+        menu.triggered.connect(chosen)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
 
     def _choose_mode(self, key: str) -> None:
         self._choice = Mode(key)

@@ -71,6 +71,10 @@ class Picture(QGraphicsItem):
         """What else is to be said of a layer's picture, as sentences."""
         return ""
 
+    def body_rect(self, layer: int) -> QRectF:
+        """What a band must touch to choose a layer."""
+        return self.layer_rect(layer)
+
     def tile_rects(self) -> list[QRectF]:
         """What is better not hidden by anything that floats."""
         return []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from ui.network.making import snapshot
 
@@ -85,22 +85,18 @@ def drag(panel: NetworkPanel, start: QPoint, end: QPoint) -> None:
     QTest.mouseRelease(port, LEFT, Qt.KeyboardModifier.NoModifier, end)
 
 
-def choose(menu: QMenu, cls: type[LayerBase], panel: NetworkPanel) -> None:
-    """Click a layer in the menu, through its kind's own menu if it has one."""
-    action = panel.menu.action_for(cls)
-    for sub in menu.actions():
-        if sub.menu() is not None and action in sub.menu().actions():
-            menu.setActiveAction(sub)
-            menu = sub.menu()
-            menu.popup(panel.mapToGlobal(QPoint(300, 100)))
-    QTest.mouseClick(menu, LEFT, Qt.KeyboardModifier.NoModifier, menu.actionGeometry(action).center())
+def choose(panel: NetworkPanel, cls: type[LayerBase]) -> None:
+    """Click a layer in the list that is open."""
+    menu = panel.menu
+    menu.list.scrollToItem(menu.item_for(cls))
+    QTest.mouseClick(menu.list.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, menu.list.visualItemRect(menu.item_for(cls)).center())
 
 
 def test_a_layer_is_added_from_the_menu_of_the_button(qtbot: QtBot, circle: NetworkPanel, document: Document) -> None:
     button = circle.findChild(QToolButton, "addLayerButton")
     with qtbot.waitSignal(circle.layer_selected) as chosen:
         qtbot.mouseClick(button, LEFT)
-        choose(circle.menu, Dense, circle)
+        choose(circle, Dense)
     assert names(document) == ["Dense"] * 4
     assert document.spec.layers[2] == Dense(units=2, activation="tanh")  # like its hidden neighbour, before the output
     assert chosen.args == [2]
@@ -111,17 +107,16 @@ def test_a_layer_is_added_from_the_menu_of_the_button(qtbot: QtBot, circle: Netw
 def test_a_layer_is_inserted_between_two_others(circle: NetworkPanel, document: Document) -> None:
     click(circle, at(circle, circle.canvas.picture.gap(1)))
     assert circle.menu.isVisible()
-    choose(circle.menu, Dropout, circle)
+    choose(circle, Dropout)
     assert names(document) == ["Dense", "Dropout", "Dense", "Dense"]
 
 
 def test_layers_that_do_not_fit_say_why(circle: NetworkPanel, document: Document) -> None:
     circle.menu.prepare(document.analysis, 1)
-    action = circle.menu.action_for(Conv2D)
-    assert not action.isEnabled()
-    assert "wants samples with 3 axes" in action.toolTip()
-    assert circle.menu.action_for(Dense).isEnabled()
-    assert circle.menu.action_for(Dense).toolTip() == Dense.summary
+    assert not circle.menu.fits(Conv2D)
+    assert "wants samples with 3 axes" in circle.menu.note(Conv2D)
+    assert circle.menu.fits(Dense)
+    assert circle.menu.note(Dense) == Dense.summary
 
 
 def test_a_click_chooses_and_another_beside_all_chooses_none(qtbot: QtBot, circle: NetworkPanel) -> None:
@@ -376,7 +371,7 @@ def test_the_overview_chooses_the_layer_that_has_the_parameters(qtbot: QtBot, cn
 
 def test_only_the_first_layer_may_read_words(cnn: NetworkPanel, document: Document) -> None:
     cnn.menu.prepare(document.analysis, 0)
-    assert not cnn.menu.action_for(Embedding).isEnabled()
+    assert not cnn.menu.fits(Embedding)
 
 
 def test_a_network_is_shown_in_other_colours_and_sizes(circle: NetworkPanel, document: Document, theme: Theme) -> None:
