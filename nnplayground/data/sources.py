@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 KERAS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-# Where Keras 2.0 had the same files (it compared the same hashes), and where Zalando itself has its pictures.
+# Second sources: where Keras 1 and 2.0 had the same files (of them Keras compared the same hashes then as now), and where
+# Zalando itself has its pictures. Keras publishes one address of each today, so the older ones may go; whatever they
+# send is compared with the sha256 before it is used.
 IMAGES_BEFORE = "https://s3.amazonaws.com/img-datasets/"
 TEXTS_BEFORE = "https://s3.amazonaws.com/text-datasets/"
 TABLES_BEFORE = "https://s3.amazonaws.com/keras-datasets/"
@@ -31,7 +33,6 @@ class RemoteFile:
     @property
     def name(self) -> str:
         return self.path.rpartition("/")[2]
-
 
 
 def _file(name: str, sha256: str, size: int, mirror: str, folder: str = "") -> RemoteFile:

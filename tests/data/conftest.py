@@ -85,3 +85,12 @@ def nowhere(tmp_path: Path) -> Store:
     """A store without files and without a network."""
     folder = tmp_path / "empty"
     return Store((folder,), folder, {name: (remote(f"{name}.npz", b"x"),) for name in ("mnist", "fashion_mnist", "boston_housing")})
+
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "no_proxy")
+
+
+@pytest.fixture
+def direct(monkeypatch: pytest.MonkeyPatch):
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from data.support import PATIENT, remote
 
 from nnplayground.data.partial import Partial
 from nnplayground.data.store import DataUnavailable, Store
+from nnplayground.data.transfer import Timeouts
 
 CONTENT = bytes(range(256)) * 1200
 PATH = "folder/toy.npz"
@@ -31,3 +35,19 @@ def refused(store: Store, *words: str, name: str = "toy") -> str:
     for word in words:
         assert word in message
     return message
+
+
+def at(folder: Path, url: str, timeouts: Timeouts = PATIENT, content: bytes = CONTENT) -> Store:
+    return Store((folder,), folder, {"toy": (remote(PATH, content, url),)}, timeouts)
+
+
+def mirrored(store: Store, *urls: str) -> Store:
+    (file,) = store.sources["toy"]
+    return replace(store, sources={"toy": (replace(file, url=urls[0], mirrors=urls[1:]),)})
+
+
+def redirect(handler: BaseHTTPRequestHandler, to: str):
+    handler.send_response(302)
+    handler.send_header("Location", to)
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()

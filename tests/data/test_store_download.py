@@ -10,34 +10,15 @@ import socket
 import stat
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from data.stores import CONTENT, PATH, files_below, partial, refused
-from data.support import PATIENT, QUICK, Server, head, remote, send
+from data.stores import CONTENT, PATH, at, files_below, mirrored, partial, redirect, refused
+from data.support import QUICK, Server, head, send
 
 from nnplayground.data.store import Cancelled, Store
-from nnplayground.data.transfer import Timeouts, Transfer
-
-PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "no_proxy")
-
-
-@pytest.fixture
-def direct(monkeypatch: pytest.MonkeyPatch):
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
-
-
-def at(folder: Path, url: str, timeouts: Timeouts = PATIENT, content: bytes = CONTENT) -> Store:
-    return Store((folder,), folder, {"toy": (remote(PATH, content, url),)}, timeouts)
-
-
-def mirrored(store: Store, *urls: str) -> Store:
-    (file,) = store.sources["toy"]
-    return replace(store, sources={"toy": (replace(file, url=urls[0], mirrors=urls[1:]),)})
-
+from nnplayground.data.transfer import Transfer
 
 # --- what goes well
 
@@ -100,13 +81,6 @@ def test_a_redirect_is_followed(toy: Store, folder: Path, server: Server):
     server.serve("/elsewhere", CONTENT)
     assert toy.obtain("toy") == (folder / PATH,)
     assert server.asked == [f"/{PATH}", "/elsewhere"]
-
-
-def redirect(handler: BaseHTTPRequestHandler, to: str):
-    handler.send_response(302)
-    handler.send_header("Location", to)
-    handler.send_header("Content-Length", "0")
-    handler.end_headers()
 
 
 def test_a_server_that_packs_although_it_was_not_asked_to(toy: Store, folder: Path, server: Server):
@@ -410,33 +384,6 @@ def test_what_turns_up_meanwhile_is_set_aside_and_not_lost(toy: Store, folder: P
     assert (folder / PATH).read_bytes() == CONTENT
     (aside,) = (p for p in files_below(folder) if p != PATH)
     assert (folder / aside).read_bytes() == b"mine"
-
-
-# --- mirrors
-
-
-def test_mirrors_are_tried_in_order(toy: Store, folder: Path, server: Server):
-    server.answers["/a"] = lambda handler: head(handler, 0, 403)
-    store = mirrored(toy, f"{server.url}/a", f"{server.url}/b", f"{server.url}/{PATH}", f"{server.url}/c")
-    assert store.obtain("toy") == (folder / PATH,)
-    assert server.asked == ["/a", "/b", f"/{PATH}"]
-
-
-def test_what_every_mirror_answered_is_said(toy: Store, folder: Path, server: Server):
-    server.answers["/a"] = lambda handler: head(handler, 0, 403)
-    server.serve("/b", CONTENT[::-1])
-    store = mirrored(toy, f"{server.url}/a", f"{server.url}/b", f"{server.url}/c", "http://127.0.0.1:9/d")
-    message = refused(store, "HTTP status 403", "sent another file", "does not have it any more (404)", ". No connection to 127.0.0.1.")
-    assert message.index("403") < message.index("another file") < message.index("404") < message.index("No connection")
-
-
-def test_a_mirror_goes_on_where_another_broke_off(toy: Store, folder: Path, server: Server):
-    server.answers["/a"] = lambda handler: send(handler, CONTENT[:9000], claimed=len(CONTENT))
-    server.serve_ranges("/b", CONTENT)
-    mirrored(toy, f"{server.url}/a", f"{server.url}/b").obtain("toy")
-    assert server.asked == ["/a", "/a", "/b"]
-    assert server.headers[-1]["Range"] == "bytes=9000-"
-    assert (folder / PATH).read_bytes() == CONTENT
 
 
 def test_a_full_disk_is_no_mirrors_fault(toy: Store, server: Server, monkeypatch: pytest.MonkeyPatch):
