@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from nnplayground.data.own.table_survey import Column, Kind
@@ -16,6 +16,8 @@ from nnplayground.ui.theme.theme import Role, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 USE, NAME, KIND, MISSING, HOLDS = range(5)
+MEASURED = 8
+"""Texts that are measured of a column."""
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -77,7 +79,8 @@ class ColumnsModel(QAbstractTableModel):
     def _holds(self, column: Column) -> str:
         if column.kind is Kind.NUMBER and column.low is not None and column.high is not None:
             text = self.tr("{low} to {high}").format(low=number(column.low), high=number(column.high))
-            return text if column.mean is None else self.tr("{range}, mean {mean}").format(range=text, mean=number(column.mean))
+            text = text if column.mean is None else self.tr("{range}, mean {mean}").format(range=text, mean=number(column.mean))
+            return self.tr("{numbers}, in {unit}").format(numbers=text, unit=column.unit) if column.unit else text
         words = holds(column)
         if column.kind is Kind.CATEGORY:
             return self.tr("{count} different: {words}").format(count=count(column.distinct), words=words)
@@ -87,6 +90,8 @@ class ColumnsModel(QAbstractTableModel):
         lines = [column.name]
         if column.left_out:
             lines.append(column.left_out)
+        if column.note:
+            lines.append(column.note)
         if column.std is not None:
             lines.append(self.tr("Standard deviation {std}").format(std=number(column.std)))
         lines.append(self.tr("{count} different values").format(count=count(column.distinct)))
@@ -235,13 +240,22 @@ class ColumnsView(QTableView):
         header.setSectionResizeMode(HOLDS, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._on_click)
         theme.changed.connect(self._fit)
+        model.modelReset.connect(self._fit)
         self._fit()
 
     def _fit(self) -> None:
         pixels = self._theme.pixels
-        for part, width in ((USE, 86), (NAME, 170), (KIND, 108), (MISSING, 96)):
+        for part, width in ((USE, 86), (NAME, 170), (KIND, 108)):
             self.setColumnWidth(part, pixels(width))
+        self.setColumnWidth(MISSING, max(pixels(80), self._widest_count() + pixels(30)))
         self.verticalHeader().setDefaultSectionSize(pixels(26))
+
+    def _widest_count(self) -> int:
+        """Of what is told of missing values; measured by its longest texts, since there may be thousands of columns."""
+        model = self.model()
+        texts = {str(model.index(row, MISSING).data()) for row in range(model.rowCount())}
+        metrics = QFontMetrics(self._theme.font(Role.BODY, tabular=True))
+        return max((metrics.horizontalAdvance(text) for text in sorted(texts, key=len)[-MEASURED:]), default=0)
 
     def _on_click(self, index: QModelIndex) -> None:
         if index.column() == KIND:

@@ -455,3 +455,38 @@ def test_it_fits_on_a_small_screen(theme: Theme, make_desk: Callable[..., Desk],
 
 def test_the_survey_tells_every_kind(desk: Desk):
     assert {desk.form.columns.kind_text(kind) for kind in Kind} == {"number", "category", "text", "date", "constant", "empty"}
+
+
+def test_a_long_count_of_missing_values_is_shown_whole(desk: Desk, tmp_path: Path):
+    path = tmp_path / "gaps.csv"
+    path.write_text("a,b,y\n" + "".join(f"{i},{'' if i else 7},{i % 7}\n" for i in range(12_345)))
+    desk.open(path)
+    assert desk.text(1, MISSING) == "12,344 (100.0 %)"
+    view = desk.form.columns_view
+    needed = view.sizeHintForIndex(desk.form.columns.index(1, MISSING)).width()
+    assert view.columnWidth(MISSING) >= needed
+    desk.dialog.resize(desk.dialog.minimumSize())
+    assert view.columnWidth(HOLDS) > view.columnWidth(MISSING)
+
+
+def test_numbers_in_units_are_said_and_can_be_words(desk: Desk, tmp_path: Path):
+    path = tmp_path / "prices.csv"
+    path.write_text("area;price;y\n" + "".join(f"{i};{i % 9} 154,22 €;{'ab'[i % 2]}\n" for i in range(60)))
+    desk.open(path)
+    note = "price is read as numbers in € and with spaces between thousands; choose category to have its words."
+    assert note in desk.said
+    assert desk.text(1, HOLDS).endswith(", in €")
+    assert note in str(desk.form.columns.index(1, HOLDS).data(Qt.ItemDataRole.ToolTipRole)).replace("&euro;", "€")
+    desk.form.columns.kind_asked.emit("price", "category")
+    desk.wait()
+    assert (desk.text(1, KIND), desk.text(1, HOLDS)) == ("category", "9 different: 0 154,22 € 7, 1 154,22 € 7, 2 154,22 € 7, 3 154,22 € 7")
+    assert note not in desk.said
+
+
+def test_rows_without_the_target_are_told_apart(desk: Desk, tmp_path: Path):
+    path = tmp_path / "gaps.csv"
+    path.write_text("a,y\n" + "".join(f"{'' if i % 4 == 0 else i},{'' if i % 5 == 0 else i / 2}\n" for i in range(40)))
+    desk.open(path)
+    assert desk.form.summary.text().endswith("; 6 without y and 8 with other missing values left out")
+    desk.choose("tableMissing", "fill")
+    assert desk.form.summary.text().endswith("; 6 without y left out")
