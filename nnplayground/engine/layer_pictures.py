@@ -37,10 +37,11 @@ class Plan:
 
 def plan(shape: Shape) -> Plan:
     """The first maps of pictures, sequences as they are; everything else is one row of numbers."""
+    kept: Shape
+    limits: tuple[int, ...]
     if len(shape) == 3:
         height, width, maps = shape
-        limits: tuple[int, ...] = (LONGEST_MAP, LONGEST_MAP, MOST_MAPS)
-        kept = (height, width, min(maps, MOST_MAPS))
+        kept, limits = (height, width, min(maps, MOST_MAPS)), (LONGEST_MAP, LONGEST_MAP, MOST_MAPS)
     elif len(shape) == 2:
         kept, limits = shape, (LONGEST_SEQUENCE, LONGEST_SEQUENCE)
     else:
@@ -69,4 +70,4 @@ def joined(values: Array, axis: int, factor: int) -> Array:
     shape = (*values.shape[:axis], pieces, factor, *values.shape[axis + 1 :])
     split = np.pad(values, space).reshape(shape)
     high, low = split.max(axis + 1), split.min(axis + 1)
-    return np.where(high < -low, low, high)
+    return np.asarray(np.where(high < -low, low, high))

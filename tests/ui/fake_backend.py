@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from nnplayground.core.shapes import parameters, walk
+from nnplayground.core.shapes import LayerShape, parameters, walk
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.rows import Rows
 from nnplayground.engine.backend import EngineError, Memory
 from nnplayground.engine.events import Array, Epochs, Progress, RunState, Split, Started, TrainRequest
+from nnplayground.engine.layer_pictures import cut
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 
 
@@ -169,7 +170,19 @@ class FakeBackend:
             weights=weights,
             answers=None if request.inputs is None else np.full((len(request.inputs), outputs), 1 / outputs),
             test_answers=np.full((answered, outputs), 1 / outputs) if answered else None,
+            activations=() if request.activations is None else self._activations(request, shapes),
         )
+
+    def _activations(self, request: ProbeRequest, shapes: tuple[LayerShape, ...]) -> tuple[Array, ...]:
+        """Random, from the samples and the epoch alone."""
+        assert request.activations is not None
+        x = request.activations.dense() if isinstance(request.activations, Rows) else request.activations
+        drawn = []
+        for entry in shapes:
+            assert entry.output is not None
+            seeds = (int(np.nansum(np.abs(sample)) * 1000) % 2**31 + self._epoch for sample in x)
+            drawn.append(np.stack([np.abs(np.random.default_rng(seed).normal(size=entry.output)) for seed in seeds]))
+        return tuple(cut(outputs) if request.pictures_only else outputs for outputs in drawn)
 
     def _map(self, side: int, unit: int) -> Array:
         x, y = np.meshgrid(np.linspace(-6, 6, side), np.linspace(-6, 6, side))

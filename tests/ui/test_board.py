@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.ui.board import Board
+from nnplayground.ui.document import Document
+from nnplayground.ui.session import TrainingSession
+from ui.fake_backend import FakeBackend
+
+
+class View(QWidget):
+    """A panel that wants to see something, and keeps what it is shown."""
+
+    def __init__(self, request: ProbeRequest) -> None:
+        super().__init__()
+        self.request = request
+        self.shown: list[Snapshot] = []
+
+    def probe_request(self) -> ProbeRequest:
+        return self.request
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self.shown.append(snapshot)
+
+
+def samples(*firsts: float) -> np.ndarray:
+    return np.array([[first, 0.0] for first in firsts], np.float32)
+
+
+@pytest.fixture
+def idle(document: Document) -> Iterator[TrainingSession]:
+    """A session that was never started."""
+    session = TrainingSession(document, FakeBackend)
+    yield session
+    session.close()
+
+
+def put(qtbot: QtBot, board: Board, *views: View) -> None:
+    for view in views:
+        qtbot.addWidget(view)
+        view.show()
+        board.add(view)
+
+
+def asked(session: TrainingSession) -> ProbeRequest | None:
+    return session.probe_source()
+
+
+def test_panels_get_the_activations_of_their_own_samples(qtbot: QtBot, document: Document, idle: TrainingSession) -> None:
+    board = Board(document, idle)
+    whole = View(ProbeRequest(activations=samples(1, 2)))
+    none = View(ProbeRequest(grid=10))
+    pictures = View(ProbeRequest(activations=samples(3), pictures_only=True, inputs=samples(4)))
+    put(qtbot, board, whole, none, pictures)
+    request = asked(idle)
+    assert request is not None
+    assert not request.pictures_only  # one of them wants all
+    np.testing.assert_array_equal(request.activations, samples(1, 2, 3))
+    np.testing.assert_array_equal(request.inputs, samples(4))
+    idle.snapshot_taken.emit(Snapshot(0, 1.0, answers=samples(40), activations=(samples(10, 20, 30), samples(11, 21, 31))))
+    for view, expected in ((whole, (samples(10, 20), samples(11, 21))), (pictures, (samples(30), samples(31))), (none, ())):
+        got = view.shown[-1].activations
+        assert len(got) == len(expected)
+        for mine, theirs in zip(got, expected, strict=True):
+            np.testing.assert_array_equal(mine, theirs)
+    assert whole.shown[-1].answers is None
+    np.testing.assert_array_equal(pictures.shown[-1].answers, samples(40))
+
+
+def test_pictures_alone_are_cut_and_hidden_panels_ask_for_nothing(qtbot: QtBot, document: Document, idle: TrainingSession) -> None:
+    board = Board(document, idle)
+    whole, pictures = View(ProbeRequest(activations=samples(1))), View(ProbeRequest(activations=samples(3), pictures_only=True))
+    put(qtbot, board, whole, pictures)
+    whole.hide()
+    request = asked(idle)
+    assert request is not None
+    assert request.pictures_only
+    np.testing.assert_array_equal(request.activations, samples(3))
+    pictures.hide()
+    assert asked(idle) is None
