@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.choices import first_value, losses_for, metrics_for, watchable
+from nnplayground.core.spec import ProjectSpec
 
 
 class Around:
@@ -25,6 +27,27 @@ class Around:
     def first(self, kind: Any) -> Any:
         """The value to begin with when `kind` is chosen."""
         return kind()
+
+    def refusal(self, name: str, value: Any) -> str:
+        """Why an argument cannot have a value though its description allows it, as a sentence; empty when it can."""
+        return ""
+
+
+class AroundLayer(Around):
+    """What the other layers mean for one of them."""
+
+    def __init__(self) -> None:
+        self.spec: ProjectSpec | None = None
+        self.index = 0
+
+    def refusal(self, name: str, value: Any) -> str:
+        if name != "name" or self.spec is None:
+            return ""
+        try:
+            edits.rename_layer(self.spec, self.index, value)
+        except ValueError as error:
+            return str(error)
+        return ""
 
 
 class AroundTraining(Around):

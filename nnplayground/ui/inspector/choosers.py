@@ -70,7 +70,7 @@ class ChooserField(Field):
         fill(self._combo, names if self._shown in names else (*names, self._shown))
         for i in range(self._combo.count()):
             model = self._classes.get(self._combo.itemText(i))
-            self._combo.setItemData(i, getattr(model, "summary", None), Qt.ItemDataRole.ToolTipRole)
+            self._combo.setItemData(i, getattr(model, "summary", getattr(model, "hint", None)), Qt.ItemDataRole.ToolTipRole)
         self._combo.setCurrentText(self._shown)
 
     def below(self, value: Any) -> tuple[Any, Any] | None:

@@ -37,9 +37,15 @@ class Field(QWidget):
     """A control for one argument. `changed` carries a value that the description has yet to accept."""
 
     changed = Signal(object)
+    typed = Signal(object)
+    """The same, while it is still being typed: a value that is refused was not finished yet, and nothing is said."""
     unfolded = Signal()
     """`below` answers differently now."""
 
+    holds_text = False
+    """Whether what was typed stays to be seen, whatever value is shown."""
+    session = 0
+    """Counts how often typing was finished: what is typed in one go can be undone in one step."""
     wide = False
     """Whether it wants the whole width of a form, below the argument's name."""
 
@@ -141,21 +147,27 @@ class CheckField(Field):
 
 
 class TextField(Field):
-    """A text, a number, some numbers, or nothing: read when Enter is pressed or the field is left."""
+    """A text, a number, some numbers, or nothing: read when Enter is pressed or the field is left; numbers at every key, if wanted."""
 
-    def __init__(self, theme: Theme, kinds: tuple[Any, ...], *, optional: bool) -> None:
+    def __init__(self, theme: Theme, kinds: tuple[Any, ...], *, optional: bool, as_you_type: bool = False) -> None:
         self._line = QLineEdit()
         super().__init__(theme, self._line)
         self._kinds, self._optional = kinds, optional
         self._known: Any = None
+        self._typing = self._telling = False
         if optional:
             self._line.setPlaceholderText(NONE)
         self._line.editingFinished.connect(self._read)
+        if as_you_type and str not in kinds:
+            self._line.textEdited.connect(self._tell)
 
     def show_value(self, value: Any) -> None:
-        self._known = value
-        if not self._line.hasFocus() or self._parsed() != value:
+        is_other, self._known = value != self._known, value
+        if self._telling or self.holds_text:
+            return  # what stands there is what was typed: [5, 5] is not put in the place of 5
+        if not self._line.hasFocus() or (self._parsed() != value and (is_other or not self._typing)):
             self._line.setText(written(value))
+            self._typing = False
 
     def _parsed(self) -> Any:
         text = self._line.text().strip()
@@ -168,7 +180,16 @@ class TextField(Field):
             return tuple(parts)
         return parts[0] if len(parts) == 1 else text
 
+    def _tell(self) -> None:
+        self._typing = self._telling = True
+        value = self._parsed()
+        if value != self._known:
+            self.typed.emit(value)
+        self._telling = False
+
     def _read(self) -> None:
+        self.session += self._typing
+        self._typing = False
         value = self._parsed()
         if value != self._known:
             self._known = value

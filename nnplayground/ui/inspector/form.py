@@ -53,6 +53,8 @@ class Change:
     path: tuple[str, ...]
     before: Any
     after: Any
+    typing: str = ""
+    """What was typed in one go has the same words here; nothing where it was not typed."""
 
 
 class Row(QWidget):
@@ -60,6 +62,8 @@ class Row(QWidget):
 
     asked = Signal(object, object)
     """A value for the argument, and the `Change` inside it; None where the argument itself is another."""
+    typed = Signal(object, int)
+    """A value that may still be being typed, and in which go."""
     fix_chosen = Signal(object)
 
     def __init__(self, theme: Theme, name: str, model: type[Value], around: Around, place: Place) -> None:
@@ -71,6 +75,7 @@ class Row(QWidget):
         self.field = make_field(theme, name, info, around)
         self.field.introduce(place.prefix + name, f"{place.owner} {name}".strip(), self._tooltip)
         self.field.changed.connect(lambda value: self.asked.emit(value, None))
+        self.field.typed.connect(lambda value: self.typed.emit(value, self.field.session))
         self.field.unfolded.connect(lambda: self._show_below(self._value))
         self._value: Any = None
         self._kind: Any = None
@@ -150,6 +155,7 @@ class Row(QWidget):
         name = self._place.prefix + self.name
         field.introduce(name if field.wide else f"{name}.value", f"{self._place.owner} {self.name}".strip(), self._tooltip)
         field.changed.connect(self._on_plain)
+        field.typed.connect(lambda value: self._on_plain_typed(value, field.session))
         if field.wide:
             self._grid.addWidget(field, 2, 0, 1, 2)
         else:
@@ -165,6 +171,16 @@ class Row(QWidget):
             self.say(first_mistake(error))
         else:
             self.asked.emit(value, None)
+
+    def hold_text(self, held: bool) -> None:
+        """Whether what was typed stays to be seen, though another value is shown."""
+        for field in (self.field, self._below):
+            if isinstance(field, Field):
+                field.holds_text = held
+
+    def _on_plain_typed(self, value: Any, session: int) -> None:
+        if isinstance(value, int | float):
+            self.typed.emit(float(value), session)
 
     def say(self, sentence: str) -> None:
         """Say why what was typed cannot be; an empty sentence says that all is well."""
@@ -194,6 +210,8 @@ class Form(QWidget):
         self._theme, self._around, self._place = theme, around or Around(), place or Place()
         self._value: Value | None = None
         self._drafts: dict[str, Any] = {}
+        self._begun: dict[str, tuple[str, Any]] = {}
+        """Of arguments that are being typed: in which go, and the value before."""
         nested = self._place.depth > 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._column = QVBoxLayout(self)
@@ -214,6 +232,7 @@ class Form(QWidget):
     def _row(self, name: str) -> Row:
         row = Row(self._theme, name, self.model, self._around, self._place)
         row.asked.connect(lambda value, inner: self._on_asked(name, value, inner))
+        row.typed.connect(lambda value, session: self._on_typed(name, value, session))
         row.fix_chosen.connect(self.fix_chosen)
         return row
 
@@ -266,20 +285,50 @@ class Form(QWidget):
         """Accept a value, together with those that were refused only because others did not go with them yet."""
         if self._value is None:
             return
+        if self._place.depth == 0 and inner is None and (why := self._around.refusal(name, value)):
+            self.rows[name].say(why)
+            return
         drafts = {n: v for n, v in self._drafts.items() if n != name}
         try:
             changed = self._with({**drafts, name: value})
         except ValidationError as error:
             if all(not e["loc"] for e in error.errors()):
                 self._drafts[name] = value  # it may yet go with another value of another argument
+            self._take_back(name)
             self.rows[name].say(first_mistake(error))
             return
+        self._begun.pop(name, None)
         if changed == self._value:
             self._drafts.pop(name, None)
             self.rows[name].show_value(getattr(changed, name))
             return
         before, after = (inner.before, inner.after) if inner else (getattr(self._value, name), getattr(changed, name))
-        self.changed.emit(Change(changed, (name, *(inner.path if inner else ())), before, after))
+        self.changed.emit(Change(changed, (name, *(inner.path if inner else ())), before, after, inner.typing if inner else ""))
+
+    def _on_typed(self, name: str, value: Any, session: int) -> None:
+        """Accept a value that is still being typed, unless it is none yet."""
+        if self._value is None:
+            return
+        try:
+            changed = edits.changed(self._value, **{name: value})
+        except ValidationError:
+            return
+        before, after, typing = getattr(self._value, name), getattr(changed, name), f"typing {session}"
+        if before == after:
+            return
+        if self._begun.get(name, ("", None))[0] != typing:
+            self._begun[name] = typing, before
+        self.changed.emit(Change(changed, (name,), before, after, typing))
+
+    def _take_back(self, name: str) -> None:
+        """What was typed came to nothing: the value from before comes back, and no step is left of it."""
+        typing, original = self._begun.pop(name, ("", None))
+        if not typing or self._value is None:
+            return
+        now, restored = getattr(self._value, name), edits.changed(self._value, **{name: original})
+        self.rows[name].hold_text(True)
+        self.changed.emit(Change(restored, (name,), now, original, typing))
+        self.rows[name].hold_text(False)
 
     def _with(self, changes: dict[str, Any]) -> Value:
         assert self._value is not None

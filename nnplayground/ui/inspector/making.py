@@ -35,13 +35,13 @@ def make_field(theme: Theme, name: str, info: FieldInfo, around: Around) -> Fiel
         return WordField(theme, lambda: words)
     if around.words(name):
         return SeveralField(theme) if kinds == (tuple,) else WordField(theme, lambda: around.words(name))
-    return TextField(theme, kinds, optional=optional)
+    return TextField(theme, kinds, optional=optional, as_you_type=around.as_you_type)
 
 
 def make_below(theme: Theme, kind: Any, name: str, around: Around, label_width: int) -> Field:
     """The control below a chooser, for a plain value of this kind."""
     if kind is float:
-        return TextField(theme, (float,), optional=False)
+        return TextField(theme, (float,), optional=False, as_you_type=around.as_you_type)
     return ChecksField(theme, name, around) if kind == Words else NumbersField(theme, around, label_width)
 
 

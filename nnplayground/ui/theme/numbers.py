@@ -62,6 +62,11 @@ def size(n: int) -> str:
     return f"{n / 1e9:.1f} GB"
 
 
+def memory(n: int) -> str:
+    """As `size`, but exact where it is little: `320 bytes`."""
+    return size(n) if n >= 1_000 else "1 byte" if n == 1 else f"{n} bytes"
+
+
 def duration(seconds: float) -> str:
     """`0.6 s`, `2 min 10 s`, `3 h 5 min`."""
     if seconds < 59.95:

@@ -144,7 +144,7 @@ def test_a_new_layer_needs_no_code_here(qtbot: QtBot, theme: Theme) -> None:
     qtbot.keyClicks(line, "4, 5, 6")
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert changed[0] == Squeeze(strength=4)
-    assert [c.size for c in changed[1:]] == [(4,), (4, 5), (4, 5, 6)]
+    assert changed[-1] == Squeeze(size=(4, 5, 6))
 
 
 def test_showing_a_dense_layer_asks_for_nothing(bench: Bench) -> None:
