@@ -16,6 +16,7 @@ from nnplayground.core.presets import default_project
 from nnplayground.core.project_file import ProjectFile, read_project, write_project
 from nnplayground.core.recipe import RecipeError
 from nnplayground.core.spec import ProjectSpec
+from nnplayground.data import own
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.state import dump_state
 from nnplayground.ui.document import Document
@@ -226,7 +227,7 @@ class Files(QObject):
 
     def _project(self, spec: ProjectSpec, weights: bytes | None, state: bytes | None, history: History) -> ProjectFile:
         text, self._reached = history.to_csv() if history.epochs else "", self._progress
-        return ProjectFile(spec, weights, state, text, runs=self.runs, thumbnail=self.picture())
+        return ProjectFile(own.with_hash(spec), weights, state, text, runs=self.runs, thumbnail=self.picture())
 
     def _gathered(self, path: Path, spec: ProjectSpec, then: Then | None, result: object, error: str) -> None:
         if error or not isinstance(result, tuple):
@@ -257,7 +258,7 @@ class Files(QObject):
             self.questions.tell(self.tr("{name} could not be saved").format(name=path.name), text.format(reason=error.rstrip(".")))
             return
         self.path, self._stamp = path, stamp if isinstance(stamp, Stamp) else None
-        if self._document.spec == spec:
+        if own.with_hash(self._document.spec) == spec:
             self._document.mark_saved()
         self._learned = self._keeps_learning and (self._session.phase is Phase.TRAINING or self._progress != self._reached)
         self.changed.emit()

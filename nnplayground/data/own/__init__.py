@@ -91,11 +91,27 @@ def code(data: OwnData, seed: int) -> str:
 
 
 def with_hash(spec: ProjectSpec) -> ProjectSpec:
-    """The project with the hash of its table's file where it has none yet: what was found there when it was looked at last."""
+    """The project with the hash of its own file or folder where it has none yet: of what was found there when it was looked at last."""
     data = spec.data
-    if not isinstance(data, OwnTable) or not data.path or data.sha256:
+    if not isinstance(data, OwnTable | OwnImages | OwnArrays) or not data.path or data.sha256:
         return spec
-    from nnplayground.data.own import table
+    found = _known_hash(data)
+    return edits.change_data(spec, sha256=found) if found else spec
 
-    found = table.known(data)
-    return edits.change_data(spec, sha256=found.sha256) if found is not None else spec
+
+def _known_hash(data: OwnTable | OwnImages | OwnArrays) -> str:
+    """Empty where nobody has looked yet."""
+    match data:
+        case OwnTable():
+            from nnplayground.data.own import table
+
+            survey = table.known(data)
+            return survey.sha256 if survey is not None else ""
+        case OwnImages():
+            from nnplayground.data.own import pictures
+
+            return pictures.known_hash(data)
+        case OwnArrays():
+            from nnplayground.data.own import arrays
+
+            return arrays.known_hash(data)

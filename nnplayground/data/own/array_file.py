@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from nnplayground.data.errors import DataUnavailable
+from nnplayground.data.errors import Cancelled, DataUnavailable
 from nnplayground.data.own.gone import NOWHERE
 
 MAX_BYTES = 1 << 32
@@ -54,8 +54,8 @@ def arrays_in(path: Path) -> dict[str, Held]:
     return found
 
 
-def read_array(path: Path, held: Held) -> NDArray[Any]:
-    """One array, whole."""
+def read_array(path: Path, held: Held, cancelled: Callable[[], bool]) -> NDArray[Any]:
+    """One array, whole. Raises DataUnavailable or Cancelled."""
     if held.dtype.hasobject:
         raise DataUnavailable(
             f"{path.name}: {held.name} holds Python objects, which are never opened because they can run programs. "
@@ -67,7 +67,19 @@ def read_array(path: Path, held: Held) -> NDArray[Any]:
             "Choose fewer samples."
         )
     with _opened(path) as archive, archive.open(f"{held.name}.npy") as file:
-        return npy.read_array(file, allow_pickle=False)
+        return npy.read_array(cast("IO[bytes]", _Asking(file, cancelled)), allow_pickle=False)
+
+
+class _Asking:
+    """A file that is read in pieces, and asks before each whether to go on."""
+
+    def __init__(self, file: IO[bytes], cancelled: Callable[[], bool]) -> None:
+        self._file, self._cancelled = file, cancelled
+
+    def read(self, size: int) -> bytes:
+        if self._cancelled():
+            raise Cancelled
+        return self._file.read(size)
 
 
 def _header(name: str, file: IO[bytes]) -> Held:
@@ -93,7 +105,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             raise DataUnavailable(f"{path.name} is no .npz file, by its first bytes: expected one with the arrays x and y. {HOW}")
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (DataUnavailable, *NOWHERE):
+    except (DataUnavailable, Cancelled, *NOWHERE):
         raise
     except IsADirectoryError as error:
         raise DataUnavailable(f"{path} is a folder: expected a .npz file with the arrays x and y. {HOW}") from error

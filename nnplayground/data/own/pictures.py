@@ -81,7 +81,11 @@ def survey(data: OwnImages, cancelled: Callable[[], bool] = never) -> PicturesSu
     sizes = f"{smallest} pixels" if alike else f"{smallest} to {heights[-1]:,} × {widths[-1]:,} pixels"
     every = train.counts(len(folder.classes))
     firsts = np.concatenate([[0], np.cumsum(every)[:-1]])
-    samples = [_sample(folder, int(first), int(number)) for first, number in zip(firsts[:SAMPLES], every[:SAMPLES], strict=True)]
+    samples = []
+    for first, number in zip(firsts[:SAMPLES].tolist(), every[:SAMPLES].tolist(), strict=True):
+        if cancelled():
+            raise Cancelled
+        samples.append(_sample(folder, first, number))
     counts, test_counts = _readable(folder, train, bad), _readable(folder, test, bad_test)
     warnings = list(folder.notes)
     sections = ((train, bad), (test, bad_test))
@@ -141,6 +145,12 @@ def facts(data: OwnImages) -> DataFacts:
         train_samples=train, test_samples=test, classes=folder.classes, target_name="class",
         input_range=RANGES[data.scaling],
     )  # fmt: skip
+
+
+def known_hash(data: OwnImages) -> str:
+    """Of what the last look found; empty where nobody has looked yet."""
+    folder = _folders.get(data.path)
+    return folder.sha256 if folder is not None else ""
 
 
 def read(data: OwnImages, seed: int, report: Report, cancelled: Callable[[], bool]) -> Raw:

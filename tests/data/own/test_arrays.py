@@ -281,6 +281,20 @@ def test_tasks_that_do_not_suit(tmp_path: Path) -> None:
     assert "holds 1,001 classes" in refusal(many.model_copy(update={"task": "classification"}))
 
 
+def test_a_large_array_is_called_off_in_its_midst(tmp_path: Path) -> None:
+    path = tmp_path / "large.npz"
+    np.savez(path, x=np.zeros((2_000, 1_000), np.float32), y=np.arange(2_000) % 3)
+    asked = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) > 10
+
+    with pytest.raises(Cancelled):
+        own.survey(OwnArrays(name="arrays", path=str(path)), cancelled)
+    assert len(asked) == 11, "it was asked often while one array was read, and nothing went on after that"
+
+
 def test_cancel(tmp_path: Path) -> None:
     data = file(tmp_path, x=np.zeros(4), y=np.arange(4))
     off = threading.Event()

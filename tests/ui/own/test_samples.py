@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,7 @@ from nnplayground.core.data_spec import OwnArrays, OwnImages, Scaling, Validatio
 from nnplayground.core.layers import Conv2D, Dense
 from nnplayground.core.losses import Task
 from nnplayground.data.errors import Cancelled
+from nnplayground.data.own import arrays as own_arrays
 from nnplayground.data.own import pictures as own_pictures
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.own.arrays_dialog import ArraysDialog
@@ -27,6 +29,8 @@ from nnplayground.ui.own.pictures_dialog import PicturesDialog
 from nnplayground.ui.run import Phase
 
 LEFT = Qt.MouseButton.LeftButton
+LONGEST = 4.0
+"""Seconds that a look waits to be called off."""
 W = TypeVar("W", bound=QWidget)
 
 
@@ -53,6 +57,15 @@ def looked(qtbot: QtBot, dialog: PicturesDialog | ArraysDialog) -> None:
 def said(dialog: PicturesDialog | ArraysDialog) -> str:
     message = dialog.message
     return message.sentence.text() if message.isVisible() else ""
+
+
+def called_off(cancelled: Callable[[], bool]) -> bool:
+    """Waits for it, but not for ever: a test that fails must end."""
+    until = time.monotonic() + LONGEST
+    while not cancelled():
+        if time.monotonic() > until:
+            return False
+    return True
 
 
 def type_number(qtbot: QtBot, box: QSpinBox, number: int) -> None:
@@ -216,13 +229,12 @@ def test_pictures_too_large_for_the_memory(qtbot: QtBot, tmp_path: Path, dropped
 
 
 def test_a_long_look_can_be_stopped(window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    went_on, ended = threading.Event(), threading.Event()
+    ended = threading.Event()
 
     def slow(data: OwnImages, cancelled: Callable[[], bool]) -> None:
-        while not went_on.wait(0.01):
-            if cancelled():
-                ended.set()
-                raise Cancelled
+        if called_off(cancelled):
+            ended.set()
+            raise Cancelled
 
     monkeypatch.setattr(own_pictures, "survey", slow)
     drop(window, tmp_path)
@@ -239,15 +251,42 @@ def test_a_long_look_can_be_stopped(window: MainWindow, qtbot: QtBot, tmp_path: 
     qtbot.waitUntil(ended.is_set)
 
 
+def test_a_long_look_at_arrays_ends_with_the_dialog(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def slow(data: OwnArrays, cancelled: Callable[[], bool]) -> None:
+        begun.set()
+        if called_off(cancelled):
+            ended.set()
+        raise Cancelled
+
+    monkeypatch.setattr(own_arrays, "survey", slow)
+    (tmp_path / "large.npz").touch()
+    drop(window, tmp_path / "large.npz")
+    dialog = window.findChild(ArraysDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: begun.is_set() and said(dialog).startswith("Looking at "))
+    press(qtbot, dialog, "arraysStop")
+    qtbot.waitUntil(ended.is_set)
+    begun.clear()
+    ended.clear()
+    drop(dialog, tmp_path / "large.npz")
+    qtbot.waitUntil(begun.is_set)
+    dialog.close()
+    qtbot.waitUntil(ended.is_set)
+
+
 def test_a_window_that_closes_waits_for_no_look(
     make_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     def endless(data: OwnImages, cancelled: Callable[[], bool]) -> None:
         begun.set()
-        while not cancelled():
-            pass
+        if called_off(cancelled):
+            ended.set()
         raise Cancelled
 
     monkeypatch.setattr(own_pictures, "survey", endless)
@@ -256,6 +295,7 @@ def test_a_window_that_closes_waits_for_no_look(
     qtbot.waitUntil(begun.is_set)
     window.close()
     assert not window.isVisible()
+    assert ended.is_set()
 
 
 def test_a_name_like_html_is_shown_as_it_is(qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:
@@ -357,7 +397,7 @@ def test_a_picture_that_cannot_be_read_counts_in_no_class(window: MainWindow, qt
     assert {row.name: row.train for row in rows} == {"blue": 10, "green": 10, "red": 10}
     assert part(dialog, QLabel, "picturesSize").text().startswith("30 pictures")
     assert "1 of 31 pictures could not be read and is left out (red/aaa.png: it is no picture)" in said(dialog)
-    assert part(dialog, QLabel, "picturesSummary").text().startswith("up to 24 pictures")
+    assert part(dialog, QLabel, "picturesSummary").text().startswith("up to 25 pictures")
 
 
 def test_what_was_found_is_taken_with_return(window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:
