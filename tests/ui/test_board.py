@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from ui.fake_backend import FakeBackend
 
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.board import Board
 from nnplayground.ui.document import Document
 from nnplayground.ui.session import TrainingSession
-from ui.fake_backend import FakeBackend
 
 
 class View(QWidget):

@@ -239,5 +239,4 @@ def _draw_bar(painter: QPainter, track: QRectF, bar: Bar, theme: Theme, *, signe
 
 def _ratio(painter: QPainter) -> float:
     """Device pixels to one unit of the drawing."""
-    device = painter.device()
-    return painter.transform().m11() * (device.devicePixelRatio() if device is not None else 1.0)
+    return painter.deviceTransform().m11()

@@ -85,6 +85,11 @@ class Plates:
     def grow_stale(self) -> None:
         self.stale = bool(self.values)
 
+    @property
+    def kept(self) -> int:
+        """How many pictures are kept."""
+        return len(self._pixmaps)
+
     def recolour(self) -> None:
         """Colours, type or the sample are others now."""
         self._pixmaps.clear()
@@ -112,8 +117,9 @@ class Plates:
         known = self.sample.x is not None if layer is None else layer in self.values
         if not known or self._analysis is None or box.height() < SMALLEST:
             return known
-        device, transform = painter.device(), painter.transform()
-        own = device.devicePixelRatio() if device is not None else 1.0
+        transform = painter.transform()
+        # Not what the device says: what is rendered into a picture has that picture's pixels.
+        own = painter.deviceTransform().m11() / transform.m11()
         key = (box.width(), box.height(), own, transform.m11())
         kept = self._pixmaps.get(layer)
         if kept is None or kept[0] != key:
@@ -124,6 +130,7 @@ class Plates:
         # Onto whole pixels of the screen: what is drawn between two of them is blurred.
         corner = transform.map(box.topLeft())
         painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawPixmap(QPointF(round(corner.x() * own) / own, round(corner.y() * own) / own), kept[1])
         painter.restore()
         return True
@@ -143,7 +150,7 @@ class Plates:
 
     def _draw(self, painter: QPainter, box: QRectF, layer: int | None) -> None:
         assert self._analysis is not None
-        caption = self.sample.caption if layer is None else self._caption(layer)
+        caption = self.sample.caption if layer is None else self.caption(layer)
         line = QFontMetricsF(self._theme.font(Role.HELPER)).height() + 5
         place = box.adjusted(0, 0, 0, -line) if caption and box.height() >= CAPTION_FROM else box
         if layer is None:
@@ -177,8 +184,10 @@ class Plates:
             self._scales[layer] = round_scale(largest)
         return self._scales[layer]
 
-    def _caption(self, layer: int) -> str:
-        assert self._analysis is not None
+    def caption(self, layer: int) -> str:
+        """What stands below a layer's picture."""
+        if self._analysis is None or layer not in self.values:
+            return ""
         values, output = self.values[layer], self._analysis.shapes[layer].output or ()
         if layer == self._last() and values.ndim == 1:
             return ""

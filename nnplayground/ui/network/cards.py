@@ -90,6 +90,15 @@ class CardsPicture(Picture):
         """What a layer gives for the sample, as far as its picture needs it; None while nobody knows."""
         return self._plates.values.get(layer)
 
+    def caption(self, layer: int) -> str:
+        """What stands below a layer's picture; empty where nothing does."""
+        return self._plates.caption(layer)
+
+    @property
+    def pictures_kept(self) -> int:
+        """How many cards' pictures are drawn and kept: of those that were in sight."""
+        return self._plates.kept
+
     def note(self, layer: int) -> str:
         return self._plates.note(layer)
 
