@@ -30,6 +30,8 @@ V = TypeVar("V", bound=Value)
 MAX_RECIPE_BYTES = 20_000_000
 MAX_DEPTH = 20
 MAX_INDEX_DIGITS = 9
+LONG_KEY = re.compile(rf"""(?<![\w-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*"|'[^'\n]*')[ \t]*+\.[ \t]*+){{{2 * MAX_DEPTH}}}""")
+"""A key of more parts than any table is deep: `a.b.c.d …`."""
 TOO_DEEP = f"expected tables nested at most {MAX_DEPTH} deep; found deeper ones"
 
 
@@ -87,6 +89,8 @@ def parse_text(text: bytes | str, name: str) -> dict[str, Any]:
         found = f"byte {error.object[error.start]:#04x} at {error.start}"
         raise RecipeError(name, [Mistake("", f"expected UTF-8 text; found {found}")]) from error
     is_json = decoded.lstrip()[:1] == "{"
+    if not is_json and LONG_KEY.search(decoded):  # which takes the parser of TOML minutes
+        raise RecipeError(name, [Mistake("", TOO_DEEP)])
     try:
         raw = json.loads(decoded, object_pairs_hook=_each_key_once) if is_json else tomllib.loads(decoded)
     except (json.JSONDecodeError, tomllib.TOMLDecodeError, _DuplicateKeyError) as error:
@@ -180,6 +184,9 @@ def build(model: type[V], raw: Mapping[str, Any], name: str) -> V:
         return model.model_validate(raw)
     except ValidationError as error:
         raise RecipeError(name, [_mistake(raw, e) for e in error.errors(include_url=False)]) from error
+    except UnicodeEncodeError as error:  # JSON and the command line let halves of characters through
+        found = ascii(error.object[error.start])
+        raise RecipeError(name, [Mistake("", f"expected a text of Unicode characters; found {found}, which is half of one")]) from error
 
 
 def _depth_exceeds(raw: Any, limit: int) -> bool:

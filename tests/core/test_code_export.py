@@ -15,7 +15,7 @@ from hypothesis import given, reject, settings
 from nnplayground.core import edits
 from nnplayground.core.code_export import keras_code
 from nnplayground.core.data_spec import DATA_NAMES
-from nnplayground.core.layers import LAYERS, Dense
+from nnplayground.core.layers import LAYERS, Dense, Dropout
 from nnplayground.core.losses import REGRESSION_METRICS
 from nnplayground.core.presets import recommended
 from nnplayground.core.recipe import parse_recipe
@@ -179,7 +179,7 @@ def test_every_argument_of_a_layer_is_written_as_keras_takes_it(kind):
     from nnplayground.engine.keras_backend import custom
     from nnplayground.engine.keras_backend.build import keras_layer
 
-    @given(values_of(kind))
+    @given(values_of(kind).filter(lambda layer: not layer.disabled))
     @settings(max_examples=6, deadline=None, derandomize=True)
     def check(layer):
         try:
@@ -197,6 +197,17 @@ def without_seeds(config: Any) -> Any:
     if isinstance(config, dict):
         return {k: without_seeds(v) for k, v in config.items() if k not in ("seed", "name", "build_config", "shared_object_id")}
     return [without_seeds(v) for v in config] if isinstance(config, list | tuple) else config
+
+
+def test_layers_that_are_off_are_told_and_left_out(capsys: pytest.CaptureFixture[str]):
+    layers = (Dense(units=3, activation="sign", disabled=True), *recommended("line").layers, Dropout(rate=0.25, disabled=True))
+    code = code_of(edits.set_layers(recommended("line"), layers))
+    assert "        # Dense(units=3, activation=sign) is switched off.\n" in code
+    assert "        # Dropout(rate=0.25) is switched off.\n" in code
+    assert "def sign" not in code
+    assert "jit_compile" not in code
+    assert len(run(code.partition("# ---- Training")[0])["model"].layers) == 1
+    capsys.readouterr()
 
 
 @pytest.mark.parametrize("name", ['"""', 'ends with "', "back\\slash", '"""; import os; """', "{}", "ünï – 中", '\\"""', "'''"])

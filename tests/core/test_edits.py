@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -54,7 +55,82 @@ def test_layers_are_put_in_taken_out_moved_and_changed():
     assert units(edits.change_layer(spec, 1, units=7)) == [1, 7, 3]
 
 
+STACKS = st.lists(st.builds(Dense, units=st.integers(1, 9), disabled=st.booleans(), name=st.none() | st.sampled_from("abc")), max_size=7)
+
+
+@given(STACKS, STACKS, st.data())
+@settings(max_examples=100, deadline=None)
+def test_several_layers_at_once(stack: list[Dense], more: list[Dense], data: st.DataObject):
+    before = edits.set_layers(SPEC, tuple(stack))
+    places = st.sets(st.integers(0, len(stack) - 1)) if stack else st.just(set())
+    chosen, index = sorted(data.draw(places)), data.draw(st.integers(0, len(stack)))
+    picked, rest = [stack[i] for i in chosen], [x for i, x in enumerate(stack) if i not in chosen]
+
+    after = edits.insert_layers(before, index, more).layers
+    assert [*after[:index], *after[index + len(more) :]] == stack
+    added = after[index : index + len(more)]
+    assert [x.model_copy(update={"name": None}) for x in added] == [x.model_copy(update={"name": None}) for x in more]
+    names = [x.name for x in added if x.name]
+    assert len(set(names)) == len(names)
+    assert not set(names) & {x.name for x in stack}
+    assert edits.remove_layers(before.model_copy(update={"layers": after}), range(index, index + len(more))) == before
+
+    assert list(edits.remove_layers(before, reversed(chosen)).layers) == rest
+    to = data.draw(st.integers(0, len(rest)))
+    moved = list(edits.move_layers(before, reversed(chosen), to).layers)
+    assert moved[to : to + len(picked)] == picked
+    assert [*moved[:to], *moved[to + len(picked) :]] == rest
+
+    off = edits.set_disabled(before, chosen, True)
+    assert [x.disabled for x in off.layers] == [x.disabled or i in chosen for i, x in enumerate(stack)]
+    on = edits.set_disabled(off, range(len(stack)), False)
+    assert on.active == on.layers == tuple(x.model_copy(update={"disabled": False}) for x in stack)
+
+
+def test_the_first_and_the_last_layer_are_those_that_are_on():
+    spec = edits.set_layers(SPEC, (Flatten(disabled=True), Dense(units=2), Dropout(disabled=True), Dense(units=1), Flatten(disabled=True)))
+    assert (spec.input_index, spec.output_index, spec.output_layer) == (1, 3, Dense(units=1))
+    none = edits.set_layers(SPEC, (Flatten(disabled=True),))
+    assert (none.input_index, none.output_index, none.output_layer, none.active) == (None, None, None, ())
+
+
+def test_switching_a_layer_begins_another_run():
+    off = edits.set_disabled(SPEC, (0,), True)
+    assert edits.with_live_settings(SPEC, off) == SPEC
+    assert edits.with_live_settings(off, SPEC) == off
+
+
+def test_names():
+    spec = edits.set_layers(SPEC, (Dense(name="first"), Flatten(), Dense()))
+    named = edits.rename_layer(spec, 2, "last.one-2")
+    assert [layer.name for layer in named.layers] == ["first", None, "last.one-2"]
+    assert edits.rename_layer(named, 2, "last.one-2") == named
+    assert edits.rename_layer(named, 2, None) == spec
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("first", "Layer 1 is called 'first' already; names must differ."),
+    ("two words", "A name has 1 to 60 letters from A to Z, digits, '_', '-' and '.'; found \"two words\"."),
+    ("", "A name has 1 to 60 letters"), ("n" * 61, "A name has 1 to 60 letters"), ("ä", "A name has 1 to 60 letters"),
+    ("a\n", "A name has 1 to 60 letters"),
+    *((name, f"'{name}' is a name that Keras gives to layers without one; choose another.")
+      for name in ("dense", "dense_12", "max_pooling2d", "simple_rnn_1", "input_layer")),
+])  # fmt: skip
+def test_a_name_that_a_layer_cannot_have(name: str, said: str):
+    spec = edits.set_layers(SPEC, (Dense(name="first"), Flatten()))
+    with pytest.raises(ValueError, match="^" + re.escape(said)):
+        edits.rename_layer(spec, 1, name)
+
+
+def test_names_that_only_look_like_those_of_keras():
+    spec = edits.set_layers(SPEC, (Dense(name="first"), Flatten()))
+    for name in ("Dense", "dense_a", "my_dense", "dense_1_2x", "_"):
+        assert edits.rename_layer(spec, 1, name).layers[1].name == name
+
+
 @pytest.mark.parametrize("call", [
+    lambda: edits.insert_layers(SPEC, 4, []), lambda: edits.remove_layers(SPEC, (0, 3)), lambda: edits.move_layers(SPEC, (0, 1), 2),
+    lambda: edits.set_disabled(SPEC, (-1,), True), lambda: edits.rename_layer(SPEC, 3, "a"),
     lambda: edits.remove_layer(SPEC, 3), lambda: edits.remove_layer(SPEC, -1), lambda: edits.move_layer(SPEC, 0, 3),
     lambda: edits.move_layer(SPEC, 5, 0), lambda: edits.change_layer(SPEC, 3, units=1), lambda: edits.insert_layer(SPEC, 4, Flatten()),
     lambda: edits.insert_layer(SPEC, -1, Flatten()),

@@ -155,6 +155,13 @@ def some_layers(draw: st.DrawFn, before: list[Table], shape: tuple[int, ...]) ->
     return before
 
 
+SWITCHED_OFF: list[Table] = [
+    {"type": "Dense", "units": 9, "kernel_regularizer": "l2"}, {"type": "Dropout", "rate": 0.4}, {"type": "Conv2D"}, {"type": "Flatten"},
+    {"type": "Embedding"}, {"type": "BatchNormalization"}, {"type": "LSTM", "recurrent_dropout": 0.3},
+]  # fmt: skip
+"""Layers that are switched off may stand anywhere, whatever they would take."""
+
+
 def out_of(layers: list[Table], shape: tuple[int, ...]) -> tuple[int, ...] | None:
     """The shape behind a stack; None where it does not fit."""
     shapes = walk(shape, make_spec(layers, {}).layers)
@@ -198,10 +205,12 @@ def projects(draw: st.DrawFn, layer: str, optimizer: str) -> TrainRequest:
     if task is not Task.REGRESSION and draw(st.booleans()):
         training["class_weight"] = draw(st.sampled_from(["balanced", [0.5, 2.0]]))
     layers = draw(stacks(shape, layer, output))
+    for off in draw(st.lists(st.sampled_from(SWITCHED_OFF), max_size=2)):
+        layers.insert(draw(st.integers(0, len(layers))), {**off, "disabled": True})
     spec = make_spec(layers, {**training, "optimizer": draw(optimizers(optimizer))}, seed=draw(st.integers(0, 99)))
     words = WORDS if kind == "words" else 0
     # Keras draws dropout masks of recurrent layers in the validation, too, and drops them; the engine draws only in training.
-    idle = any(table.get("dropout") or table.get("recurrent_dropout") for table in layers)
+    idle = any(table.get("dropout") or table.get("recurrent_dropout") for table in layers if not table.get("disabled"))
     dataset = make_data(shape, task, count, 0 if idle else draw(st.sampled_from([17, 1, 0])), rows=kind == "rows", words=words)
     assert not errors(check(spec, dataset.facts))
     return TrainRequest(spec, dataset, 1)

@@ -64,7 +64,7 @@ def settled(run: Run, choices: Choices) -> Choice:
 def _key(run: Run) -> str:
     """What the speed depends on: the network, the batch, and the machine."""
     spec = run.request.spec
-    layers = [(layer.type, _sizes(layer), _sizes(getattr(layer, "layer", layer))) for layer in spec.active]
+    layers = [(layer.type, _sizes(layer), _sizes(getattr(layer, "layer", layer))) for layer in spec.active]  # type: ignore[attr-defined]
     facts = run.request.dataset.facts
     return json.dumps([tf.__version__, os.cpu_count(), facts.input_shape, spec.training.batch_size, spec.training.optimizer.type, layers])
 
