@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.ui.theme.theme import Role, Theme
 
 INSET = 12
 HEADER = 36
+LEAST_TITLE = 60
 
 
 class Panel(QFrame):
@@ -23,7 +25,7 @@ class Panel(QFrame):
         self.setAccessibleName(title)
         self.theme = theme
         self.header = _Header(self)
-        self._title, self._subtitle = QLabel(title, self.header), QLabel(subtitle, self.header)
+        self._title, self._subtitle = _Title(title, self.header), QLabel(subtitle, self.header)
         theme.use_font(self._title, Role.TITLE)
         theme.use_font(self._subtitle, Role.HELPER)
         self._subtitle.setProperty("tone", "muted")
@@ -88,6 +90,31 @@ class Panel(QFrame):
     def _dress(self) -> None:
         for button, icon in self._tools:
             button.setIcon(self.theme.icon(icon))
+
+
+class _Title(QLabel):
+    """Gives way to the tools beside it: where there is no room for all of it, it ends with an ellipsis and tells the rest on hovering."""
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), LEAST_TITLE), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setToolTip(self.text() if self._is_cut() else "")
+
+    def _is_cut(self) -> bool:
+        return self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._is_cut():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        self.style().drawItemText(
+            painter, self.rect(), Qt.AlignmentFlag.AlignVCenter, self.palette(), self.isEnabled(), shown, self.foregroundRole())
+        painter.end()
 
 
 class _Header(QWidget):

@@ -14,6 +14,8 @@ from nnplayground.ui.inspector.fields import NONE, CheckField, Combo, Field, fil
 from nnplayground.ui.theme.theme import Role, Theme
 
 INSET = 12
+FIRST = ("layer", "input_dim", "output_dim", "units", "filters", "kernel_size", "pool_size", "strides", "activation")
+"""What makes a layer what it is stands above what is said of its weights."""
 Words = tuple[str, ...]
 Numbers = tuple[float, ...]
 HIDDEN = ("type", "trainable", "disabled", "k_fold")
@@ -21,8 +23,9 @@ HIDDEN = ("type", "trainable", "disabled", "k_fold")
 
 
 def arguments(model: type[Value]) -> list[str]:
-    """The arguments of a class that a form shows."""
-    return [name for name in model.model_fields if name not in HIDDEN]
+    """The arguments of a class that a form shows, in order."""
+    names = [name for name in model.model_fields if name not in HIDDEN]
+    return sorted(names, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
 class ToggleField(CheckField):

@@ -149,10 +149,11 @@ class CheckField(Field):
 class TextField(Field):
     """A text, a number, some numbers, or nothing: read when Enter is pressed or the field is left; numbers at every key, if wanted."""
 
-    def __init__(self, theme: Theme, kinds: tuple[Any, ...], *, optional: bool, as_you_type: bool = False) -> None:
+    def __init__(self, theme: Theme, kinds: tuple[Any, ...], *, optional: bool, as_you_type: bool = False, length: int = 0) -> None:
+        """`length`: how many numbers there are, where that is fixed; one stands for all of them, as in Keras."""
         self._line = QLineEdit()
         super().__init__(theme, self._line)
-        self._kinds, self._optional = kinds, optional
+        self._kinds, self._optional, self._length = kinds, optional, length
         self._known: Any = None
         self._typing = self._telling = False
         if optional:
@@ -177,7 +178,7 @@ class TextField(Field):
             return text
         parts = [number(p) for p in text.replace(";", ",").split(",") if p.strip()]
         if tuple in self._kinds and (len(parts) > 1 or int not in self._kinds):
-            return tuple(parts)
+            return tuple(parts) * self._length if len(parts) == 1 and self._length else tuple(parts)
         return parts[0] if len(parts) == 1 else text
 
     def _tell(self) -> None:
@@ -194,6 +195,8 @@ class TextField(Field):
         if value != self._known:
             self._known = value
             self.changed.emit(value)
+        else:
+            self._line.setText(written(value))
 
 
 def fill(combo: QComboBox, words: tuple[str, ...]) -> None:

@@ -35,7 +35,7 @@ def make_field(theme: Theme, name: str, info: FieldInfo, around: Around) -> Fiel
         return WordField(theme, lambda: words)
     if around.words(name):
         return SeveralField(theme) if kinds == (tuple,) else WordField(theme, lambda: around.words(name))
-    return TextField(theme, kinds, optional=optional, as_you_type=around.as_you_type)
+    return TextField(theme, kinds, optional=optional, as_you_type=around.as_you_type, length=_length(parts))
 
 
 def make_below(theme: Theme, kind: Any, name: str, around: Around, label_width: int) -> Field:
@@ -53,6 +53,12 @@ def members(annotation: Any) -> tuple[Any, ...]:
     if origin in (Union, types.UnionType):
         return tuple(m for part in get_args(annotation) for m in members(part))
     return (annotation,)
+
+
+def _length(kinds: tuple[Any, ...]) -> int:
+    """How many values a tuple among these kinds has; 0 where it may have any number."""
+    held = next((get_args(kind) for kind in kinds if get_origin(kind) is tuple), ())
+    return 0 if Ellipsis in held else len(held)
 
 
 def _plain(kind: Any) -> Any:

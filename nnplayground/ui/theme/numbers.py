@@ -63,8 +63,8 @@ def size(n: int) -> str:
 
 
 def memory(n: int) -> str:
-    """As `size`, but exact where it is little: `320 bytes`."""
-    return size(n) if n >= 1_000 else "1 byte" if n == 1 else f"{n} bytes"
+    """As `size`, but exact where it is little: `1,568 bytes`."""
+    return size(n) if n >= 10_000 else "1 byte" if n == 1 else f"{count(n)} bytes"
 
 
 def duration(seconds: float) -> str:
