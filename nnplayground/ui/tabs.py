@@ -37,7 +37,7 @@ class TabbedPanel(Panel):
             self._stack.addWidget(page)
             page.retitled.connect(partial(self._retitle, page))
         self.replace_title(self.tabs)
-        self._row.setStretchFactor(self.tabs, 1)
+        self._row.setStretchFactor(self.tabs, 1_000)  # before the header's own stretch, which would take half of the room
         self.more = self.add_tool("chevron-down", self.tr("More views"), "moreTabs")
         self.more.clicked.connect(self._open_more)
         self.add_header_widget(self._tools_stack)
@@ -71,6 +71,11 @@ class TabbedPanel(Panel):
             policy = QSizePolicy.Policy.Preferred if i == index else QSizePolicy.Policy.Ignored
             page.header.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
         self._fold()
+        # Tools that were out of sight have no room yet, and may be painted before they get it.
+        for widget in (self._pages[index].header, self._tools_stack, self.header):
+            if (layout := widget.layout()) is not None:
+                layout.invalidate()
+                layout.activate()
 
     def _open_more(self) -> None:
         menu = QMenu(self)
