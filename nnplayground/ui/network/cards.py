@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.layers import LayerBase, Shape
+from nnplayground.core.facts import DataFacts
+from nnplayground.core.layers import LayerBase
 from nnplayground.core.shapes import LayerShape
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.events import Array
@@ -25,6 +26,8 @@ from nnplayground.ui.theme.theme import Role, Theme
 NARROWEST, WIDEST, TALLEST, SHORTEST = 109.0, 148.0, 300.0, 190.0
 NARROW_GAP, WIDE_GAP, MARGIN, PAD = 10.0, 24.0, 11.0, 9.0
 GAP_REACH = 13.0
+LEGIBLE = 0.15
+"""Of a network of a hundred layers that is made to fit, cards are a few pixels wide: there they are left empty."""
 
 
 class CardsPicture(Picture):
@@ -216,7 +219,7 @@ class CardsPicture(Picture):
         if number == 0:
             facts = self.analysis.facts
             entry = LayerShape(None, facts.input_shape if self.analysis.is_known else None)
-            kind = _kind(facts.input_shape) if self.analysis.is_known else ""
+            kind = _kind(facts) if self.analysis.is_known else ""
             self._paint_texts(painter, None, self.tr("Input"), kind, entry, facts.title)
         else:
             entry, it = self.analysis.shapes[layer], spec.layers[layer]
@@ -224,7 +227,7 @@ class CardsPicture(Picture):
             self._paint_texts(painter, layer, title_of(it), caption_of(it), entry, foot)
         painter.setOpacity(strength)
         if off:
-            self.paint_off(painter, box)
+            self.paint_off(painter, box, 0.5)
         if number > 0 and layer in self.problems:
             self.paint_badge(painter, self.badge(layer), layer)
         if number == 0 and self.sample.can_step:
@@ -244,6 +247,8 @@ class CardsPicture(Picture):
     def _paint_texts(
         self, painter: QPainter, layer: int | None, title: str, caption: str, entry: LayerShape, foot: str
     ) -> None:
+        if painter.worldTransform().m11() < LEGIBLE:
+            return
         tokens, box = self.theme.tokens, self.layer_rect(layer)
         inner = box.adjusted(PAD, PAD, -PAD, -PAD)
         y = self._lines(painter, inner, inner.top(), title, self.theme.font(Role.TITLE), tokens.text, limit=3)
@@ -313,6 +318,6 @@ def broken(text: str, metrics: QFontMetricsF, width: float, limit: int) -> list[
     return [metrics.elidedText(line.rstrip(), Qt.TextElideMode.ElideRight, width) for line in lines]
 
 
-def _kind(input_shape: Shape) -> str:
+def _kind(facts: DataFacts) -> str:
     words = {1: "features", 2: "sequence", 3: "image"}
-    return QCoreApplication.translate("CardsPicture", words.get(len(input_shape), "numbers"))
+    return QCoreApplication.translate("CardsPicture", "words" if facts.words else words.get(len(facts.input_shape), "numbers"))

@@ -13,6 +13,7 @@ from nnplayground.ui.theme.theme import Role, Theme
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 WIDEST_SENTENCE = 260
+WIDEST_NUMBER = 96
 
 
 class Line(QLineEdit):
@@ -99,6 +100,8 @@ class InPlace(QFrame):
     def _lay_out(self) -> None:
         room = self.parentWidget().rect().adjusted(4, 4, -4, -4)
         width = max(self._place.width(), self.line.minimumSizeHint().width())
+        if self._steps:
+            width = min(width, WIDEST_NUMBER)
         if not self.sentence.isHidden():
             width = max(width, min(WIDEST_SENTENCE, room.width()))
         self.setFixedWidth(min(width, room.width()))
@@ -106,8 +109,9 @@ class InPlace(QFrame):
         if not self.sentence.isHidden():
             height += self.sentence.heightForWidth(self.width())
         self.resize(self.width(), height)
-        box = QRect(self._place.center().x() - self.width() // 2, self._place.center().y() - self.line.sizeHint().height() // 2,
-                    self.width(), height)  # fmt: skip
+        # A number stands below the layer's name, which stays in sight.
+        top = self._place.top() - 2 if self._steps else self._place.center().y() - self.line.sizeHint().height() // 2
+        box = QRect(self._place.center().x() - self.width() // 2, top, self.width(), height)
         box.moveLeft(max(room.left(), min(box.left(), room.right() - box.width())))
         box.moveTop(max(room.top(), min(box.top(), room.bottom() - box.height())))
         self.move(box.topLeft())

@@ -285,7 +285,7 @@ class NeuronsPicture(Picture):
             paint_neurons(painter, self, number)
             if column.off:
                 painter.setOpacity(1.0)
-                self.paint_off(painter, self.layer_rect(column.layer))
+                self.paint_off(painter, self.layer_rect(column.layer), 0.94)
             painter.restore()
         for layer in range(self.layer_count):
             self.paint_insert(painter, self.gap(layer), hovered=self.hover == Hit(Part.INSERT, layer))

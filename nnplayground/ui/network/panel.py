@@ -177,7 +177,8 @@ class NetworkPanel(Panel):
     def select_layer(self, layer: int | None) -> None:
         """Mark a layer, as chosen elsewhere; `layer_selected` is not emitted."""
         self.canvas.select(NONE.only(layer))
-        self._note_choice()
+        self.commands.selection = self.canvas.selection
+        self._show_overview()
 
     # ---- what is asked for
 
@@ -242,17 +243,14 @@ class NetworkPanel(Panel):
 
     def _on_chosen(self, selection: Selection) -> None:
         self.commands.visit += 1
-        self._note_choice()
+        self.commands.selection = self.canvas.selection
+        self.choice_changed.emit(self.canvas.selection)
+        self._show_overview()
         self.layer_selected.emit(selection.current)
 
     def _choose(self, selection: Selection) -> None:
         self.canvas.select(selection)
         self._on_chosen(selection)
-
-    def _note_choice(self) -> None:
-        self.commands.selection = self.canvas.selection
-        self.choice_changed.emit(self.canvas.selection)
-        self._show_overview()
 
     def _open_context_menu(self, hit: Hit | None, place: QPoint) -> None:
         if self._analysis is None:

@@ -133,8 +133,8 @@ class Picture(QGraphicsItem):
         painter.drawLine(centre + QPointF(0, -4), centre + QPointF(0, 0.6))
         painter.drawPoint(centre + QPointF(0, 4))
 
-    def paint_off(self, painter: QPainter, box: QRectF) -> None:
-        """What says that a layer is switched off: a dashed edge, and the word."""
+    def paint_off(self, painter: QPainter, box: QRectF, share: float) -> None:
+        """What says that a layer is switched off: a dashed edge, and the word, at that share of the height."""
         tokens = self.theme.tokens
         painter.setPen(QPen(QColor(tokens.control), 1.2, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -142,7 +142,7 @@ class Picture(QGraphicsItem):
         font = self.theme.font(Role.CAPTION, weight=600)
         metrics, word = QFontMetricsF(font), QCoreApplication.translate("NetworkCanvas", "off")
         plate = QRectF(0, 0, metrics.horizontalAdvance(word) + 12, metrics.height() + 2)
-        plate.moveCenter(QPointF(box.center().x(), box.bottom() - plate.height()))
+        plate.moveCenter(QPointF(box.center().x(), box.top() + share * box.height()))
         painter.setPen(QPen(QColor(tokens.control), 1))
         painter.setBrush(QColor(tokens.sunken))
         painter.drawRoundedRect(plate, plate.height() / 2, plate.height() / 2)
