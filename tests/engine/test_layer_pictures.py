@@ -60,10 +60,16 @@ def test_pictures_are_of_what_keras_gives_in_between(case: str, backend: Backend
 def test_one_request_gives_all_of_it_and_the_next_only_the_pictures(backend: Backend) -> None:
     dataset = make_data((9, 9, 1), Task.MULTICLASS, 6, 3, rows=False, words=0)
     backend.open(request_for(make_spec(CONVOLUTIONS, {"epochs": 1}), dataset))
-    for pictures, maps in ((False, 11), (True, MOST_MAPS), (False, 11)):
-        shot = backend.probe(ProbeRequest(activations=dataset.test.x[:1], pictures_only=pictures))
+    one, other = dataset.test.x[:1], dataset.test.x[1:2]
+    outputs = []
+    for x, pictures, maps in ((one, False, 11), (one, True, MOST_MAPS), (other, True, MOST_MAPS), (one, False, 11)):
+        shot = backend.probe(ProbeRequest(activations=x, pictures_only=pictures))
         assert shot is not None
         assert shot.activations[0].shape == (1, 7, 7, maps)
+        outputs.append(shot.activations[0][..., :MOST_MAPS])
+    np.testing.assert_array_equal(outputs[0], outputs[1])
+    np.testing.assert_array_equal(outputs[0], outputs[3])
+    assert np.abs(outputs[0] - outputs[2]).max() > 0.01
 
 
 def test_what_is_not_a_number_stays_so_in_the_graph() -> None:

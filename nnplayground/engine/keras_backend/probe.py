@@ -59,6 +59,7 @@ class Probe:
         self._grids: dict[tuple[int, Plane | None], tf.Tensor] = {}
         self._pending: _Pending | None = None
         self._test: tf.Tensor | SparseRows | None = None
+        self._watched: tuple[Array | Rows, tf.Tensor | SparseRows] | None = None
 
     def answer(self, request: ProbeRequest, run_id: int, epoch: float, train: Samples, seconds: float) -> Snapshot | None:
         """Everything that `request` asks for, as copies; None when the examination needs more time than `seconds`."""
@@ -148,7 +149,10 @@ class Probe:
 
     def _activations(self, x: Array | Rows, *, pictures: bool) -> tuple[Array, ...]:
         outputs_of = self._batch_pictures if pictures else self._batch_activations
-        return tuple(outputs.numpy() for outputs in outputs_of(self._stored(x), tf.range(len(x))))
+        # It is the same sample many times in a row, and may be large.
+        if self._watched is None or self._watched[0] is not x:
+            self._watched = x, self._stored(x)
+        return tuple(outputs.numpy() for outputs in outputs_of(self._watched[1], tf.range(len(x))))
 
     def _layer_pictures(self, x: tf.Tensor | SparseRows, index: tf.Tensor) -> list[tf.Tensor]:
         outputs = self._layer_outputs(self.network.batch(x, index))

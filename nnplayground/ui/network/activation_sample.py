@@ -19,11 +19,12 @@ class ActivationSample:
     def __init__(self) -> None:
         self._dataset: Dataset | None = None
         self._put: tuple[Array | Rows, str] | None = None
+        self._taken: tuple[Part, int, Array | Rows] | None = None
         self.index = 0
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         """Samples of the data; the place among them is kept while it is the same data set."""
-        before, self._dataset = self._dataset, dataset
+        before, self._dataset, self._taken = self._dataset, dataset, None
         if dataset is None:
             return
         if before is not None and (before.facts.name, before.facts.input_shape) != (dataset.facts.name, dataset.facts.input_shape):
@@ -71,10 +72,15 @@ class ActivationSample:
 
     @property
     def x(self) -> Array | Rows | None:
-        """The sample as a batch of one; None where there is none."""
+        """The sample as a batch of one; None where there is none. The same object while it is the same sample."""
         if self._put is not None:
             return self._put[0]
-        return self.part.x[self.index : self.index + 1] if len(self.part) else None
+        part = self.part
+        if not len(part):
+            return None
+        if self._taken is None or self._taken[0] is not part or self._taken[1] != self.index:
+            self._taken = part, self.index, part.x[self.index : self.index + 1]
+        return self._taken[2]
 
     @property
     def dataset(self) -> Dataset | None:

@@ -343,6 +343,7 @@ def test_only_cards_in_sight_have_their_pictures_drawn(show: Show, document: Doc
     panel.show_snapshot(activations(document))
     panel.canvas.grab()
     assert 3 < panel.canvas.cards.pictures_kept < 12
+    assert panel.probe_request().activations is panel.probe_request().activations  # which the engine need not take in again
 
 
 def test_pictures_are_as_sharp_as_the_screen(cnn: NetworkPanel, document: Document) -> None:
