@@ -18,21 +18,21 @@ class Missing(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sentence, self.find = QLabel(), QPushButton()
+        self.sentence, self.find_button = QLabel(), QPushButton()
         self.sentence.setObjectName("missingData")
         self.sentence.setProperty("tone", "error")
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self.find.setObjectName("findMissingData")
-        self.find.setToolTip(self.tr("Say where it is now; can be undone"))
-        self.find.clicked.connect(lambda _checked: self.find_asked.emit())
-        for part in (self.sentence, self.find):
+        self.find_button.setObjectName("findMissingData")
+        self.find_button.setToolTip(self.tr("Say where it is now; can be undone"))
+        self.find_button.clicked.connect(lambda _checked: self.find_asked.emit())
+        for part in (self.sentence, self.find_button):
             theme.use_font(part, Role.HELPER)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.sentence)
-        column.addWidget(self.find, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.find_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
     def say(self, sentence: str, find: str, *, is_wrong: bool) -> None:
@@ -42,7 +42,7 @@ class Missing(QWidget):
         self.sentence.setProperty("tone", "error" if is_wrong else "muted")
         self.sentence.style().unpolish(self.sentence)
         self.sentence.style().polish(self.sentence)
-        self.find.setText(find)
-        self.find.setAccessibleName(find)
-        self.find.setVisible(bool(find))
+        self.find_button.setText(find)
+        self.find_button.setAccessibleName(find)
+        self.find_button.setVisible(bool(find))
         self.setVisible(bool(sentence))

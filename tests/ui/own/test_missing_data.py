@@ -70,7 +70,7 @@ def test_every_loss_can_be_chosen_and_none_is_said_to_be_the_one(gone: MainWindo
 
 
 def test_the_panel_says_what_is_missing_and_finds_it(gone: MainWindow, qtbot: QtBot, tmp_path: Path):
-    sentence, button = gone.data.missing.sentence, gone.data.missing.find
+    sentence, button = gone.data.missing.sentence, gone.data.missing.find_button
     assert "flowers.csv is not there" in sentence.accessibleName()
     assert sentence.text().replace("\u200b", "") == sentence.accessibleName()
     assert (button.text(), button.isVisible()) == ("Find the file…", True)
@@ -95,7 +95,7 @@ def test_why_and_the_way_out_are_seen_whole_beside_the_rail(gone: MainWindow, qt
     gone.data.flyout_button.click()
     flyout, missing = gone.data._flyout, gone.data.missing
     qtbot.waitUntil(missing.isVisible)
-    for part in (missing.sentence, missing.find, gone.data.change):
+    for part in (missing.sentence, missing.find_button, gone.data.change):
         assert part.visibleRegion().boundingRect() == part.rect(), part.objectName()
     assert missing.sentence.height() >= missing.sentence.heightForWidth(missing.sentence.width())
     assert flyout.geometry().bottom() <= gone.geometry().bottom()
@@ -105,5 +105,5 @@ def test_why_and_the_way_out_are_seen_whole_beside_the_rail(gone: MainWindow, qt
 def test_a_folder_is_found_as_a_folder(gone: MainWindow, qtbot: QtBot, tmp_path: Path):
     gone.document.apply(Edit("data", lambda spec: edits.set_data(spec, OwnImages(name="images", path=str(tmp_path / "birds")))))
     qtbot.waitUntil(lambda: "birds is not there" in gone.document.analysis.facts.unknown)
-    assert gone.data.missing.find.text() == "Find the folder…"
+    assert gone.data.missing.find_button.text() == "Find the folder…"
     assert words_of(gone, "missingData").endswith("Put the folder back, or choose it again.")
