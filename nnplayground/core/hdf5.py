@@ -11,12 +11,13 @@ import queue
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 SECONDS = 60.0
-"""How long a process may read one file; gigabytes take seconds."""
+"""How long a process may read one file, and take to be ready; gigabytes take seconds."""
 MAX_ARRAY_BYTES = 2_000_000_000
 DAMAGED = "it is damaged"
 
@@ -45,14 +46,8 @@ class Reader:
         """Why a file cannot be read, as the rest of a sentence; "" when it can."""
         if not path.is_file():
             return "there is no such file"
-        process = self._process or self._start()
-        assert process.stdin is not None
         try:
-            process.stdin.write(json.dumps(str(path.absolute())) + "\n")
-            process.stdin.flush()
-            answer = self._answers.get(timeout=self._seconds)
-        except OSError:  # it has died already
-            answer = ""
+            answer = self._ask(path)
         except queue.Empty:
             self.close()
             return f"reading it does not come to an end within {self._seconds:g} seconds, so it is damaged"
@@ -61,11 +56,28 @@ class Reader:
             return DAMAGED
         return str(json.loads(answer))
 
+    def _ask(self, path: Path) -> str:
+        """The line that the process answers; an empty one when it has died."""
+        process = self._process
+        if process is None:
+            process = self._start()
+            if not self._answers.get(timeout=SECONDS):  # what it says when it is ready: only reading is to be quick
+                return ""
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(str(path.absolute())) + "\n")
+            process.stdin.flush()
+        except OSError:
+            return ""
+        return self._answers.get(timeout=self._seconds)
+
     def close(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            with self._process:
-                self._process = None
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
+            process.kill()
+            process.wait()
+            with suppress(OSError):  # a file's name that it has not taken
+                process.stdin.close()
 
     def _start(self) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", __name__]
@@ -110,5 +122,8 @@ def _answer(path: str) -> str:
 
 
 if __name__ == "__main__":
+    import h5py  # noqa: F401  takes longer than most files
+
+    print(json.dumps("ready"), flush=True)  # noqa: T201
     for line in sys.stdin:
         print(json.dumps(_answer(json.loads(line))), flush=True)  # noqa: T201  the answer of this process

@@ -108,8 +108,13 @@ def _hdf5(path: Path) -> tuple[Any, Any, bytes]:
 
 
 def _parsed(text: str) -> Any:
-    """JSON without the halves of characters that it lets through, and that nothing can be done with."""
-    value = json.loads(text)
+    """JSON without endless numbers, and without the halves of characters that it lets through, and that nothing can be done with."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:
+        raise json.JSONDecodeError("a number in it has thousands of digits", "", 0) from error
     json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
 
