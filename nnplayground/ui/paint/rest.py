@@ -8,10 +8,11 @@ from nnplayground.ui.paint.painting import Painting
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.settle import SETTLE
 
-AT_LEISURE, TRAINING = 1_500, 600
+AT_LEISURE, TRAINING = 500, 200
 """Milliseconds after a stroke in which the next may still begin; while training goes on they are fewer.
 
-No run is begun before: other numbers of points compile anew, which takes seconds and memory that TensorFlow never gives back.
+Other points go on with the compiled loop, mostly; where there is no room for more of them it compiles anew, which takes a
+second and memory that TensorFlow never gives back, so that a quick series of strokes is to begin one run only.
 """
 
 
