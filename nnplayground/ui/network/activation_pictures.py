@@ -26,7 +26,7 @@ MOST_CELLS = 256
 """Units that are squares of their own; of more only a picture of the values is drawn."""
 ROUND_CELLS = 100
 MOST_POINTS = 2048
-LARGEST_CELL = 18.0
+LARGEST_CELL = 22.0
 
 
 @dataclass(frozen=True)
@@ -175,10 +175,10 @@ def draw_text(painter: QPainter, box: QRectF, text: str, theme: Theme) -> float:
 
 def draw_caption(painter: QPainter, box: QRectF, text: str, theme: Theme) -> None:
     """One line in the middle, in the largest type that fits."""
-    for font in (theme.font(Role.HELPER), theme.font(Role.CAPTION, weight=400)):
-        metrics = QFontMetricsF(font)
-        if metrics.horizontalAdvance(text) <= box.width():
-            break
+    font = theme.font(Role.HELPER)
+    if QFontMetricsF(font).horizontalAdvance(text) > box.width():
+        font = theme.font(Role.CAPTION, weight=400)
+    metrics = QFontMetricsF(font)
     painter.setFont(font)
     painter.setPen(QColor(theme.tokens.muted))
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
@@ -221,7 +221,7 @@ def _write_row(painter: QPainter, place: QRectF, bar: Bar, width: float, font: Q
 def _draw_bar(painter: QPainter, track: QRectF, bar: Bar, theme: Theme, *, signed: bool) -> None:
     tokens, radius = theme.tokens, min(3.0, track.height() / 2)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(tokens.grid))
+    painter.setBrush(QColor(tokens.border))
     painter.drawRoundedRect(track, radius, radius)
     if not math.isfinite(bar.share):
         return
