@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
@@ -23,6 +24,8 @@ from nnplayground.ui.theme.theme import Role, Theme
 
 LABEL_WIDTH, CONTROL_WIDTH = 104, 160
 """The room for a name, and for a control beside it."""
+WIDEST = 16_777_215
+"""Qt's word for any width."""
 LARGE_TEXT = 1.5
 """From this zoom on there is no room for a name and a control in one line."""
 FOLDED = (
@@ -88,6 +91,7 @@ class Row(QWidget):
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 1)
         self._dot: LiveDot | None = None
+        self._label: QLabel | None = None
         self._stacked = False
         self._head = QHBoxLayout()
         self._head.setSpacing(4)
@@ -107,16 +111,44 @@ class Row(QWidget):
         label.setProperty("tone", "muted")
         self._theme.use_font(label, Role.HELPER)
         self._head.addWidget(label)
+        self._label = label
         self._grid.setColumnMinimumWidth(0, self._label_width)
-        narrow = self._theme.zoom >= LARGE_TEXT or self.field.wanted_width() > self._theme.pixels(CONTROL_WIDTH)
-        self._stacked = narrow or label.sizeHint().width() > self._label_width
+        self._stacked = not self._stacks()
+        self._stack()
+
+    def _stacks(self) -> bool:
+        """Whether the name or the control would be cut off beside the other."""
+        assert self._label is not None
+        room = self._theme.pixels(CONTROL_WIDTH)
+        if self.width() and self.isVisible():
+            room = min(room, self.width() - self._label_width - self._grid.horizontalSpacing())
+        return self._theme.zoom >= LARGE_TEXT or self.field.wanted_width() > room or self._label.sizeHint().width() > self._label_width
+
+    def _stack(self) -> None:
+        """Put the name beside the control, or above it."""
+        if self._label is None or self._stacks() == self._stacked:
+            return
+        self._stacked = not self._stacked
+        self._grid.removeItem(self._head)
+        self._grid.removeWidget(self.field)
         if self._stacked:
+            self._label.setMaximumWidth(WIDEST)
             self._grid.addLayout(self._head, 0, 0, 1, 2)
             self._grid.addWidget(self.field, 1, 0, 1, 2)
         else:
-            label.setMaximumWidth(self._label_width)
+            self._label.setMaximumWidth(self._label_width)
             self._grid.addLayout(self._head, 1, 0)
             self._grid.addWidget(self.field, 1, 1)
+        if isinstance(self._below, Field) and not self._below.wide:
+            self._grid.removeWidget(self._below)
+            self._place_below(self._below)
+
+    def _place_below(self, field: Field) -> None:
+        self._grid.addWidget(field, 2, 0, 1, 2) if self._stacked or field.wide else self._grid.addWidget(field, 2, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stack()
 
     def _show_live(self, live: bool) -> None:
         """Whether changing the argument leaves the run that is going on as it is."""
@@ -156,10 +188,8 @@ class Row(QWidget):
         field.introduce(name if field.wide else f"{name}.value", f"{self._place.owner} {self.name}".strip(), self._tooltip)
         field.changed.connect(self._on_plain)
         field.typed.connect(lambda value: self._on_plain_typed(value, field.session))
-        if field.wide:
-            self._grid.addWidget(field, 2, 0, 1, 2)
-        else:
-            self._grid.addWidget(field, 2, 0, 1, 2) if self._stacked else self._grid.addWidget(field, 2, 1)
+        self._place_below(field)
+        if not field.wide:
             field.setContentsMargins(0, 6, 0, 0)
         return field
 
@@ -259,6 +289,12 @@ class Form(QWidget):
     def _unfold(self, unfolded: bool) -> None:
         self._more.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
         self._rest.setVisible(unfolded)
+
+    def leave_below(self, height: int) -> None:
+        """Keep room free below everything, for what stands over the form's lower end."""
+        margins = self._column.contentsMargins()
+        if margins.bottom() != height:
+            self._column.setContentsMargins(margins.left(), margins.top(), margins.right(), height)
 
     def show_value(self, value: Value) -> None:
         """Show a value of the form's class; emits nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnplayground.core.problems import Fix, Severity
 from nnplayground.ui.theme.theme import Role, Theme
@@ -40,8 +40,8 @@ class Notice(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
-        self._sentence, self._fixes = Sentence(), QVBoxLayout()
+        self._theme, self._wanted = theme, 0
+        self._sentence, self._fixes = Sentence(), QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._fixes.setSpacing(0)
         theme.use_font(self._sentence, Role.HELPER)
         column = QVBoxLayout(self)
@@ -63,9 +63,30 @@ class Notice(QWidget):
             self._sentence.setProperty("tone", tone)
             self._sentence.style().unpolish(self._sentence)
             self._sentence.style().polish(self._sentence)
-        for fix in fixes[:MOST_FIXES]:
-            self._fixes.addWidget(self._button(fix), 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = [self._button(fix) for fix in fixes[:MOST_FIXES]]
+        for button in buttons:
+            self._fixes.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        if buttons:
+            self._fixes.addStretch(1)
+        self._wanted = sum(button.sizeHint().width() for button in buttons)
+        self._share_out()
         self.setVisible(bool(sentence))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Buttons beside each other where there is room."""
+        beside = self._wanted <= self.width()
+        self._fixes.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+
+    def wanted_height(self) -> int:
+        """The height at which nothing is cut off, at its present width."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        return max(layout.heightForWidth(self.width()), layout.minimumSize().height())
 
     def _button(self, fix: Fix) -> QPushButton:
         button = QPushButton(fix.label)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
@@ -30,6 +31,8 @@ from nnplayground.ui.theme import numbers
 from nnplayground.ui.theme.theme import Role, Theme
 
 TRAINING = "training"
+LOW = 250
+"""The height below which what a layer does is left to its card: its arguments need the room."""
 
 
 class InspectorPanel(Panel):
@@ -62,7 +65,7 @@ class InspectorPanel(Panel):
         self._several = self._label(Role.HELPER, "accent")
         self._several.setObjectName("chosenLayers")
         self._summary = self._label(Role.HELPER, "muted")
-        self._problem = Notice(theme)
+        self._problem = Notice(theme)  # over the form's lower end: a sentence moves nothing, and asks nobody for room
         self._problem.setObjectName("layerProblem")
         self._problem.fix_chosen.connect(self._ask_fix)
         self._scroll = QScrollArea()
@@ -84,11 +87,18 @@ class InspectorPanel(Panel):
         column.setSpacing(4)
         for part in (line, self._shapes, self._parameters):
             column.addWidget(part)
-        for widget, stretch in ((self._several, 0), (self._summary, 0), (self._scroll, 1), (self._problem, 0), (self._foot, 0)):
+        for widget, stretch in ((self._several, 0), (self._summary, 0), (self._scroll, 1), (self._foot, 0)):
             self.body.addWidget(widget, stretch)
         self.body.addStretch(0)
+        self._pin_problem()
         theme.changed.connect(self._on_theme)
         self._show()
+
+    def _pin_problem(self) -> None:
+        self._problem.setParent(self._scroll)
+        self._problem.setAutoFillBackground(True)
+        self._problem.setBackgroundRole(QPalette.ColorRole.Base)
+        self._scroll.installEventFilter(self)
 
     def _label(self, role: Role, tone: str) -> QLabel:
         label = QLabel()
@@ -196,8 +206,8 @@ class InspectorPanel(Panel):
         self._show_problems(self._form, path)
 
     def _show_problems(self, form: Form, path: str) -> None:
-        """Say what is wrong below each argument, the first thing last, so that it is what stays; the rest below the form,
-        so that nothing moves away from under a hand that types.
+        """Say what is wrong below each argument, the first thing last, so that it is what stays; the rest over the form's
+        lower end, so that nothing moves away from under a hand that types.
         """
         assert self._analysis is not None
         whole: Problem | None = None
@@ -209,13 +219,35 @@ class InspectorPanel(Panel):
             self._problem.say("")
         else:
             self._problem.say(whole.message, whole.fixes, whole.severity)
+        self._place_problem()
+
+    def _place_problem(self) -> None:
+        """At the lower end of the form, which can be scrolled clear of it; what is being typed in stays in sight."""
+        there = not self._problem.isHidden()
+        height = 0
+        if there:
+            self._problem.setFixedWidth(self._scroll.viewport().width())
+            height = self._problem.wanted_height()
+            self._problem.setGeometry(0, self._scroll.height() - height, self._problem.width(), height)
+            self._problem.raise_()
+        if self._form is not None:
+            self._form.leave_below(height)
+        if there:
             QTimer.singleShot(0, self, self._keep_in_sight)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._scroll and event.type() is QEvent.Type.Resize:
+            self._place_problem()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._summary.setVisible(self.height() >= self.theme.pixels(LOW))
+
     def _keep_in_sight(self) -> None:
-        """A sentence takes room from the form: what is being typed in stays in sight."""
         control = self._scroll.focusWidget()
         if control is not None and self._form is not None and self._form.isAncestorOf(control):
-            self._scroll.ensureWidgetVisible(control)
+            self._scroll.ensureWidgetVisible(control, 0, self._problem.height() if self._problem.isVisible() else 0)
 
     def _on_theme(self) -> None:
         if self.theme.zoom != self._zoom:  # labels stand beside or above their controls, as there is room

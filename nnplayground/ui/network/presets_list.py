@@ -28,7 +28,7 @@ from nnplayground.ui.theme.theme import Role, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 WIDTH = 380
-PAD, CHECK, GAP = 10, 24, 16
+PAD, CHECK, GAP, MARGIN = 10, 24, 16, 6
 VARIANT, NOTE, PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -52,9 +52,10 @@ class PresetsList(QFrame):
         self.list.setMouseTracking(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setItemDelegate(_Row(theme, self.list))
+        self._rows = _Row(theme, self.list)
+        self.list.setItemDelegate(self._rows)
         column = QVBoxLayout(self)
-        column.setContentsMargins(6, 6, 6, 6)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.addWidget(self.list)
         self.list.installEventFilter(self)
         self.list.itemClicked.connect(self._take)
@@ -74,10 +75,9 @@ class PresetsList(QFrame):
         screen = QGuiApplication.screenAt(corner) or self.screen()
         room = screen.availableGeometry()
         width = min(self._theme.pixels(WIDTH), room.width())
-        self.resize(width, 100)  # the rows' height depends on the width
-        self.layout().activate()  # type: ignore[union-attr]
+        self._rows.width = width - 2 * MARGIN - 2  # which the list itself knows only once it is shown
         rows = sum(self.list.sizeHintForRow(row) for row in range(self.list.count()))
-        height = min(rows + 14, room.height())
+        height = min(rows + 2 * MARGIN + 2, room.height())
         left, top = min(corner.x(), room.right() - width), min(corner.y(), room.bottom() - height)
         self.setGeometry(max(room.left(), left), max(room.top(), top), width, height)
         self.show()
@@ -147,6 +147,7 @@ class _Row(QStyledItemDelegate):
     def __init__(self, theme: Theme, view: QListWidget) -> None:
         super().__init__(view)
         self._theme, self._view = theme, view
+        self.width = 0
 
     def _inner(self, box: QRect) -> QRect:
         return box.adjusted(self._theme.pixels(CHECK) + 4, 5, -PAD, -5)
@@ -156,7 +157,7 @@ class _Row(QStyledItemDelegate):
         return metrics.boundingRect(QRect(0, 0, width, 1000), Qt.TextFlag.TextWordWrap, index.data(VARIANT).sentence).height()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        width = self._view.viewport().width()
+        width = min(self.width, self._view.viewport().width()) if self._view.isVisible() else self.width
         title = QFontMetrics(self._theme.font(Role.CONTROL, weight=600)).height()
         return QSize(width, title + self._sentence_height(index, self._inner(QRect(0, 0, width, 50)).width()) + 12)
 

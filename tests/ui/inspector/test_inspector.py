@@ -325,3 +325,24 @@ def test_no_title_pushes_the_tools_out(cls: type[LayerBase], bench: Bench) -> No
     assert bench.panel.width() == 240
     tools = [bench.find(QToolButton, name) for name in ("freezeLayer", "duplicateLayer", "removeLayer")]
     assert all(tool.mapTo(bench.panel, tool.rect().bottomRight()).x() < 240 for tool in tools)
+
+
+@pytest.mark.parametrize("width", [205, 290])
+def test_no_word_is_cut_off_beside_its_name(width: int, qtbot: QtBot, pictures: Bench) -> None:
+    pictures.panel.resize(width, 300)
+    combo = pictures.find(QComboBox, "field_kernel_initializer")
+    qtbot.waitUntil(lambda: combo.fontMetrics().horizontalAdvance("variance_scaling") + 30 <= combo.width())
+    label = next(x for x in pictures.panel.findChildren(QLabel) if x.text() == "kernel_initializer")
+    assert label.sizeHint().width() <= label.width()
+
+
+def test_ways_out_stand_over_the_form_whole(qtbot: QtBot, pictures: Bench) -> None:
+    pictures.panel.resize(240, 220)
+    pictures.show(edits.set_layers(pictures.spec, (Conv2D(activation="relu", kernel_size=(40, 40)), *pictures.spec.layers[1:])))
+    notice = pictures.find(QWidget, "layerProblem")
+    buttons = notice.findChildren(QPushButton, "fieldFix")
+    assert [b.text() for b in buttons] == ["Use padding same", "Remove Conv2D"]
+    qtbot.waitUntil(lambda: all(b.width() >= b.sizeHint().width() and notice.rect().contains(b.geometry()) for b in buttons))
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    assert pictures.spec.layers[0].padding == "same"  # type: ignore[union-attr]
+    assert notice.isHidden()
