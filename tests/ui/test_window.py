@@ -124,7 +124,7 @@ def test_the_learning_rate_is_typed_without_a_reset(window: MainWindow, qtbot: Q
     type_into(qtbot, part(window, QComboBox, "learningRate"), "0.25")
     qtbot.waitUntil(lambda: [s.training.optimizer.learning_rate for s in backend.live] == [0.25])
     assert (window.session.phase, len(backend.opened)) == (Phase.TRAINING, 1)
-    assert window.actions_.undo.text() == "Undo Learning rate 0.25"
+    assert window.actions_.undo.text() == "Undo: Learning rate 0.25"
 
 
 @pytest.mark.parametrize(
