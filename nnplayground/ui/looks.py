@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from nnplayground.data.dataset import Dataset
+from nnplayground.engine.answers import Examination
 from nnplayground.engine.backend import Backend, EngineError
 from nnplayground.engine.events import Event, Split
 from nnplayground.engine.probes import ProbeRequest, Snapshot
@@ -27,6 +29,10 @@ class Looks:
         self._backend: Backend | None = None
         self._small = False
         self._request: ProbeRequest | None = None
+        self._pictures: ProbeRequest | None = None
+        """What was last wanted besides an examination."""
+        self._examining: ProbeRequest | None = None
+        self._examined: Examination | None = None
         self._splits: list[Split] = []
         self._numbers: dict[Split, dict[str, float]] = {}
         self._quick: bool | None = None
@@ -35,13 +41,19 @@ class Looks:
     def open(self, backend: Backend, dataset: Dataset) -> None:
         """Look at a run that begins, or begins anew."""
         self._backend, self._small = backend, len(dataset.train) + len(dataset.test) <= SMALL
-        self._request, self._quick = None, None
+        self._forget()
+        self._quick = None
         self._next_probe = self._next_measure = 0.0
         self.want_numbers()
 
     def close(self) -> None:
-        self._backend = self._request = None
+        self._backend = None
+        self._forget()
         self._splits = []
+
+    def _forget(self) -> None:
+        self._request = self._pictures = self._examining = None
+        self._examined = None
 
     def want_numbers(self) -> None:
         """The test numbers of the network as it is now; those of the training set too where no epoch has told them."""
@@ -56,11 +68,15 @@ class Looks:
     @property
     def unanswered(self) -> bool:
         """Whether there is anything left to look at while nothing trains."""
-        return self._request is not None or bool(self._splits) or self._mailbox.has_probe
+        return self._wanted or bool(self._splits)
+
+    @property
+    def _wanted(self) -> bool:
+        return self._request is not None or self._examining is not None or self._mailbox.has_probe
 
     def piece(self) -> Event | None:
         """Work on what is wanted for about `PIECE` seconds, pictures first; the answer when it is complete."""
-        if (snapshot := self._probe()) is not None or self._request is not None or not self._splits:
+        if (snapshot := self._probe(anew=True)) is not None or self._wanted or not self._splits:
             return snapshot
         split = self._splits[0]
         numbers = self._open.evaluate(split, PIECE)
@@ -78,14 +94,13 @@ class Looks:
     def due(self) -> bool:
         """Whether it is time to look, while training goes on."""
         now = time.monotonic()
-        wanted = self._request is not None or self._mailbox.has_probe
-        return (wanted and now >= self._next_probe) or (bool(self._quick) and now >= self._next_measure)
+        return (self._wanted and now >= self._next_probe) or (bool(self._quick) and now >= self._next_measure)
 
     def between_pulls(self) -> Event | None:
         """One look while training goes on, when it is `due`: often enough to see it move, seldom enough to leave it the time."""
         now = time.monotonic()
-        if now >= self._next_probe and (self._request is not None or self._mailbox.has_probe):
-            snapshot = self._probe()
+        if now >= self._next_probe and self._wanted:
+            snapshot = self._probe(anew=False)
             self._next_probe = now + max(INTERVAL, (time.monotonic() - now) / PROBE_SHARE)
             return snapshot
         if not self._quick or now < self._next_measure:
@@ -97,14 +112,34 @@ class Looks:
             return None
         return Measured(self._open.run_id or 0, {}, numbers)
 
-    def _probe(self) -> Snapshot | None:
-        self._request = self._mailbox.next_probe() or self._request
-        if self._request is None:
-            return None
-        snapshot = self._open.probe(self._request, PIECE)
+    def _probe(self, *, anew: bool) -> Snapshot | None:
+        """Pictures do not wait for an examination that takes long: it comes with the pictures that follow it."""
+        self._take_request(anew=anew)
+        snapshot = self._open.probe(self._request, PIECE) if self._request is not None else None
         if snapshot is not None:
             self._request = None
-        return snapshot
+        if self._examining is not None and (found := self._open.probe(self._examining, PIECE)) is not None:
+            self._examining = None
+            if self._pictures is None:
+                return found
+            self._examined = found.examination
+            if snapshot is None:
+                self._request = self._pictures
+        if snapshot is None or self._examined is None:
+            return snapshot
+        examined, self._examined = self._examined, None
+        return replace(snapshot, examination=examined)
+
+    def _take_request(self, *, anew: bool) -> None:
+        """Whether an examination that is on its way begins `anew`: while training goes on it would never end."""
+        if (wanted := self._mailbox.next_probe()) is None:
+            return
+        pictures = replace(wanted, examine=False)
+        self._request = self._pictures = pictures if pictures.wants_anything else None
+        if not wanted.examine:
+            self._examining = self._examined = None
+        elif anew or self._examining is None:
+            self._examining, self._examined = ProbeRequest(examine=True), None
 
     @property
     def _open(self) -> Backend:

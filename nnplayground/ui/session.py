@@ -299,7 +299,7 @@ class TrainingSession(QObject):
             if isinstance(item, Event) and item.run_id != self.run_id:
                 continue
             if isinstance(item, Snapshot):
-                snapshot = item
+                snapshot = item.after(snapshot)
             else:
                 moved = True
                 self._receive(item)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from nnplayground.core.analysis import analyse
 from nnplayground.core.shapes import LayerShape, parameters, walk
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.rows import Rows
+from nnplayground.engine.answers import Examination, Reading, examine
 from nnplayground.engine.backend import EngineError, Memory
 from nnplayground.engine.events import Array, Epochs, Progress, RunState, Split, Started, TrainRequest
 from nnplayground.engine.layer_pictures import cut
@@ -22,7 +24,7 @@ from nnplayground.engine.probes import ProbeRequest, Snapshot
 class FakeBackend:
     """Each call of `advance` trains what `epochs` allows at most `most` epochs, or one of `steps` inside an epoch.
 
-    A probe takes `probe_pieces` calls, a measurement of the test set `test_pieces`.
+    A probe takes `probe_pieces` calls, a measurement of the test set `test_pieces`, an examination `examine_pieces`.
     """
 
     most: int = 5
@@ -30,6 +32,7 @@ class FakeBackend:
     fail_at: int | None = None
     diverge_at: int | None = None
     probe_pieces: int = 1
+    examine_pieces: int = 1
     test_pieces: int = 1
     warnings: tuple[str, ...] = ()
     opened: list[TrainRequest] = field(default_factory=list)
@@ -44,6 +47,7 @@ class FakeBackend:
     _epoch: int = 0
     _step: int = 0
     _pieces: int = 0
+    _examined: tuple[ProbeRequest, int] | None = None
 
     @property
     def run_id(self) -> int | None:
@@ -148,6 +152,11 @@ class FakeBackend:
         self.probes.append(request)
         if self._takes(self.probe_pieces, seconds):
             return None
+        if request.examine and seconds < math.inf:
+            done = self._examined[1] + 1 if self._examined is not None and self._examined[0] is request else 1
+            self._examined = request, done
+            if done < self.examine_pieces:
+                return None
         shapes = walk(self._request.dataset.facts.input_shape, self._request.spec.layers)
         maps: tuple[Array | None, ...] = ()
         weights: tuple[tuple[Array, ...], ...] = ()
@@ -171,7 +180,23 @@ class FakeBackend:
             answers=None if request.inputs is None else np.full((len(request.inputs), outputs), 1 / outputs),
             test_answers=np.full((answered, outputs), 1 / outputs) if answered else None,
             activations=() if request.activations is None else self._activations(request, shapes),
+            examination=self._examination(outputs) if request.examine else None,
         )
+
+    def _examination(self, units: int) -> Examination:
+        """Answers that get better with every epoch; a quarter of them is a guess at first."""
+        assert self._request
+        dataset, rng = self._request.dataset, np.random.default_rng(7)
+        reading = Reading.of(analyse(self._request.spec, dataset.facts))
+        truth, count = dataset.test.y, len(dataset.test)
+        if reading.is_regression:
+            off = rng.normal(size=count) * 0.5 / (1 + self._epoch)
+            return examine(reading, (dataset.target_scaler.apply(truth) + off)[:, None], truth, dataset.target_scaler)
+        guesses = rng.random((count, max(units, 2))) * 0.5
+        sure = rng.random(count) * (1 + self._epoch / 10)
+        guesses[np.arange(count), truth.astype(np.int64)] += sure
+        shares = guesses / guesses.sum(axis=1, keepdims=True)
+        return examine(reading, shares[:, 1:] if units == 1 else shares, truth, dataset.target_scaler)
 
     def _activations(self, request: ProbeRequest, shapes: tuple[LayerShape, ...]) -> tuple[Array, ...]:
         """Random, from the samples and the epoch alone."""

@@ -71,3 +71,78 @@ def test_pictures_and_test_numbers_take_at_most_a_third(
     turn = PULL + piece + max(module.INTERVAL, piece / module.PROBE_SHARE)
     assert seen[Snapshot] >= 0.8 * LONG / (pieces * turn) - 1
     assert seen[Measured] >= 0.8 * LONG
+
+
+def looking(backend: FakeBackend) -> tuple[Looks, Mailbox]:
+    mailbox, dataset = Mailbox(), registry.preview("circle")
+    backend.open(TrainRequest(default_project(), dataset, 1))
+    looks = Looks(mailbox)
+    looks.open(backend, dataset)
+    while looks.unanswered:
+        looks.piece()
+    return looks, mailbox
+
+
+def answers(looks: Looks, most: int = 50) -> list[Snapshot]:
+    """What is seen until nothing is left to look at."""
+    seen = []
+    for _ in range(most):
+        if not looks.unanswered:
+            return seen
+        if isinstance(answer := looks.piece(), Snapshot):
+            seen.append(answer)
+    raise AssertionError("there is no end of looking")
+
+
+@pytest.mark.parametrize("pieces", [1, 6])
+def test_pictures_do_not_wait_for_an_examination(pieces: int):
+    backend = FakeBackend(examine_pieces=pieces)
+    looks, mailbox = looking(backend)
+    mailbox.ask(ProbeRequest(grid=8, examine=True))
+    seen = answers(looks)
+    assert [shot.output_map is not None for shot in seen] == [True] * (1 if pieces == 1 else 2)
+    assert [shot.examination is not None for shot in seen] == ([True] if pieces == 1 else [False, True])
+
+
+def test_an_examination_alone_is_answered_once():
+    looks, mailbox = looking(FakeBackend(examine_pieces=4))
+    mailbox.ask(ProbeRequest(examine=True))
+    (only,) = answers(looks)
+    assert only.examination is not None
+
+
+def test_an_examination_goes_on_while_pictures_are_asked_for_again_and_again(monkeypatch: pytest.MonkeyPatch):
+    backend = FakeBackend(examine_pieces=5)
+    looks, mailbox = looking(backend)
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    looks.train_on()
+    seen = []
+    for _ in range(10):
+        mailbox.ask(ProbeRequest(grid=8, examine=True))
+        now[0] += 1
+        if isinstance(answer := looks.between_pulls(), Snapshot):
+            seen.append(answer.examination is not None)
+    assert seen == [False] * 4 + [True] + [False] * 4 + [True]
+
+
+def test_an_examination_that_nobody_sees_any_more_is_given_up():
+    backend = FakeBackend(examine_pieces=9)
+    looks, mailbox = looking(backend)
+    mailbox.ask(ProbeRequest(grid=8, examine=True))
+    looks.piece()
+    mailbox.ask(ProbeRequest(grid=8))
+    before = sum(request.examine for request in backend.probes)
+    assert [shot.examination for shot in answers(looks)] == [None]
+    assert sum(request.examine for request in backend.probes) == before
+
+
+def test_while_nothing_trains_an_examination_is_of_the_network_as_it_is():
+    backend = FakeBackend(examine_pieces=3)
+    looks, mailbox = looking(backend)
+    mailbox.ask(ProbeRequest(examine=True))
+    looks.piece()
+    first = backend.probes[-1]
+    mailbox.ask(ProbeRequest(examine=True))  # a weight was put by hand, say
+    assert len(answers(looks)) == 1
+    assert backend.probes[-1] is not first

@@ -271,6 +271,20 @@ def test_one_picture_is_asked_for_at_a_time(start_session: Callable[[], Training
     assert len(seen) <= len(backend.probes)
 
 
+def test_an_examination_is_seen_while_pictures_go_on(start_session: Callable[[], TrainingSession], backend: FakeBackend, qtbot: QtBot):
+    backend.examine_pieces = 4
+    session = start_session()
+    session.probe_source = lambda: ProbeRequest(grid=8, examine=True)
+    seen: list[Snapshot] = []
+    session.snapshot_taken.connect(seen.append)
+    session.play()
+    qtbot.waitUntil(lambda: any(shot.examination is not None for shot in seen) and session.epoch > 0)
+    assert all(shot.output_map is not None for shot in seen)
+    session.pause()
+    qtbot.waitUntil(lambda: session.phase is Phase.READY)
+    qtbot.waitUntil(lambda: seen[-1].epoch == session.epoch and seen[-1].examination is not None)
+
+
 def test_a_view_gets_a_picture_while_nothing_trains(session: TrainingSession, qtbot: QtBot):
     session.probe_source = lambda: ProbeRequest(grid=8)
     with qtbot.waitSignal(session.snapshot_taken) as taken:
