@@ -62,7 +62,9 @@ LIVE: dict[type[Value], tuple[str, ...]] = {
 
 
 def is_live(model: type[Value], name: str, value: Any) -> bool:
-    """Whether an argument of this class may change while a network trains. A learning rate may while it is a number."""
+    """Whether an argument of this class may change while a network trains. A learning rate may while it is a number; a layer's name may."""
+    if name == "name" and issubclass(model, LayerBase):
+        return True
     return name in LIVE.get(model, ()) or (name == "learning_rate" and isinstance(value, float))
 
 

@@ -179,6 +179,7 @@ def dead(value: Any) -> Any:
         return value
     live = LIVE_BY_TYPE.get(value.get("type", ""), set()) | (LIVE_IN_TRAINING if "batch_size" in value else set())
     live |= {"name", "notes", "output"} if "layers" in value else set()
+    live |= {"name"} if "trainable" in value else set()  # of a layer
     live |= {"learning_rate"} if isinstance(value.get("learning_rate"), float) else set()
     return {k: dead(v) if k not in live else "live" for k, v in value.items()}
 
@@ -231,7 +232,7 @@ training = { optimizer = "sgd" }
     "training.optimizer.learning_rate=0.5": True, "training.optimizer.momentum=0.5": False, "training.optimizer=adam": False,
     'training.optimizer.learning_rate={ type = "InverseTimeDecay", initial_learning_rate = 0.01, decay_steps = 1, decay_rate = 1 }': False,
     "layers[0].kernel_regularizer.l2=0.5": True, "layers[0].kernel_regularizer=l1": False, "layers[0].bias_regularizer=l1": False,
-    "layers[0].activity_regularizer.l2=0.5": True, "layers[0].units=5": False, "layers[1].rate=0.1": True, "layers[1].name=a": False,
+    "layers[0].activity_regularizer.l2=0.5": True, "layers[0].units=5": False, "layers[1].rate=0.1": True, "layers[1].name=a": True,
     "layers[2].stddev=0.3": True, "layers[3].layer.recurrent_regularizer.l1=0": True, "layers[3].layer.dropout=0.2": False,
     "layers[1]=GaussianNoise": False, "layers[3].layer=LSTM": False,
 }.items())  # fmt: skip

@@ -159,6 +159,7 @@ class NetworkCanvas(QGraphicsView):
         """Keep something marked, as if the pointer were on it, while it is edited; None lets it go."""
         self._pinned = hit
         self.point_at(None)
+        self._show_reading()
 
     def set_fit(self, fit: bool) -> None:
         """Make the picture so small that all of it is in sight."""

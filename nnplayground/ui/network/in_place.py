@@ -31,6 +31,7 @@ class InPlace(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setObjectName("inPlace")
         self.line, self.sentence = Line(), QLabel()
         self.sentence.setObjectName("inPlaceSentence")
@@ -74,7 +75,7 @@ class InPlace(QFrame):
             had_focus, self.is_open = self.line.hasFocus(), False
             self.hide()
             if had_focus:
-                self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+                self._over.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _finish(self) -> None:
         text = self.line.text().strip()
@@ -98,7 +99,7 @@ class InPlace(QFrame):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        room = self.parentWidget().rect().adjusted(4, 4, -4, -4)
+        room = self._over.rect().adjusted(4, 4, -4, -4)
         width = max(self._place.width(), self.line.minimumSizeHint().width())
         if self._steps:
             width = min(width, WIDEST_NUMBER)

@@ -195,7 +195,7 @@ class _Entry(QStyledItemDelegate):
         return QSize(width, title + self._note_rect(index, width).height() + 11)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, box = self._theme.tokens, QRect(option.rect)  # type: ignore[attr-defined]
+        tokens, box = self._theme.tokens, QRect(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.data(CLASS) is None:

@@ -307,11 +307,11 @@ class NeuronsPicture(Picture):
             if current and self.focused:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 10, 10)
-        layer = self.hover.layer if self.hover is not None and self.hover.part in (Part.LAYER, Part.MORE, Part.LESS) else None
-        if layer is not None and not self.is_chosen(layer):
+        pointed = self.hover.layer if self.hover is not None and self.hover.part in (Part.LAYER, Part.MORE, Part.LESS) else None
+        if pointed is not None and not self.is_chosen(pointed):
             painter.setPen(QPen(QColor(tokens.control), 1))
             painter.setBrush(QColor(tokens.hover))
-            painter.drawRoundedRect(self.layer_rect(layer).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+            painter.drawRoundedRect(self.layer_rect(pointed).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
 
     def _strong_links(self) -> set[Link] | None:
         """The links that stay when the others fade; None when nothing is pointed at."""

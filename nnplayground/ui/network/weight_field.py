@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.ui.inspector.fields import mark
 from nnplayground.ui.network.in_place import ENTER, Line
@@ -15,6 +15,8 @@ from nnplayground.ui.theme.theme import Role, Theme
 WIDTH = 208
 SPAN, PARTS = 3.0, 100
 """The slider goes from -SPAN to SPAN, in steps of 1 / PARTS."""
+ON_ITS_WAY = 300
+"""Milliseconds in which a value that was asked for reaches the network and comes back."""
 STEP, FINE, COARSE = 0.1, 0.01, 1.0
 
 
@@ -28,10 +30,12 @@ class WeightField(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setObjectName("weightField")
         self.setProperty("kind", "card")
         self._theme = theme
         self._value = 0.0
+        self._since_asked = QElapsedTimer()
         self.is_open = False
         self._title, self.sentence, self.line = QLabel(), QLabel(), Line()
         self._title.setProperty("tone", "muted")
@@ -67,6 +71,9 @@ class WeightField(QFrame):
         self.line.textEdited.connect(lambda _text: self._say(""))
         self.slider.valueChanged.connect(lambda value: self._ask(value / PARTS))
         theme.changed.connect(self._dress)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus_changed)
         self._dress()
         self.hide()
 
@@ -83,6 +90,7 @@ class WeightField(QFrame):
     def open(self, title: str, value: float) -> None:
         """Show a weight; `place_at` says where."""
         self.is_open = True
+        self._since_asked.invalidate()
         self.line.setModified(False)
         self._title.setText(title)
         self._title.setToolTip(title)
@@ -96,6 +104,8 @@ class WeightField(QFrame):
 
     def follow(self, value: float) -> None:
         """The network has another value by now; what is being typed stays."""
+        if self._since_asked.isValid() and self._since_asked.elapsed() < ON_ITS_WAY:
+            return  # this may be from before what was asked for
         self._value = value
         if not self.line.isModified() and not self.slider.isSliderDown():
             chosen = self.line.hasSelectedText()
@@ -106,7 +116,7 @@ class WeightField(QFrame):
     def place_at(self, point: QPoint, item: QRect) -> None:
         """Stand below `point`, or above it where there is no room, and not over `item` where that is small."""
         self._fit()
-        room = self.parentWidget().rect().adjusted(6, 6, -6, -6)
+        room = self._over.rect().adjusted(6, 6, -6, -6)
         x = max(room.left(), min(point.x() - self.width() // 2, room.right() - self.width()))
         below = point.y() + 16
         y = below if below + self.height() <= room.bottom() else point.y() - 16 - self.height()
@@ -118,16 +128,22 @@ class WeightField(QFrame):
     def leave(self) -> None:
         """Close; what was only typed is not set."""
         if self.is_open:
-            had_focus, self.is_open = self.isAncestorOf(self.focusWidget() or self) or self.line.hasFocus(), False
+            had_focus, self.is_open = self._has_focus(), False
             self.hide()
             self.closed.emit()
             if had_focus:
-                self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def focusWidget(self) -> QWidget | None:  # noqa: N802
-        return next((w for w in (self.line, self.slider, self.before, self.after) if w.hasFocus()), None)
+                self._over.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- within
+
+    def _has_focus(self) -> bool:
+        now = QApplication.focusWidget()
+        return now is not None and self.isAncestorOf(now)
+
+    def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        # Nothing has the focus while another window is the active one: the field waits.
+        if self.is_open and now is not None and not self.isAncestorOf(now):
+            self.leave()
 
     def _show(self, value: float) -> None:
         self._value = value
@@ -139,6 +155,7 @@ class WeightField(QFrame):
     def _ask(self, value: float) -> None:
         self._say("")
         self._show(value)
+        self._since_asked.start()
         self.asked.emit(value)
 
     def _finish(self) -> None:
@@ -178,7 +195,7 @@ class WeightField(QFrame):
         self.setFixedWidth(width)
         layout.activate()
         self.resize(width, layout.heightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height())
-        lowest = self.parentWidget().height() - 6 - self.height()
+        lowest = self._over.height() - 6 - self.height()
         if self.y() > lowest:
             self.move(self.x(), max(6, lowest))
 
@@ -194,8 +211,6 @@ class WeightField(QFrame):
                 return True
             if event.type() is QEvent.Type.KeyPress and self._press(watched, key, event.modifiers()):
                 return True
-        elif event.type() is QEvent.Type.FocusOut and self.is_open and self.focusWidget() is None and not self._menu_is_open(event):
-            self.leave()
         return super().eventFilter(watched, event)
 
     def _press(self, watched: QObject, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
@@ -212,8 +227,3 @@ class WeightField(QFrame):
         else:
             return False
         return True
-
-    @staticmethod
-    def _menu_is_open(event: QEvent) -> bool:
-        reason = event.reason()  # type: ignore[attr-defined]
-        return reason in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
