@@ -8,10 +8,12 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLabel, QMenu, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
+from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.data_spec import DataSpec, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
+from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Reading
 from nnplayground.engine.probes import ProbeRequest, Snapshot
@@ -71,7 +73,7 @@ class OutputPanel(Panel):
         self.setObjectName("outputPanel")
         self._kind = Kind.MAP
         self._analysis: Analysis | None = None
-        self._shown_layers: object = None
+        self._shown_spec: ProjectSpec | None = None
         self.map = DecisionMap(theme)
         self.painting = Painting(theme, self.map, self)
         self.painting.edit_requested.connect(self.edit_requested)
@@ -132,7 +134,8 @@ class OutputPanel(Panel):
             self.against.show_facts(facts)
         names = ("loss", *analysis.goal.metric_names)
         self.metrics.set_rows(tuple((name, metric_title(name)) for name in names[:4]))
-        self._set_stale(self._shown_layers is not None and self._shown_layers != analysis.spec.layers)
+        shown, spec = self._shown_spec, analysis.spec
+        self._set_stale(shown is not None and edits.with_live_settings(shown, spec).layers != spec.layers)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         for view in self.views:
@@ -148,7 +151,7 @@ class OutputPanel(Panel):
                 self.fitted.show_answers(snapshot.answers, snapshot.weights)
         elif snapshot.test_answers is not None and self._kind is not Kind.NOTHING:
             self._answering[self._kind].show_answers(snapshot.test_answers)
-        self._shown_layers = self._analysis.spec.layers if self._analysis else None
+        self._shown_spec = self._analysis.spec if self._analysis else None
         self._set_stale(False)
 
     def show_metrics(self, train: dict[str, float], test: dict[str, float]) -> None:
@@ -157,7 +160,7 @@ class OutputPanel(Panel):
 
     def clear_run(self) -> None:
         """A new run begins: what is shown was another network's."""
-        self._shown_layers = None
+        self._shown_spec = None
         self.map.show_outputs(None)
         self.fitted.show_answers(None, ())
         for view in self._answering.values():
