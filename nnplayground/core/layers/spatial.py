@@ -45,11 +45,12 @@ class _Conv(LayerBase):
     kernel_constraint: Constraint | None = Field(default=None, description="What the weights are held to. Keras: kernel_constraint")
     bias_constraint: Constraint | None = Field(default=None, description="What the biases are held to. Keras: bias_constraint")
 
-    def _windows(self) -> tuple[Shape, Shape, Shape]:
+    def windows(self) -> tuple[Shape, Shape, Shape]:
+        """Size, strides and dilation of the window along the spatial axes."""
         raise NotImplementedError
 
     def _output_shape(self, shape: Shape) -> Shape:
-        size, strides, dilation = self._windows()
+        size, strides, dilation = self.windows()
         if shape[-1] % self.groups or self.filters % self.groups:
             raise ShapeError(f"groups={self.groups} must divide the {shape[-1]} channels and the {self.filters} filters.")
         if max(strides) > 1 and max(dilation) > 1:
@@ -58,11 +59,11 @@ class _Conv(LayerBase):
         return (*window_shape(kind, shape[:-1], size, strides, self.padding, dilation), self.filters)
 
     def parameters(self, shape: Shape) -> int:
-        size, _, _ = self._windows()
+        size, _, _ = self.windows()
         return prod(size) * (shape[-1] // self.groups) * self.filters + (self.filters if self.use_bias else 0)
 
     def caption(self) -> str:
-        return f"{self.filters} filters {'×'.join(map(str, self._windows()[0]))}, {self.activation}"
+        return f"{self.filters} filters {'×'.join(map(str, self.windows()[0]))}, {self.activation}"
 
 
 class Conv1D(_Conv):
@@ -73,7 +74,7 @@ class Conv1D(_Conv):
     strides: Positive = Field(default=1, description="How far the window moves at a time. Keras: strides")
     dilation_rate: Positive = Field(default=1, description="Gaps inside the window. Keras: dilation_rate")
 
-    def _windows(self) -> tuple[Shape, Shape, Shape]:
+    def windows(self) -> tuple[Shape, Shape, Shape]:
         return (self.kernel_size,), (self.strides,), (self.dilation_rate,)
 
 
@@ -85,7 +86,7 @@ class Conv2D(_Conv):
     strides: PairOrInt = Field(default=(1, 1), description="How far the window moves at a time. Keras: strides")
     dilation_rate: PairOrInt = Field(default=(1, 1), description="Gaps inside the window. Keras: dilation_rate")
 
-    def _windows(self) -> tuple[Shape, Shape, Shape]:
+    def windows(self) -> tuple[Shape, Shape, Shape]:
         return self.kernel_size, self.strides, self.dilation_rate
 
 
@@ -93,15 +94,15 @@ class _Pooling(LayerBase):
     category: ClassVar[str] = "Pooling"
     padding: Padding = Field(default="valid", description="'same' also uses the incomplete windows at the edge. Keras: padding")
 
-    def _windows(self) -> tuple[Shape, Shape]:
+    def windows(self) -> tuple[Shape, Shape]:
         raise NotImplementedError
 
     def _output_shape(self, shape: Shape) -> Shape:
-        size, strides = self._windows()
+        size, strides = self.windows()
         return (*window_shape(type(self).__name__, shape[:-1], size, strides, self.padding, (1,) * len(size)), shape[-1])
 
     def caption(self) -> str:
-        return "×".join(map(str, self._windows()[0]))
+        return "×".join(map(str, self.windows()[0]))
 
 
 class _Pooling1D(_Pooling):
@@ -109,7 +110,7 @@ class _Pooling1D(_Pooling):
     pool_size: Positive = Field(default=2, description="How many places become one. Keras: pool_size")
     strides: Positive | None = Field(default=None, description="How far the window moves; empty: as far as it is long. Keras: strides")
 
-    def _windows(self) -> tuple[Shape, Shape]:
+    def windows(self) -> tuple[Shape, Shape]:
         return (self.pool_size,), (self.strides or self.pool_size,)
 
 
@@ -118,7 +119,7 @@ class _Pooling2D(_Pooling):
     pool_size: PairOrInt = Field(default=(2, 2), description="Height and width of the window that becomes one pixel. Keras: pool_size")
     strides: PairOrInt | None = Field(default=None, description="How far the window moves; empty: as far as it is large. Keras: strides")
 
-    def _windows(self) -> tuple[Shape, Shape]:
+    def windows(self) -> tuple[Shape, Shape]:
         return self.pool_size, self.strides or self.pool_size
 
 
