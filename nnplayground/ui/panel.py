@@ -84,6 +84,7 @@ class Panel(QFrame):
         """Give up frame and title, to stand inside another panel; gives the tools, for a place in the other's header."""
         self.setProperty("kind", "page")
         self._title.hide()
+        self._row.setContentsMargins(0, 0, 6, 0)
         self._column.removeWidget(self.header)
         return self.header
 

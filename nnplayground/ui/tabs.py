@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QTabBar, QWidget
 
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.theme import Theme
 
+LEAST_TAB = 88
+"""Pixels down to which the chosen tab's title is cut before others go into the menu."""
+
 
 class TabbedPanel(Panel):
     """The pages' titles are tabs in the header; the tools of the page in sight stand at its right.
 
-    Tabs for which there is no room are in a menu behind a chevron; the chosen one is always in sight.
+    Tabs for which there is no room are in a menu behind a chevron; the chosen one is always in sight, its title cut with an
+    ellipsis where even that has no room.
     """
 
     def __init__(self, theme: Theme, title: str, pages: Sequence[Panel], parent: QWidget | None = None) -> None:
         super().__init__(theme, title, parent=parent)
-        self.tabs = QTabBar(self.header)
+        self.tabs = _Tabs(self.header)
         self.tabs.setObjectName("panelTabs")
         self.tabs.setAccessibleName(title)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._stack, self._tools_stack = QStackedWidget(self), QStackedWidget(self.header)
         self._tools_stack.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -91,16 +96,22 @@ class TabbedPanel(Panel):
             return
         self._fold_running = True
         current, count = self.tabs.currentIndex(), self.tabs.count()
+        self.tabs.cut_to(current, None)
         for index in range(count):
             self.tabs.setTabVisible(index, True)
-        widths = [self.tabs.tabRect(index).width() for index in range(count)]
-        room = self.header.width() - self._tools_stack.sizeHint().width() - 12
-        if sum(widths) > room and count > 1:
-            room -= self.more.sizeHint().width() + 4 + widths[current]
+        widths = [self.tabs.tabSizeHint(index).width() for index in range(count)]
+        room = self.header.width() - self._tools_stack.sizeHint().width() - 10
+        others = sum(widths) - widths[current]
+        if widths[current] + others > room >= others + LEAST_TAB * self.theme.zoom:
+            self.tabs.cut_to(current, room - others)
+        elif widths[current] + others > room:
+            room -= (self.more.sizeHint().width() + 4 if count > 1 else 0) + widths[current]
             for index in range(count):
                 if index != current:
                     room -= widths[index]
                     self.tabs.setTabVisible(index, room >= 0)
+            if not any(self.tabs.isTabVisible(index) for index in range(count) if index != current):
+                self.tabs.cut_to(current, widths[current] + min(room + others, 0))
         self.more.setVisible(bool(self.folded()))
         self._fold_running = False
 
@@ -108,3 +119,22 @@ class TabbedPanel(Panel):
         if event.type() is QEvent.Type.Resize and watched is self.header:
             self._fold()
         return super().eventFilter(watched, event)
+
+
+class _Tabs(QTabBar):
+    """One of the tabs may be narrower than its title, which then ends with an ellipsis and is told whole on hovering."""
+
+    _cut: tuple[int, int] | None = None
+
+    def cut_to(self, index: int, width: int | None) -> None:
+        """Let a tab, and no other, be only so wide; None lets it have all of its title."""
+        cut = None if width is None else (index, width)
+        if cut != self._cut:
+            before, self._cut = self._cut, cut
+            for i in {c[0] for c in (before, cut) if c is not None and c[0] < self.count()}:
+                self.setTabToolTip(i, self.tabText(i) if cut is not None and cut[0] == i else "")
+                self.setTabText(i, self.tabText(i))  # has the tabs laid out anew
+
+    def tabSizeHint(self, index: int) -> QSize:  # noqa: N802
+        hint = super().tabSizeHint(index)
+        return QSize(self._cut[1], hint.height()) if self._cut is not None and self._cut[0] == index else hint

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QStyleOptionTab
 from pytestqt.qtbot import QtBot
 
 from nnplayground.ui.panel import Panel
@@ -68,3 +68,29 @@ def test_hidden_pages_are_hidden_for_those_who_ask(tabbed: TabbedPanel) -> None:
     assert [tabbed._stack.widget(i).isVisible() for i in range(3)] == [True, False, False]
     tabbed.tabs.setCurrentIndex(1)
     assert [tabbed._stack.widget(i).isVisible() for i in range(3)] == [False, True, False]
+
+
+@pytest.mark.parametrize("width", [360, 250, 200])
+def test_a_long_title_ends_with_an_ellipsis_where_it_has_no_room(tabbed: TabbedPanel, qtbot: QtBot, theme: Theme, width: int) -> None:
+    short, long, title = Panel(theme, "Try it"), Panel(theme, "Training"), "LayerNormalization, layer 12"
+    for _ in range(3):
+        long.add_tool("magnify", "Find")
+    pair = TabbedPanel(theme, "Both", (short, long))
+    qtbot.addWidget(pair)
+    pair.resize(width, 200)
+    pair.show()
+    pair.open_page(long)
+    long.set_title(title)
+    qtbot.waitUntil(lambda: pair.tabs.tabRect(1).right() < long.header.mapTo(pair, QPoint(0, 0)).x())
+    option = QStyleOptionTab()
+    pair.tabs.initStyleOption(option, 1)
+    assert option.text.endswith("…")
+    assert title.startswith(option.text[:-1])
+    assert pair.tabs.tabText(1) == pair.tabs.tabToolTip(1) == title
+    assert pair.folded() == ([] if width == 360 else [0])
+    pair.resize(700, 200)
+    qtbot.waitUntil(lambda: pair.folded() == [] and not pair.tabs.tabToolTip(1))
+    qtbot.waitUntil(lambda: pair.tabs.tabRect(1).width() == pair.tabs.tabSizeHint(1).width())
+    whole = QStyleOptionTab()
+    pair.tabs.initStyleOption(whole, 1)
+    assert whole.text == title
