@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from nnplayground.data.rows import Rows
 from nnplayground.engine.answers import Examination
 from nnplayground.engine.events import Array, Event
+from nnplayground.engine.explaining import Explanation, Question
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,13 @@ class ProbeRequest:
     """The network's answers to the first N test samples."""
     examine: bool = False
     """The whole test set: confusion matrix and mistakes."""
+    explain: tuple[Question, ...] = ()
 
     @property
     def wants_anything(self) -> bool:
         """Whether there is anything to answer."""
         asked = (self.grid, self.weights, self.gradients, self.histograms, self.test_answers, self.examine)
-        return any(asked) or self.inputs is not None or self.activations is not None
+        return any(asked) or bool(self.explain) or self.inputs is not None or self.activations is not None
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Snapshot(Event):
     """The network's outputs for the first test samples."""
     examination: Examination | None = None
     """How the network, as it was when it was asked, answers the whole test set."""
+    explanations: tuple[Explanation, ...] = ()
+    """One for each question of the request's `explain`."""
 
     def after(self, before: Snapshot | None) -> Snapshot:
         """This one, with what takes long taken over from one before it that nobody has seen."""

@@ -17,6 +17,7 @@ from nnplayground.data.rows import Rows
 from nnplayground.engine.answers import Examination, Reading, examine
 from nnplayground.engine.backend import EngineError
 from nnplayground.engine.events import Array
+from nnplayground.engine.keras_backend.explain import Explainer
 from nnplayground.engine.keras_backend.layer_cut import cut
 from nnplayground.engine.keras_backend.network import Network, Samples, SparseRows
 from nnplayground.engine.probes import Histogram, Plane, ProbeRequest, Snapshot
@@ -42,13 +43,14 @@ class Probe:
 
     def __init__(self, network: Network, dataset: Dataset, goal: Goal, spec: ProjectSpec, rows: int) -> None:
         self.network, self.rows, self._goal = network, rows, goal
+        self._frozen_outputs = tf.function(self._outputs_of, reduce_retracing=True)
+        self._explainer = Explainer(network, spec, rows, self._stored, self._frozen_outputs)
         self.look_at(dataset, spec)
         self._outputs = tf.function(lambda x: network.model(x, training=False), reduce_retracing=True)
         self._all_outputs = tf.function(self._layer_outputs, reduce_retracing=True)
         self._batch_outputs = tf.function(lambda x, index: network.model(network.batch(x, index), training=False), reduce_retracing=True)
         self._batch_activations = tf.function(lambda x, index: self._layer_outputs(network.batch(x, index)), reduce_retracing=True)
         self._batch_pictures = tf.function(self._layer_pictures, reduce_retracing=True)
-        self._frozen_outputs = tf.function(self._outputs_of, reduce_retracing=True)
         self._gradients = tf.function(self._slopes, reduce_retracing=True)
 
     def look_at(self, dataset: Dataset, spec: ProjectSpec) -> None:
@@ -57,17 +59,21 @@ class Probe:
         self.reading = Reading.of_goal(self._goal, dataset.facts, output_activation(spec.layers))
         self.features = spec.data.features if isinstance(spec.data, PlaneData) else None
         self._grids: dict[tuple[int, Plane | None], tf.Tensor] = {}
+        self._explainer.look_at(dataset, self.reading)
         self._pending: _Pending | None = None
         self._test: tf.Tensor | SparseRows | None = None
         self._watched: tuple[Array | Rows, tf.Tensor | SparseRows] | None = None
 
     def answer(self, request: ProbeRequest, run_id: int, epoch: float, train: Samples, seconds: float) -> Snapshot | None:
-        """Everything that `request` asks for, as copies; None when the examination needs more time than `seconds`."""
+        """Everything that `request` asks for, as copies; None when examination or explanations need more time than `seconds`."""
         examination = None
         if request.examine and len(self.dataset.test):
             examination = self._examine(request, seconds)
             if examination is None:
                 return None
+        explanations = self._explainer.answer(request.explain, seconds) if request.explain else ()
+        if explanations is None:
+            return None
         wants_map = request.grid and (self.dataset.facts.is_plane or request.plane is not None)
         gradients = self._layered(self._gradients(train, tf.range(min(self.rows, train.size)))) if request.gradients else ()
         return Snapshot(
@@ -83,6 +89,7 @@ class Probe:
             activations=() if request.activations is None else self._activations(request.activations, pictures=request.pictures_only),
             test_answers=self.predict(self.dataset.test.x[: request.test_answers]) if request.test_answers else None,
             examination=examination,
+            explanations=explanations,
         )
 
     def predict(self, x: Array | Rows) -> Array:

@@ -13,9 +13,12 @@ COLUMNS = 16
 
 def take_sparse(layer: keras.layers.Dense) -> None:
     """Let a built layer multiply a sparse matrix (n, inputs) with its weights, instead of looking up and adding rows."""
+    call_dense = layer.call
     sizes = [min(COLUMNS, layer.units - first) for first in range(0, layer.units, COLUMNS)]
 
-    def call(inputs: tf.SparseTensor, training: Any = None) -> tf.Tensor:
+    def call(inputs: tf.SparseTensor | tf.Tensor, training: Any = None) -> tf.Tensor:
+        if not isinstance(inputs, tf.SparseTensor):  # for slopes along the inputs, which sparse ones have not
+            return call_dense(inputs)
         pieces = tf.split(tf.convert_to_tensor(layer.kernel), sizes, axis=1)
         sums = tf.concat([tf.sparse.sparse_dense_matmul(inputs, piece) for piece in pieces], axis=1)
         return layer.activation(sums + layer.bias if layer.use_bias else sums)
