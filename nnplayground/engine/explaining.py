@@ -36,7 +36,7 @@ class Question:
 class Explanation:
     """The answer to a `Question` of n samples. What is above 0 speaks for the class it is about, or for a larger value."""
 
-    method: Method
+    question: Question
     outputs: Array
     """(n, units): the answers that are explained."""
     about: NDArray[np.int64]

@@ -13,6 +13,7 @@ from nnplayground.core.analysis import Analysis
 from nnplayground.core.history import History
 from nnplayground.data.rows import Rows
 from nnplayground.engine.events import Array
+from nnplayground.engine.explaining import Question
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.document import Document
 from nnplayground.ui.session import TrainingSession
@@ -25,6 +26,7 @@ class _Share:
     panel: QWidget
     answers: slice | None
     activations: slice | None
+    questions: tuple[Question, ...]
 
 
 class Board(QObject):
@@ -73,6 +75,7 @@ class Board(QObject):
         self._shares = []
         inputs: list[Array | Rows] = []
         activations: list[Array | Rows] = []
+        questions: list[Question] = []
         merged, pictures_only = ProbeRequest(), True
         for panel in self._panels:
             if not panel.isVisible() or not hasattr(panel, "probe_request"):
@@ -81,15 +84,19 @@ class Board(QObject):
             merged = merge(merged, wanted)
             if wanted.activations is not None:
                 pictures_only &= wanted.pictures_only
-            self._shares.append(_Share(panel, _taken_in(inputs, wanted.inputs), _taken_in(activations, wanted.activations)))
+            questions.extend(wanted.explain)
+            answers, own = _taken_in(inputs, wanted.inputs), _taken_in(activations, wanted.activations)
+            self._shares.append(_Share(panel, answers, own, wanted.explain))
         merged = replace(merged, inputs=_joined(inputs), activations=_joined(activations), pictures_only=pictures_only)
+        merged = replace(merged, explain=tuple(questions))
         return merged if merged.wants_anything else None
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for share in self._shares:
             answers = None if share.answers is None or snapshot.answers is None else snapshot.answers[share.answers]
             own = () if share.activations is None else tuple(outputs[share.activations] for outputs in snapshot.activations)
-            _call(share.panel, "show_snapshot", replace(snapshot, answers=answers, activations=own))
+            explanations = tuple(e for e in snapshot.explanations if any(e.question is question for question in share.questions))
+            _call(share.panel, "show_snapshot", replace(snapshot, answers=answers, activations=own, explanations=explanations))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
@@ -98,7 +105,9 @@ class Board(QObject):
 
 
 def merge(a: ProbeRequest, b: ProbeRequest) -> ProbeRequest:
-    """The smallest request that answers both; `inputs` and `activations` aside. There is one plane: the first panel's."""
+    """The smallest request that answers both; `inputs`, `activations` and `explain` aside. There is one plane, one layer and one sample
+    to look at closely: the first panel's.
+    """
     return ProbeRequest(
         grid=max(a.grid, b.grid),
         neurons=a.neurons or b.neurons,
@@ -107,6 +116,9 @@ def merge(a: ProbeRequest, b: ProbeRequest) -> ProbeRequest:
         weights=a.weights or b.weights,
         gradients=a.gradients or b.gradients,
         histograms=max(a.histograms, b.histograms),
+        weights_of=a.weights_of if a.weights_of is not None else b.weights_of,
+        layer_views=a.layer_views if a.layer_views is not None else b.layer_views,
+        activity=max(a.activity, b.activity),
         test_answers=max(a.test_answers, b.test_answers),
         examine=a.examine or b.examine,
     )

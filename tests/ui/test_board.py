@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from ui.fake_backend import FakeBackend
 
+from nnplayground.engine.explaining import Explanation, Question
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.board import Board
 from nnplayground.ui.document import Document
@@ -84,3 +85,21 @@ def test_pictures_alone_are_cut_and_hidden_panels_ask_for_nothing(qtbot: QtBot, 
     np.testing.assert_array_equal(request.activations, samples(3))
     pictures.hide()
     assert asked(idle) is None
+
+
+def test_panels_get_the_answers_to_their_own_questions(qtbot: QtBot, document: Document, idle: TrainingSession) -> None:
+    board = Board(document, idle)
+    questions = [Question(samples(i)) for i in range(3)]
+    two, none = View(ProbeRequest(explain=tuple(questions[:2]))), View(ProbeRequest(grid=4))
+    one = View(ProbeRequest(explain=(questions[2],)))
+    put(qtbot, board, two, none, one)
+    request = asked(idle)
+    assert request is not None
+    assert request.explain == tuple(questions)
+    found = tuple(Explanation(question, samples(0), np.zeros(1, np.int64), samples(0)) for question in questions)
+    idle.snapshot_taken.emit(Snapshot(0, 1.0, explanations=found))
+    assert [view.shown[-1].explanations for view in (two, none, one)] == [found[:2], (), found[2:]]
+    one.request = ProbeRequest(explain=(Question(samples(4)),))
+    asked(idle)
+    idle.snapshot_taken.emit(Snapshot(0, 1.0, explanations=found))  # to what was asked before
+    assert [view.shown[-1].explanations for view in (two, none, one)] == [found[:2], (), ()]

@@ -100,7 +100,7 @@ class Explainer:
             selected = self._selection(batch, self._about(batch, question))
             slopes.append(self._slopes(stored, index, tf.constant(selected)).numpy())
         answers = np.concatenate(outputs)
-        return Explanation(question.method, answers, self._about(answers, question), self._parts(samples, np.concatenate(slopes)))
+        return Explanation(question, answers, self._about(answers, question), self._parts(samples, np.concatenate(slopes)))
 
     def _slopes_of(self, x: tf.Tensor | SparseRows, index: tf.Tensor, selection: tf.Tensor) -> tf.Tensor:
         """Slopes along what is stored (n, *input_shape); of sequences of words (n, length) slopes times vectors, added up."""
@@ -186,7 +186,7 @@ class Explainer:
                 parts[number][patch] += drop
                 over[patch] += 1
             parts[number] /= over
-        yield Explanation(question.method, first, about, parts)
+        yield Explanation(question, first, about, parts)
 
     def _predict(self, samples: Array, pending: _Pending) -> Array:
         index = tf.range(len(samples))
