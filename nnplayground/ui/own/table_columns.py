@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QStyled
 from nnplayground.data.own.table_survey import Column, Kind
 from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.own.table_draft import Draft, holds
+from nnplayground.ui.table_copy import copy_by_keys
 from nnplayground.ui.theme.numbers import count, number, percent
 from nnplayground.ui.theme.theme import Role, Theme
 
@@ -239,6 +240,7 @@ class ColumnsView(QTableView):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(HOLDS, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._on_click)
+        copy_by_keys(self)
         theme.changed.connect(self._fit)
         model.modelReset.connect(self._fit)
         self._fit()

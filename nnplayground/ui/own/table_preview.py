@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from nnplayground.data.own.table_survey import Kind, Survey
 from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.own.table_draft import Draft
+from nnplayground.ui.table_copy import copy_by_keys
 from nnplayground.ui.theme.theme import Role, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -97,6 +98,7 @@ class RowsView(QTableView):
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        copy_by_keys(self)
         theme.changed.connect(self._fit)
 
     def show_draft(self, draft: Draft | None) -> None:

@@ -36,10 +36,13 @@ class Cells(QAbstractTableModel):
         super().__init__()
         self._theme, self._headers, self.words = theme, tuple(headers), words
         self.rows: list[tuple[str, ...]] = []
+        self._exact: list[tuple[object, ...]] = []
         self._bars: list[tuple[float, ...]] = []
 
-    def add(self, row: Sequence[str], bars: Sequence[float] = ()) -> None:
+    def add(self, row: Sequence[str], bars: Sequence[float] = (), exact: Sequence[object] = ()) -> None:
+        """`exact` is the row in full precision, as it is copied."""
         self.beginInsertRows(QModelIndex(), len(self.rows), len(self.rows))
+        self._exact.append(tuple(exact))
         self.rows.append(tuple(row))
         self._bars.append(tuple(bars))
         self.endInsertRows()
@@ -66,6 +69,8 @@ class Cells(QAbstractTableModel):
         has_text = column < len(self.rows[row])
         if role in (Role_.DisplayRole, Role_.ToolTipRole):
             return self.rows[row][column] if has_text else None
+        if role == Role_.EditRole:
+            return self._exact[row][column] if column < len(self._exact[row]) else None
         if role == Role_.DecorationRole and not has_text and self._bars[row]:
             return self._picture(self._bars[row])
         return None
@@ -174,7 +179,9 @@ class StatisticsPage(QWidget):
         total, most = max(int(counts[0].sum()), 1), max(int(counts[0].max()), 1)
         for i, name in enumerate(classes):
             share = int(counts[0][i])
-            self.models[0].add((name, *(count(int(c[i])) for c in counts), percent(share / total)), (share / most,))
+            numbers = [int(c[i]) for c in counts]
+            shown = (name, *map(count, numbers), percent(share / total))
+            self.models[0].add(shown, (share / most,), (name, *numbers, share / total))
         self._fit(self.classes)
 
     def _columns(self, dataset: Dataset) -> Iterator[None]:
@@ -213,7 +220,8 @@ class StatisticsPage(QWidget):
 
     def _add_numbers(self, found: ColumnStatistics, meaning: str | None = None) -> None:
         words = (found.name,) if meaning is None else (found.name, meaning.strip())
-        self.models[1].add((*words, *(number(v) for v in (found.low, found.mean, found.high, found.deviation))), found.bins)
+        numbers = (found.low, found.mean, found.high, found.deviation)
+        self.models[1].add((*words, *map(number, numbers)), found.bins, (*words, *numbers))
 
     def _start(self, place: int, title: str, headers: Sequence[str], words: int = 1) -> None:
         table: QTableView = (self.classes, self.columns)[place]

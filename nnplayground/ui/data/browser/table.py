@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.rows import Rows
 from nnplayground.ui.data.browser.selection import Selection
+from nnplayground.ui.table_copy import copy_by_keys
 from nnplayground.ui.theme.numbers import count, number
 from nnplayground.ui.theme.theme import Role, Theme
 
@@ -19,8 +19,6 @@ Role_ = Qt.ItemDataRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 MEASURED = 60
-COPIED = 100_000
-"""Cells that are copied at most."""
 
 
 class RowsModel(QAbstractTableModel):
@@ -73,10 +71,10 @@ class RowsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Role_.DisplayRole) -> Any:
         if role == Role_.TextAlignmentRole:
             return RIGHT
-        if role not in (Role_.DisplayRole, Role_.ToolTipRole) or not index.isValid():
+        if role not in (Role_.DisplayRole, Role_.ToolTipRole, Role_.EditRole) or not index.isValid():
             return None
         value = self.value(index.row(), index.column())
-        if isinstance(value, str):
+        if isinstance(value, str) or role == Role_.EditRole:
             return value
         return number(value) if role == Role_.DisplayRole else repr(value)
 
@@ -109,6 +107,7 @@ class DataTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().setHighlightSections(False)
+        copy_by_keys(self)
         theme.changed.connect(self._fit)
         self._fit()
 
@@ -124,19 +123,3 @@ class DataTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(self._theme.pixels(24))
         self.horizontalHeader().setDefaultSectionSize(self._theme.pixels(84))
         self.verticalHeader().setFont(self._theme.font(Role.AXIS))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
-        else:
-            super().keyPressEvent(event)
-
-    def _copy(self) -> None:
-        cells = self.selectionModel().selection()
-        if cells.isEmpty():
-            return
-        box, model = cells.first(), self.model()
-        rows = range(box.top(), min(box.bottom() + 1, box.top() + COPIED // box.width()))
-        columns = range(box.left(), box.right() + 1)
-        lines = ["\t".join(str(model.data(model.index(r, c), Role_.ToolTipRole)) for c in columns) for r in rows]
-        QGuiApplication.clipboard().setText("\n".join(lines))
