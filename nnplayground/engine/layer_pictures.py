@@ -16,6 +16,8 @@ LONGEST_MAP = 96
 LONGEST_SEQUENCE = 128
 """Steps, and features, of a sequence."""
 MOST_UNITS = 65_536
+MOST_VALUES = 1_000_000
+"""Of a layer that is looked at on its own."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,22 @@ def plan(shape: Shape) -> Plan:
     return Plan(kept[-1] if len(shape) == 3 else None, kept, tuple(-(-n // most) for n, most in zip(kept, limits, strict=True)))
 
 
-def cut(values: Array) -> Array:
+def large_plan(shape: Shape) -> Plan:
+    """For pictures as large as people look at them: every map, and nothing joined up to a million numbers."""
+    kept = shape if len(shape) in (2, 3) else (math.prod(shape),)
+    factors = [1] * len(kept)
+    while math.prod(-(-n // f) for n, f in zip(kept, factors, strict=True)) > MOST_VALUES:
+        # Of pictures height and width give way, never a map; of all else the longest axis does.
+        axes = range(2 if len(kept) == 3 and max(kept[:2]) > 1 else len(kept))
+        if len(kept) == 3 and all(factors[i] >= kept[i] for i in axes):
+            axes = range(3)
+        factors[max(axes, key=lambda i: kept[i] / factors[i])] += 1
+    return Plan(kept[-1] if len(shape) == 3 else None, kept, tuple(factors))
+
+
+def cut(values: Array, wanted: Plan | None = None) -> Array:
     """Outputs (n, *shape) as pictures need them, (n, *plan(shape).result); what is small enough stays as it is."""
-    wanted = plan(values.shape[1:])
+    wanted = wanted or plan(values.shape[1:])
     if wanted.maps is not None:
         values = values[..., : wanted.maps]
     values = values.reshape(len(values), *wanted.shape)

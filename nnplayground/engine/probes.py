@@ -8,6 +8,8 @@ from nnplayground.data.rows import Rows
 from nnplayground.engine.answers import Examination
 from nnplayground.engine.events import Array, Event
 from nnplayground.engine.explaining import Explanation, Question
+from nnplayground.engine.layer_activity import LayerActivity
+from nnplayground.engine.layer_weights import Histogram, LayerWeights
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,17 @@ class ProbeRequest:
     """The slope of the loss along every weight, on the first training samples, without dropout or noise."""
     histograms: int = 0
     """So many bins for the values of each weight array, and of its gradients where `gradients` is on."""
+    weights_of: int | None = None
+    """The one layer whose weights, and slopes of the loss along them, are looked at closely."""
     inputs: Array | Rows | None = None
     activations: Array | Rows | None = None
     """Samples (n, *input_shape, as stored) for which every layer's outputs are wanted."""
     pictures_only: bool = False
     """With `activations`: of large layers only as much as a picture of them needs, as `layer_pictures.cut` has it."""
+    layer_views: Array | Rows | None = None
+    """One sample (1, *input_shape, as stored) for which every layer's outputs are wanted as large as people look at them."""
+    activity: int = 0
+    """Which units have nothing to say: on the first N test samples, or training samples where none are for testing."""
     test_answers: int = 0
     """The network's answers to the first N test samples."""
     examine: bool = False
@@ -55,19 +63,9 @@ class ProbeRequest:
     @property
     def wants_anything(self) -> bool:
         """Whether there is anything to answer."""
-        asked = (self.grid, self.weights, self.gradients, self.histograms, self.test_answers, self.examine)
-        return any(asked) or bool(self.explain) or self.inputs is not None or self.activations is not None
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """How the values of one weight array are spread: `counts` (bins,) between `edges` (bins + 1,)."""
-
-    name: str
-    edges: Array
-    counts: Array
-    not_finite: int = 0
-    """Values left out, because they are no numbers any more."""
+        asked = (self.grid, self.weights, self.gradients, self.histograms, self.activity, self.test_answers, self.examine, self.explain)
+        given = (self.inputs, self.activations, self.layer_views, self.weights_of)
+        return any(asked) or any(what is not None for what in given)
 
 
 @dataclass(frozen=True)
@@ -89,10 +87,15 @@ class Snapshot(Event):
     """Shaped as `weights`; None for weights that are not trained."""
     weight_histograms: tuple[tuple[Histogram, ...], ...] = ()
     gradient_histograms: tuple[tuple[Histogram, ...], ...] = ()
+    layer_weights: LayerWeights | None = None
     answers: Array | None = None
     """The network's outputs for the request's `inputs`."""
     activations: tuple[Array, ...] = ()
     """(n, *shape): a layer's outputs for the request's `activations`; with `pictures_only` what `layer_pictures.cut` leaves of them."""
+    layer_views: tuple[Array, ...] = ()
+    """(1, *shape): a layer's outputs for the request's `layer_views`, as `layer_pictures.large_plan` leaves them."""
+    activity: tuple[LayerActivity, ...] = ()
+    """What the units did, by the network as it was when it was asked."""
     test_answers: Array | None = None
     """The network's outputs for the first test samples."""
     examination: Examination | None = None

@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 
 from nnplayground.data.dataset import Dataset
-from nnplayground.engine.answers import Examination
 from nnplayground.engine.backend import Backend, EngineError
 from nnplayground.engine.events import Event, Split
 from nnplayground.engine.probes import ProbeRequest, Snapshot
@@ -30,9 +29,10 @@ class Looks:
         self._small = False
         self._request: ProbeRequest | None = None
         self._pictures: ProbeRequest | None = None
-        """What was last wanted besides an examination."""
-        self._examining: ProbeRequest | None = None
-        self._examined: Examination | None = None
+        """What was last wanted besides what takes long."""
+        self._long: ProbeRequest | None = None
+        """What looks at many samples: an examination, or what the units do."""
+        self._found: Snapshot | None = None
         self._splits: list[Split] = []
         self._numbers: dict[Split, dict[str, float]] = {}
         self._quick: bool | None = None
@@ -52,8 +52,8 @@ class Looks:
         self._splits = []
 
     def _forget(self) -> None:
-        self._request = self._pictures = self._examining = None
-        self._examined = None
+        self._request = self._pictures = self._long = None
+        self._found = None
 
     def want_numbers(self) -> None:
         """The test numbers of the network as it is now; those of the training set too where no epoch has told them."""
@@ -72,7 +72,7 @@ class Looks:
 
     @property
     def _wanted(self) -> bool:
-        return self._request is not None or self._examining is not None or self._mailbox.has_probe
+        return self._request is not None or self._long is not None or self._mailbox.has_probe
 
     def piece(self) -> Event | None:
         """Work on what is wanted for about `PIECE` seconds, pictures first; the answer when it is complete."""
@@ -113,33 +113,34 @@ class Looks:
         return Measured(self._open.run_id or 0, {}, numbers)
 
     def _probe(self, *, anew: bool) -> Snapshot | None:
-        """Pictures do not wait for an examination that takes long: it comes with the pictures that follow it."""
+        """Pictures do not wait for what takes long: it comes with the pictures that follow it."""
         self._take_request(anew=anew)
         snapshot = self._open.probe(self._request, PIECE) if self._request is not None else None
         if snapshot is not None:
             self._request = None
-        if self._examining is not None and (found := self._open.probe(self._examining, PIECE)) is not None:
-            self._examining = None
+        if self._long is not None and (found := self._open.probe(self._long, PIECE)) is not None:
+            self._long = None
             if self._pictures is None:
                 return found
-            self._examined = found.examination
+            self._found = found
             if snapshot is None:
                 self._request = self._pictures
-        if snapshot is None or self._examined is None:
+        if snapshot is None or self._found is None:
             return snapshot
-        examined, self._examined = self._examined, None
-        return replace(snapshot, examination=examined)
+        found, self._found = self._found, None
+        return replace(snapshot, examination=found.examination, activity=found.activity)
 
     def _take_request(self, *, anew: bool) -> None:
-        """Whether an examination that is on its way begins `anew`: while training goes on it would never end."""
+        """Whether what takes long, and is on its way, begins `anew`: while training goes on it would never end."""
         if (wanted := self._mailbox.next_probe()) is None:
             return
-        pictures = replace(wanted, examine=False)
+        pictures = replace(wanted, examine=False, activity=0)
         self._request = self._pictures = pictures if pictures.wants_anything else None
-        if not wanted.examine:
-            self._examining = self._examined = None
-        elif anew or self._examining is None:
-            self._examining, self._examined = ProbeRequest(examine=True), None
+        long = ProbeRequest(examine=wanted.examine, activity=wanted.activity)
+        if not long.wants_anything:
+            self._long = self._found = None
+        elif anew or self._long is None or self._long != long:
+            self._long, self._found = long, None
 
     @property
     def _open(self) -> Backend:

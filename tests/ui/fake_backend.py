@@ -10,13 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from nnplayground.core.analysis import analyse
+from nnplayground.core.layers import Conv2D, Dense, Embedding
 from nnplayground.core.shapes import LayerShape, parameters, walk
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.rows import Rows
 from nnplayground.engine.answers import Examination, Reading, examine
 from nnplayground.engine.backend import EngineError, Memory
 from nnplayground.engine.events import Array, Epochs, Progress, RunState, Split, Started, TrainRequest
-from nnplayground.engine.layer_pictures import cut
+from nnplayground.engine.layer_activity import LayerActivity, ends_of, switches_off
+from nnplayground.engine.layer_pictures import cut, large_plan
+from nnplayground.engine.layer_weights import LayerWeights, tile_of, weight_array
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 
 
@@ -152,7 +155,7 @@ class FakeBackend:
         self.probes.append(request)
         if self._takes(self.probe_pieces, seconds):
             return None
-        if request.examine and seconds < math.inf:
+        if (request.examine or request.activity) and seconds < math.inf:
             done = self._examined[1] + 1 if self._examined is not None and self._examined[0] is request else 1
             self._examined = request, done
             if done < self.examine_pieces:
@@ -177,6 +180,9 @@ class FakeBackend:
             output_map=np.repeat((self._map(request.grid, 0)[..., None] + 1) / 2, outputs, axis=-1) if request.grid else None,
             neuron_maps=maps,
             weights=weights,
+            layer_weights=None if request.weights_of is None else self._layer_weights(request.weights_of, shapes),
+            layer_views=() if request.layer_views is None else self._layer_views(request.layer_views, shapes),
+            activity=self._activity(request.activity) if request.activity else (),
             answers=None if request.inputs is None else np.full((len(request.inputs), outputs), 1 / outputs),
             test_answers=np.full((answered, outputs), 1 / outputs) if answered else None,
             activations=() if request.activations is None else self._activations(request, shapes),
@@ -208,6 +214,38 @@ class FakeBackend:
             seeds = (int(np.nansum(np.abs(sample)) * 1000) % 2**31 + self._epoch for sample in x)
             drawn.append(np.stack([np.abs(np.random.default_rng(seed).normal(size=entry.output)) for seed in seeds]))
         return tuple(cut(outputs) if request.pictures_only else outputs for outputs in drawn)
+
+    def _layer_weights(self, layer: int, shapes: tuple[LayerShape, ...]) -> LayerWeights:
+        """Random, as wide as the epoch says; kernels and biases of `Dense` and `Conv2D`, tables of `Embedding`."""
+        assert self._request
+        facts, layers = self._request.dataset.facts, self._request.spec.layers
+        own, entry, rng = layers[layer], shapes[layer], np.random.default_rng(self._epoch)
+        sizes: list[tuple[int, ...]] = []
+        if isinstance(own, Dense | Conv2D):
+            assert entry.input
+            sizes = [(*getattr(own, "kernel_size", ()), entry.input[-1], entry.output[-1]), (entry.output[-1],)]  # type: ignore[index]
+        elif isinstance(own, Embedding):
+            sizes = [(own.input_dim, own.output_dim)]
+        tile, width = tile_of(layers, layer, facts.input_shape), 1 + self._epoch / 50
+        drawn = [(rng.normal(0, width, size).astype(np.float32), rng.normal(0, 0.01, size).astype(np.float32)) for size in sizes]
+        names = ("embeddings",) if isinstance(own, Embedding) else ("kernel", "bias")
+        return LayerWeights(layer, tuple(weight_array(n, w, g, tile) for n, (w, g) in zip(names, drawn, strict=False)))
+
+    def _layer_views(self, x: Array | Rows, shapes: tuple[LayerShape, ...]) -> tuple[Array, ...]:
+        whole = self._activations(ProbeRequest(activations=x), shapes)
+        return tuple(cut(outputs, large_plan(outputs.shape[1:])) for outputs in whole)
+
+    def _activity(self, samples: int) -> tuple[LayerActivity, ...]:
+        """A quarter of the units is silent at first, fewer later on; a tenth of the outputs is at its ends."""
+        assert self._request
+        counted = min(samples, len(self._request.dataset.test) or len(self._request.dataset.train))
+        told = []
+        layers = self._request.spec.layers
+        for layer, entry in zip(layers, walk(self._request.dataset.facts.input_shape, layers), strict=True):
+            assert entry.output
+            silent = entry.output[-1] // (4 + self._epoch) if switches_off(layer) else None
+            told.append(LayerActivity(entry.output[-1], counted, silent, 0.1 if ends_of(layer) else None))
+        return tuple(told)
 
     def _map(self, side: int, unit: int) -> Array:
         x, y = np.meshgrid(np.linspace(-6, 6, side), np.linspace(-6, 6, side))

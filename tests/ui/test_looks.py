@@ -146,3 +146,20 @@ def test_while_nothing_trains_an_examination_is_of_the_network_as_it_is():
     mailbox.ask(ProbeRequest(examine=True))  # a weight was put by hand, say
     assert len(answers(looks)) == 1
     assert backend.probes[-1] is not first
+
+
+def test_what_units_do_is_counted_beside_pictures_and_examination():
+    backend = FakeBackend(examine_pieces=4)
+    looks, mailbox = looking(backend)
+    mailbox.ask(ProbeRequest(grid=8, examine=True, activity=50))
+    first, last = answers(looks)
+    assert first.output_map is not None
+    assert first.activity == ()
+    assert len(last.activity) == len(default_project().layers)
+    assert last.examination is not None
+    mailbox.ask(ProbeRequest(activity=50))
+    looks.piece()
+    mailbox.ask(ProbeRequest(examine=True))  # another view is in sight
+    (only,) = answers(looks)
+    assert only.activity == ()
+    assert only.examination is not None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from nnplayground.engine.layer_pictures import plan
+from nnplayground.engine.layer_pictures import Plan, plan
 
 
-def cut(values: tf.Tensor) -> tf.Tensor:
-    """Outputs (n, *shape) as pictures need them, (n, *plan(shape).result)."""
+def cut(values: tf.Tensor, wanted: Plan | None = None) -> tf.Tensor:
+    """Outputs (n, *shape) as pictures need them, or as another plan for this shape wants them."""
     shape = tuple(values.shape[1:])
-    wanted = plan(shape)
+    wanted = wanted or plan(shape)
     if wanted.shape != shape:
         if wanted.maps is not None:
             values = values[..., : wanted.maps]

@@ -17,14 +17,15 @@ from nnplayground.data.rows import Rows
 from nnplayground.engine.answers import Examination, Reading, examine
 from nnplayground.engine.backend import EngineError
 from nnplayground.engine.events import Array
+from nnplayground.engine.keras_backend.activity import ActivityProbe, Watched
 from nnplayground.engine.keras_backend.explain import Explainer
 from nnplayground.engine.keras_backend.layer_cut import cut
 from nnplayground.engine.keras_backend.network import Network, Samples, SparseRows
-from nnplayground.engine.probes import Histogram, Plane, ProbeRequest, Snapshot
+from nnplayground.engine.layer_pictures import large_plan
+from nnplayground.engine.layer_weights import Histogram, LayerWeights, histogram, tile_of, weight_array
+from nnplayground.engine.probes import Plane, ProbeRequest, Snapshot
 
 ANSWER_ROWS = 512
-HISTOGRAM_VALUES = 200_000
-"""Of larger weight arrays every so-manieth value is counted: their shape is the same."""
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Probe:
 
     def __init__(self, network: Network, dataset: Dataset, goal: Goal, spec: ProjectSpec, rows: int) -> None:
         self.network, self.rows, self._goal = network, rows, goal
+        self._activity = ActivityProbe(network, self._layer_outputs, rows)
         self._frozen_outputs = tf.function(self._outputs_of, reduce_retracing=True)
         self._explainer = Explainer(network, spec, rows, self._stored, self._frozen_outputs)
         self.look_at(dataset, spec)
@@ -51,6 +53,7 @@ class Probe:
         self._batch_outputs = tf.function(lambda x, index: network.model(network.batch(x, index), training=False), reduce_retracing=True)
         self._batch_activations = tf.function(lambda x, index: self._layer_outputs(network.batch(x, index)), reduce_retracing=True)
         self._batch_pictures = tf.function(self._layer_pictures, reduce_retracing=True)
+        self._large_pictures = tf.function(self._layer_views, reduce_retracing=True)
         self._gradients = tf.function(self._slopes, reduce_retracing=True)
 
     def look_at(self, dataset: Dataset, spec: ProjectSpec) -> None:
@@ -61,12 +64,17 @@ class Probe:
         self._grids: dict[tuple[int, Plane | None], tf.Tensor] = {}
         self._explainer.look_at(dataset, self.reading)
         self._pending: _Pending | None = None
+        self._layers = spec.layers
+        self._counted: tuple[int, Watched] | None = None
+        self._activity.look_at(spec.layers)
         self._test: tf.Tensor | SparseRows | None = None
-        self._watched: tuple[Array | Rows, tf.Tensor | SparseRows] | None = None
+        self._watched: dict[str, tuple[Array | Rows, tf.Tensor | SparseRows]] = {}
 
     def answer(self, request: ProbeRequest, run_id: int, epoch: float, train: Samples, seconds: float) -> Snapshot | None:
-        """Everything that `request` asks for, as copies; None when examination or explanations need more time than `seconds`."""
-        examination = None
+        """Everything that `request` asks for, as copies; None when what looks at many samples needs more time than `seconds`."""
+        examination, activity = None, self._activity.answer(request, self._watched_part, seconds)
+        if activity is None:
+            return None
         if request.examine and len(self.dataset.test):
             examination = self._examine(request, seconds)
             if examination is None:
@@ -74,8 +82,10 @@ class Probe:
         explanations = self._explainer.answer(request.explain, seconds) if request.explain else ()
         if explanations is None:
             return None
+        self._activity.forget()
         wants_map = request.grid and (self.dataset.facts.is_plane or request.plane is not None)
-        gradients = self._layered(self._gradients(train, tf.range(min(self.rows, train.size)))) if request.gradients else ()
+        slopes = self._gradients(train, tf.range(min(self.rows, train.size))) if request.gradients or request.weights_of is not None else []
+        gradients = self._layered(slopes) if request.gradients else ()
         return Snapshot(
             run_id,
             epoch,
@@ -85,8 +95,11 @@ class Probe:
             gradients=gradients,
             weight_histograms=self._histograms(self._weights(), request.histograms) if request.histograms else (),
             gradient_histograms=self._histograms(gradients, request.histograms) if request.histograms and gradients else (),
+            layer_weights=None if request.weights_of is None else self._layer_weights(request.weights_of, slopes),
             answers=None if request.inputs is None else self.predict(request.inputs),
             activations=() if request.activations is None else self._activations(request.activations, pictures=request.pictures_only),
+            layer_views=() if request.layer_views is None else self._outputs_for("view", request.layer_views, self._large_pictures),
+            activity=activity,
             test_answers=self.predict(self.dataset.test.x[: request.test_answers]) if request.test_answers else None,
             examination=examination,
             explanations=explanations,
@@ -116,6 +129,13 @@ class Probe:
                 return None
         self._pending = None
         return examine(self.reading, np.concatenate(pending.pieces), self.dataset.test.y, self.dataset.target_scaler)
+
+    def _watched_part(self, count: int) -> Watched:
+        """Samples that tell what units do."""
+        if self._counted is None or self._counted[0] != count:
+            part = self.dataset.test if len(self.dataset.test) else self.dataset.train
+            self._counted = count, (self._stored(part.x[:count]), min(count, len(part)))
+        return self._counted[1]
 
     def _outputs_of(self, trainable: list[tf.Tensor], others: list[tf.Tensor], x: tf.Tensor | SparseRows, index: tf.Tensor) -> tf.Tensor:
         outputs, _ = self.network.model.stateless_call(trainable, others, self.network.batch(x, index), training=False)
@@ -155,16 +175,24 @@ class Probe:
         return tuple(m.numpy().reshape(side, side, -1) if len(m.shape) == 2 else None for m in maps)
 
     def _activations(self, x: Array | Rows, *, pictures: bool) -> tuple[Array, ...]:
-        outputs_of = self._batch_pictures if pictures else self._batch_activations
+        return self._outputs_for("pictures", x, self._batch_pictures if pictures else self._batch_activations)
+
+    def _outputs_for(self, what: str, x: Array | Rows, outputs_of: tf.types.experimental.GenericFunction) -> tuple[Array, ...]:
         # It is the same sample many times in a row, and may be large.
-        if self._watched is None or self._watched[0] is not x:
-            self._watched = x, self._stored(x)
-        return tuple(outputs.numpy() for outputs in outputs_of(self._watched[1], tf.range(len(x))))
+        if what not in self._watched or self._watched[what][0] is not x:
+            self._watched[what] = x, self._stored(x)
+        return tuple(outputs.numpy() for outputs in outputs_of(self._watched[what][1], tf.range(len(x))))
 
     def _layer_pictures(self, x: tf.Tensor | SparseRows, index: tf.Tensor) -> list[tf.Tensor]:
+        return [cut(outputs) for outputs in self._shaped_outputs(x, index)]
+
+    def _layer_views(self, x: tf.Tensor | SparseRows, index: tf.Tensor) -> list[tf.Tensor]:
+        return [cut(outputs, large_plan(tuple(outputs.shape[1:]))) for outputs in self._shaped_outputs(x, index)]
+
+    def _shaped_outputs(self, x: tf.Tensor | SparseRows, index: tf.Tensor) -> list[tf.Tensor]:
         outputs = self._layer_outputs(self.network.batch(x, index))
         # Inside a graph recurrent layers forget how long a sequence is.
-        return [cut(tf.ensure_shape(y, layer.output.shape)) for y, layer in zip(outputs, self.network.model.layers, strict=True)]
+        return [tf.ensure_shape(y, layer.output.shape) for y, layer in zip(outputs, self.network.model.layers, strict=True)]
 
     def _layer_outputs(self, x: tf.Tensor) -> list[tf.Tensor]:
         outputs = []
@@ -175,6 +203,18 @@ class Probe:
 
     def _weights(self) -> tuple[tuple[Array, ...], ...]:
         return tuple(tuple(w.numpy() for w in layer.weights) for layer in self.network.model.layers)
+
+    def _layer_weights(self, index: int, slopes: list[tf.Tensor]) -> LayerWeights:
+        layers = self.network.model.layers
+        if not 0 <= index < len(layers):
+            raise EngineError(f"The network has {len(layers)} layers; there is none with number {index}.")
+        variables, tile = self.network.model.trainable_variables, tile_of(self._layers, index, self.dataset.facts.input_shape)
+        by_variable = {id(v): g for v, g in zip(variables, slopes, strict=True)}
+        arrays = []
+        for weight in layers[index].weights:
+            slope = by_variable.get(id(weight))
+            arrays.append(weight_array(weight.name, _seen(weight.value), None if slope is None else _seen(slope), tile))
+        return LayerWeights(index, tuple(arrays))
 
     def _slopes(self, train: Samples, index: tf.Tensor) -> list[tf.Tensor]:
         with tf.GradientTape() as tape:
@@ -196,13 +236,9 @@ class Probe:
         )
 
 
-def histogram(name: str, values: Array, bins: int) -> Histogram:
-    """How the values are spread over their range."""
-    flat = values.reshape(-1)
-    flat = flat[:: -(-flat.size // HISTOGRAM_VALUES) or 1]
-    finite = flat[np.isfinite(flat)]
-    counts, edges = np.histogram(finite, bins)
-    return Histogram(name, edges, counts, int(flat.size - finite.size))
+def _seen(values: tf.Tensor | tf.Variable | tf.IndexedSlices) -> Array:
+    """Values without a copy of them: for a look that ends before anything is trained."""
+    return np.asarray(memoryview(tf.convert_to_tensor(values)))
 
 
 def stored(x: Array, scaler: Affine, in_graph: Affine | None) -> Array:

@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
 
+from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
 from nnplayground.data.dataset import Affine
+from nnplayground.engine.layer_activity import switches_off
 from nnplayground.engine.layer_pictures import cut, plan
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.network import activation_pictures as pictures
 from nnplayground.ui.network.activation_answer import draw_answer, tell_answer
 from nnplayground.ui.network.activation_input import InputPlate
-from nnplayground.ui.network.activation_rules import Outputs, of_inputs, outputs_of, switches_off
+from nnplayground.ui.network.activation_rules import Outputs, of_inputs, outputs_of
 from nnplayground.ui.network.activation_sample import ActivationSample
 from nnplayground.ui.theme.numbers import count, number
 from nnplayground.ui.theme.theme import Role, Theme
@@ -108,7 +110,7 @@ class Plates:
                 if same and entry.output is not None and twin in self.values and layer not in kept:
                     kept[layer] = self.values[twin]
         self.values, self._scales = kept, {}
-        self.stale = bool(kept)
+        self.stale = bool(kept) and edits.with_live_settings(before.spec, after.spec) != after.spec
 
     # ---- drawing
 

@@ -21,6 +21,7 @@ from nnplayground.core.layers import (
     Rescaling,
     Reshape,
 )
+from nnplayground.engine.layer_activity import function_of
 
 KEEPS_RANGE = (
     Dropout, Flatten, Reshape, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D,
@@ -34,8 +35,6 @@ NOT_NEGATIVE = (
 WITHIN_ONE = (
     "sigmoid", "softmax", "hard_sigmoid", "sparse_sigmoid", "sparsemax", "tanh", "softsign", "hard_tanh", "sign", "sine",
 )  # fmt: skip
-SWITCHES_OFF = ("relu", "relu6")
-"""Functions that give exactly 0 for a unit that has nothing to say: only there it is 'active' or not."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +60,6 @@ def outputs_of(analysis: Analysis) -> tuple[Outputs, ...]:
             before = _of_layer(layer, before)
         found.append(before)
     return tuple(found)
-
-
-def switches_off(layer: LayerBase) -> bool:
-    """Whether a layer's units are either active or give 0."""
-    return not layer.disabled and function_of(layer) in SWITCHES_OFF
-
-
-def function_of(layer: LayerBase) -> str | None:
-    """The name of the function that makes a layer's outputs; None where there is none."""
-    return getattr(layer.layer if isinstance(layer, Bidirectional) else layer, "activation", None)
 
 
 def _of_layer(layer: LayerBase, before: Outputs) -> Outputs:
