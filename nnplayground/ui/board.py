@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject
@@ -26,8 +27,6 @@ class _Share:
     panel: QWidget
     answers: slice | None
     activations: slice | None
-    questions: tuple[Question, ...]
-
 
 class Board(QObject):
     """Connects panels with the document and the session. A panel has only the methods it needs."""
@@ -38,6 +37,8 @@ class Board(QObject):
         self._session = session
         self._panels: list[QWidget] = []
         self._shares: list[_Share] = []
+        self._askers: WeakKeyDictionary[Question, QWidget] = WeakKeyDictionary()
+        """Who asked what: while a hand moves, answers come when the next question is asked already."""
         session.probe_source = self._request
         document.changed.connect(self._show_analysis)
         session.dataset_changed.connect(lambda dataset: self._tell("show_dataset", dataset))
@@ -85,8 +86,8 @@ class Board(QObject):
             if wanted.activations is not None:
                 pictures_only &= wanted.pictures_only
             questions.extend(wanted.explain)
-            answers, own = _taken_in(inputs, wanted.inputs), _taken_in(activations, wanted.activations)
-            self._shares.append(_Share(panel, answers, own, wanted.explain))
+            self._askers.update(dict.fromkeys(wanted.explain, panel))
+            self._shares.append(_Share(panel, _taken_in(inputs, wanted.inputs), _taken_in(activations, wanted.activations)))
         merged = replace(merged, inputs=_joined(inputs), activations=_joined(activations), pictures_only=pictures_only)
         merged = replace(merged, explain=tuple(questions))
         return merged if merged.wants_anything else None
@@ -95,7 +96,7 @@ class Board(QObject):
         for share in self._shares:
             answers = None if share.answers is None or snapshot.answers is None else snapshot.answers[share.answers]
             own = () if share.activations is None else tuple(outputs[share.activations] for outputs in snapshot.activations)
-            explanations = tuple(e for e in snapshot.explanations if any(e.question is question for question in share.questions))
+            explanations = tuple(e for e in snapshot.explanations if self._askers.get(e.question) is share.panel)
             _call(share.panel, "show_snapshot", replace(snapshot, answers=answers, activations=own, explanations=explanations))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

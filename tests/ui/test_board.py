@@ -102,4 +102,7 @@ def test_panels_get_the_answers_to_their_own_questions(qtbot: QtBot, document: D
     one.request = ProbeRequest(explain=(Question(samples(4)),))
     asked(idle)
     idle.snapshot_taken.emit(Snapshot(0, 1.0, explanations=found))  # to what was asked before
-    assert [view.shown[-1].explanations for view in (two, none, one)] == [found[:2], (), ()]
+    assert [view.shown[-1].explanations for view in (two, none, one)] == [found[:2], (), found[2:]]
+    nobodys = Explanation(Question(samples(4)), samples(0), np.zeros(1, np.int64), samples(0))
+    idle.snapshot_taken.emit(Snapshot(0, 1.0, explanations=(nobodys,)))
+    assert one.shown[-1].explanations == ()
