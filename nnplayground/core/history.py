@@ -25,6 +25,8 @@ class History:
         self._columns: dict[str, Floats] = {}
         self._extremes: dict[str, tuple[Indices, Indices]] = {}
         self._epochs = 0
+        self.rewritten = 0
+        """How often epochs were put in that had been there before: what was worked out of them is to be worked out anew."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,6 +55,7 @@ class History:
             column[min(start, self._epochs) : max(end, self._epochs)] = np.nan
             if name in values:
                 column[start:end] = values[name]
+        self.rewritten += start < self._epochs
         changed, self._epochs = min(start, self._epochs), end
         self._note_extremes(changed // BLOCK)
 
@@ -73,12 +76,23 @@ class History:
             other.append({name: self.values(name) for name in self.names}, 1)
         return other
 
-    def downsampled(self, name: str, columns: int) -> tuple[Floats, Floats]:
+    def best(self, name: str, *, more: bool = False) -> int | None:
+        """The epoch of the least value, or with `more` of the greatest; the first of several. None where nothing is a number."""
+        values = self.values(name) if name in self._columns else np.empty(0)
+        finite = np.isfinite(values)
+        if not finite.any():
+            return None
+        return int(np.argmin(np.where(finite, -values if more else values, np.inf))) + 1
+
+    def downsampled(self, name: str, columns: int, between: tuple[float, float] | None = None) -> tuple[Floats, Floats]:
         """Epochs (from 1) and values for a curve `columns` wide: at most two points a column, its least and its greatest.
 
-        So no peak is lost, and a curve costs the same after a hundred thousand epochs. Short histories come whole.
+        So no peak is lost, and a curve costs the same after a hundred thousand epochs. Short histories come whole. Of the epochs
+        `between` two, and some around them, it is a closer look.
         """
         values = self.values(name)
+        if between is not None:
+            return self._closer(values, columns, between)
         n = len(values)
         width = -(-n // max(columns, 1))
         if width <= 2:
@@ -92,6 +106,18 @@ class History:
             low, high = self._extremes[name]
             lowest, highest = _least(values[low], low, blocks), _least(-values[high], high, blocks)
         index = np.sort(np.column_stack([lowest, highest]), axis=1).ravel()
+        return np.asarray(index + 1, np.float64), values[index]
+
+    def _closer(self, values: Floats, columns: int, between: tuple[float, float]) -> tuple[Floats, Floats]:
+        span = between[1] - between[0]
+        width = max(1, int(span / max(columns, 1)))
+        # From a multiple of the width on, so that the same epochs are seen while the view moves; and beyond both edges.
+        first = max(0, int(between[0]) // width - 1) * width
+        end = min(len(values), int(between[1]) + 2 * width)
+        part = values[first:end]
+        index = np.arange(first, first + len(part))
+        if width > 2 and len(part):
+            index = np.sort(np.column_stack([_least(part, index, width), _least(-part, index, width)]), axis=1).ravel()
         return np.asarray(index + 1, np.float64), values[index]
 
     def _note_extremes(self, changed: int) -> None:

@@ -148,3 +148,32 @@ def test_the_mean_of_several_goes_as_far_as_all_of_them():
     mean = mean_of([short, long])
     assert (mean.names, mean.values("loss").tolist()) == (("loss",), [2.0, 4.0])
     assert mean_of([short, long, empty]).epochs == mean_of([]).epochs == 0
+
+
+def test_the_best_epoch_is_the_first_of_the_best() -> None:
+    history = History()
+    history.append({"loss": [np.nan, 0.5, 0.2, 0.2, np.inf, -np.inf], "accuracy": [0.1, 0.9, 0.9, 0.3, np.nan, np.inf], "auc": [np.nan] * 6}, 1)
+    assert history.best("loss") == 3
+    assert history.best("accuracy", more=True) == 2
+    assert history.best("auc") is None
+    assert history.best("nothing") is None
+
+
+@pytest.mark.parametrize("between", [(500.0, 530.0), (0.0, 100.0), (9_990.0, 12_000.0), (-50.0, 4_000.4), (2_000.2, 9_000.9)])
+def test_a_closer_look_has_every_peak_and_goes_beyond_its_edges(between: tuple[float, float]) -> None:
+    history = History()
+    values = np.random.default_rng(3).normal(size=10_000)
+    history.append({"loss": values}, 1)
+    epochs, seen = history.downsampled("loss", 100, between)
+    assert len(epochs) <= 220
+    assert (np.diff(epochs) >= 0).all()
+    assert seen == pytest.approx(values[epochs.astype(int) - 1])
+    inside = np.arange(1, 10_001)
+    inside = inside[(inside >= between[0]) & (inside <= between[1])]
+    assert values[inside - 1].max() <= seen.max()
+    assert values[inside - 1].min() >= seen.min()
+    column = (between[1] - between[0]) / 100
+    assert epochs[0] <= max(inside[0], column)  # the run's own first and last column may begin with any epoch of it
+    assert epochs[-1] >= min(inside[-1], 10_000 - column)
+    if between[1] - between[0] <= 100:
+        assert set(inside) <= set(epochs.astype(int))
