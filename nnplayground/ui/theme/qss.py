@@ -156,6 +156,8 @@ QSlider::sub-page:horizontal:disabled { background: $disabled; }
 QSlider::handle:horizontal:focus { background: $accent; }
 
 QScrollArea, QAbstractScrollArea { background: transparent; border: none; }
+QPlainTextEdit[kind="field"] { background: $surface; border: 1px solid $control; }
+QPlainTextEdit[kind="field"]:focus { border: 2px solid $accent; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }
