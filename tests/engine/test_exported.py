@@ -72,13 +72,15 @@ def test_the_program_of_every_generated_set(name: str, backend: Backend, tmp_pat
     check(edits.change_training(spec, epochs=max(10, spec.training.epochs // 10)), backend, tmp_path)
 
 
-EPOCHS = {"boston_housing": 20}
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_the_program_of_every_set_with_files(name: str, backend: Backend, tmp_path: Path, real_data: Path | None) -> None:
-    """An epoch of the recommended training on the whole set, as the program has it."""
-    spec = edits.change_training(recommended(name), epochs=EPOCHS.get(name, 1))
+    """The whole set, as the program has it, in large batches.
+
+    Steps are few so that rounding stays rounding: where it puts a sum on the other side of relu's bend, two runs part, and
+    after the 1,875 steps of an epoch of MNIST some answers are off by a tenth. With tanh they still agree to 1e-6.
+    """
+    spec = recommended(name)
+    spec = edits.change_training(spec, epochs=1, batch_size=1000) if name != "boston_housing" else edits.change_training(spec, epochs=5)
     if real_data is None or registry.load(spec.data, spec.seed, Store.default()).source is not Source.FULL:
         pytest.skip("the full data sets are not there: set KERAS_HOME to a folder that has them")
     check(spec, backend, tmp_path, tolerance=2e-3)
