@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ UNREADABLE = "?"
 """What padding, start and unknown words are shown as."""
 
 # Apostrophes stay: both word lists have "don't" and "company's".
-SEPARATORS = str.maketrans(dict.fromkeys(string.punctuation.replace("'", "") + "“”„«»…–—\t\n\r", " ") | {"’": "'"})
+WORD = re.compile("[^" + re.escape(string.punctuation.replace("'", "") + "“”„«»…–—") + r"\s]+")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,10 @@ class Numbered:
     """A text as a network is given it, and the words of it that it does not know, each once and in their order."""
 
     numbers: NDArray[np.int32]
+    """(words + 1,): a start, and a number for each word."""
     unknown: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+    """Where each word stands in the text: its first letter, and the place behind its last one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +76,12 @@ class Vocabulary:
 
     def number(self, text: str, num_words: int, skip_top: int = 0) -> Numbered:
         """A typed text in numbers from 0 to num_words - 1: lower case, without punctuation, with a start before it."""
-        words = text.lower().translate(SEPARATORS).split()
+        places = tuple(match.span() for match in WORD.finditer(text))
+        words = [text[start:end].lower().replace("’", "'") for start, end in places]
         found = (self.numbers.get(word) or self.numbers.get(word.strip("'"), UNKNOWN) for word in words)
         numbers = known(np.array([START, *found], np.int32), num_words, skip_top)
         unknown = (word for word, number in zip(words, numbers[1:], strict=True) if number == UNKNOWN)
-        return Numbered(numbers, tuple(dict.fromkeys(unknown)))
+        return Numbered(numbers, tuple(dict.fromkeys(unknown)), places)
 
 
 def known(numbers: NDArray[np.int32], num_words: int, skip_top: int) -> NDArray[np.int32]:

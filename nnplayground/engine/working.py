@@ -11,10 +11,12 @@ from math import prod
 
 import numpy as np
 
+from nnplayground.core.analysis import Analysis
 from nnplayground.core.layers import Activation, Conv1D, Conv2D, Dense, LayerBase
 from nnplayground.core.shapes import LayerShape
 from nnplayground.core.targets import PASSES_THROUGH
 from nnplayground.engine.answers import Array, Floats
+from nnplayground.engine.probes import Snapshot
 
 Place = tuple[int, ...]
 
@@ -104,6 +106,24 @@ def work(
         terms, logits = _window_terms(layer, inputs, kernel, place), None
     total = _summed(*terms, bias, most)
     return LayerWorking(activation, place, total, total.z, output, logits, row)
+
+
+def working_of(
+    analysis: Analysis, layer: int, sample: Array, snapshot: Snapshot, unit: int | None = None, most: int = 5
+) -> LayerWorking | None:
+    """The working of one layer for the one sample of `snapshot.activations`: `sample` (1, *input_shape), as the first layer gets it.
+
+    None where the layer has none, or where the snapshot is of another network.
+    """
+    layers, outputs = analysis.spec.layers, snapshot.activations
+    known = len(outputs) == len(snapshot.weights) == len(layers) and layer < len(layers) and len(outputs[layer]) == 1
+    if not known or not has_working(layers[layer]) or outputs[layer].shape[1:] != analysis.shapes[layer].output:
+        return None
+    inputs = np.asarray(outputs[layer - 1] if layer else sample)[0]
+    try:
+        return work(layers[layer], inputs, outputs[layer][0], snapshot.weights[layer], unit, most)
+    except ValueError:  # from before an edit
+        return None
 
 
 def _require_fit(layer: LayerBase, inputs: Array, outputs: Array, weights: tuple[Array, ...]) -> None:

@@ -35,3 +35,12 @@ class TryPage(QWidget):
     def probe_request(self) -> ProbeRequest:
         """What this page wants to know with the next snapshot."""
         return ProbeRequest()
+
+    @property
+    def test_index(self) -> int | None:
+        """Which test sample it is that is asked about, unchanged; None for everything else."""
+        return None
+
+    def copied(self) -> str:
+        """The answer for the clipboard, in full precision; empty while there is none."""
+        return ""

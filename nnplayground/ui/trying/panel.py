@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from nnplayground.core.analysis import Analysis
@@ -16,6 +17,8 @@ from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.page import TryPage
 from nnplayground.ui.trying.point import PointPage
+from nnplayground.ui.trying.row import RowPage
+from nnplayground.ui.trying.text import TextPage
 
 
 class Ask(Enum):
@@ -52,7 +55,8 @@ class TryPanel(Panel):
         self._dataset: Dataset | None = None
         self._ask: Ask | None = None
         self.point = PointPage(theme)
-        self.pages: dict[Ask, TryPage] = {Ask.POINT: self.point}
+        self.text, self.row = TextPage(theme), RowPage(theme)
+        self.pages: dict[Ask, TryPage] = {Ask.POINT: self.point, Ask.TEXT: self.text, Ask.ROW: self.row}
         self._stack = QStackedWidget()
         self._nothing = QLabel()
         self._nothing.setObjectName("nothingToTry")
@@ -65,6 +69,8 @@ class TryPanel(Panel):
             self._stack.addWidget(page)
             page.probe_changed.connect(self.probe_changed)
         self.body.addWidget(self._stack, 1)
+        self._copy = self.add_tool("content-copy", self.tr("Copy the answer, in full precision"), "copyAnswer")
+        self._copy.clicked.connect(self._copy_answer)
 
     @property
     def page(self) -> TryPage | None:
@@ -103,3 +109,7 @@ class TryPanel(Panel):
 
     def probe_request(self) -> ProbeRequest:
         return self.page.probe_request() if self.page is not None and self.isVisible() else ProbeRequest()
+
+    def _copy_answer(self) -> None:
+        if self.page is not None and (told := self.page.copied()):
+            QGuiApplication.clipboard().setText(told)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
+from nnplayground.core.targets import output_activation_index
 from nnplayground.data.dataset import Affine, Dataset
 from nnplayground.data.features import derive, features_of
-from nnplayground.engine.answers import Array, Reading, values
+from nnplayground.engine.answers import Array
 from nnplayground.engine.probes import ProbeRequest, Snapshot
-from nnplayground.ui.theme.numbers import signed
+from nnplayground.engine.working import LayerWorking, working_of
 from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.trying.answer import Answer
 from nnplayground.ui.trying.page import TryPage
-from nnplayground.ui.trying.shares import Shares
+from nnplayground.ui.trying.term_bars import TermBars
 
 AXES = ("x₁", "x₂")
+MOST_TERMS = 12
+"""Terms of the answer's sum that may have a bar."""
 
 
 class PointPage(TryPage):
@@ -29,8 +33,7 @@ class PointPage(TryPage):
         super().__init__(parent)
         self.setObjectName("pointPage")
         self._analysis: Analysis | None = None
-        self._reading = Reading()
-        self._target_scaler = Affine()
+        self._scaler = Affine()
         hint = QLabel(self.tr("Click the map, or type a point."))
         hint.setProperty("tone", "muted")
         theme.use_font(hint, Role.HELPER)
@@ -43,20 +46,17 @@ class PointPage(TryPage):
             label.setBuddy(field)
             row.addWidget(label)
             row.addWidget(field, 1)
-        self.shares = Shares(theme)
-        self.value = QLabel()
-        self.value.setObjectName("pointAnswer")
-        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        theme.use_font(self.value, Role.METRIC)
+        self.answer = Answer(theme, "pointAnswer")
+        self.shares, self.value = self.answer.shares, self.answer.value
+        self.terms = TermBars(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(hint)
         column.addLayout(row)
-        column.addWidget(self.shares)
-        column.addWidget(self.value)
+        column.addWidget(self.answer)
+        column.addWidget(self.terms)
         column.addStretch(1)
-        self._show_outputs(None)
 
     def _field(self, theme: Theme, name: str) -> QDoubleSpinBox:
         field = QDoubleSpinBox()
@@ -90,50 +90,51 @@ class PointPage(TryPage):
     # ---- what a page is told
 
     def show_analysis(self, analysis: Analysis) -> None:
-        self._analysis = analysis
-        reading = Reading.of(analysis)
-        if reading != self._reading:
-            self._reading = reading
-            self._show_outputs(None)
+        before, self._analysis = self._analysis, analysis
+        self.answer.show_analysis(analysis)
+        if before is None or before.spec.layers != analysis.spec.layers:
+            self.terms.show_working(None)
         low, high = analysis.facts.plane_range or (-1.0, 1.0)
         for field in self.fields:
             field.setRange(10 * low, 10 * high)  # the network also answers far outside of what it has seen
 
     def show_dataset(self, dataset: Dataset | None) -> None:
-        self._target_scaler = dataset.target_scaler if dataset is not None else Affine()
-        self._show_outputs(None)
+        self._scaler = dataset.scaler if dataset is not None else Affine()
+        self.answer.show_dataset(dataset)
+        self.terms.show_working(None)
 
     def clear_run(self) -> None:
-        self._show_outputs(None)
+        self.answer.show_outputs(None)
+        self.terms.show_working(None)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.answers is not None and len(snapshot.answers) == 1:
-            self._show_outputs(snapshot.answers)
+            self.answer.show_outputs(snapshot.answers)
+            self.terms.show_working(self._working(snapshot))
 
     def probe_request(self) -> ProbeRequest:
         if self._analysis is None or self._analysis.errors:
             return ProbeRequest()
-        return ProbeRequest(inputs=self._sample(self._analysis))
+        sample = self._sample(self._analysis)
+        return ProbeRequest(inputs=sample, activations=sample, weights=True)
+
+    def copied(self) -> str:
+        told = self.answer.copied()
+        if not told:
+            return ""
+        lines = [*(f"{axis}\t{value!r}" for axis, value in zip(("x1", "x2"), self.place, strict=True)), told]
+        if (working := self.terms.working) is not None:
+            lines.append(f"z\t{working.z!r}")
+        return "\n".join(lines)
 
     def _sample(self, analysis: Analysis) -> Array:
         """The point as the data set has its samples: with the features that are on."""
         return derive(np.array([self.place], np.float32), features_of(analysis.spec.data))
 
-    def _show_outputs(self, outputs: Array | None) -> None:
-        regression = self._reading.is_regression
-        self.shares.setVisible(not regression)
-        self.value.setVisible(regression or outputs is None)
-        if outputs is None:
-            self.shares.show_shares((), ())
-            self.value.setText(self.tr("No answer yet."))
-        elif regression:
-            answer = float(values(outputs, self._target_scaler)[0])
-            self.value.setText(self.tr("Answer {value}").format(value=signed(answer)))
-        else:
-            self.shares.show_shares(self._reading.classes, self._class_shares(outputs))
-
-    def _class_shares(self, outputs: Array) -> tuple[float, ...]:
-        if outputs.shape[-1] > 1:
-            return tuple(float(s) for s in self._reading.shares(outputs)[0])
-        plus = (float(self._reading.signed(outputs)[0]) + 1) / 2
-        return 1 - plus, plus
+    def _working(self, snapshot: Snapshot) -> LayerWorking | None:
+        """How the layer that makes the answer comes to it; None where that is no sum."""
+        analysis = self._analysis
+        layer = output_activation_index(analysis.spec.layers) if analysis is not None else None
+        if analysis is None or layer is None:
+            return None
+        return working_of(analysis, layer, self._scaler.apply(self._sample(analysis)), snapshot, most=MOST_TERMS)
