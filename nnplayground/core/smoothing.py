@@ -24,7 +24,7 @@ class Tail:
     """How many numbers went into it."""
 
 
-def smoothed(values: Floats, weight: float, tail: Tail = Tail()) -> tuple[Floats, Tail]:  # noqa: B008
+def smoothed(values: Floats, weight: float, tail: Tail = Tail()) -> tuple[Floats, Tail]:
     """The average at each of the `values` (n,), and where it goes on from. `weight` is from 0, which changes nothing, to below 1.
 
     What is not finite stays as it is, and is left out of the average.
@@ -43,9 +43,9 @@ def smoothed(values: Floats, weight: float, tail: Tail = Tail()) -> tuple[Floats
     sums = padded.reshape(-1, BLOCK) @ of_block.T
     fading = weight ** (steps + 1.0)
     carried = tail.sum
-    for block in sums:
-        block += fading * carried
-        carried = block[-1]
+    for i in range(len(sums)):
+        sums[i] += fading * carried
+        carried = float(sums[i, -1])
     flat = sums.ravel()[:n]
     out[finite] = flat / (1 - weight ** (tail.count + 1.0 + np.arange(n)))
     return out, Tail(float(flat[-1]), tail.count + n)

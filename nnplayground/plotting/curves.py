@@ -13,24 +13,36 @@ from matplotlib.figure import Figure
 
 from nnplayground.core.atomic import replacing
 from nnplayground.core.history import History, mean_of
+from nnplayground.core.smoothing import Smoothed
 
 TRAIN, VALIDATION, LAST = "#252B36", "#B3267F", "#1C7C8C"
 MAX_COLUMNS = 2000
 
 
-def curves_figure(history: History, title: str, folds: Sequence[History] = ()) -> Figure:
-    """One panel for the loss and one for each metric, over the epochs.
+def curves_figure(
+    history: History,
+    title: str,
+    folds: Sequence[History] = (),
+    *,
+    names: Sequence[str] = (),
+    smoothing: float = 0.0,
+    log: bool = False,
+) -> Figure:
+    """One panel for the loss and one for each metric, over the epochs; or for those of `names` only.
 
     With the histories of `folds`, these and their mean stand for training and validation; `history` is then of the last
-    run, on all training samples.
+    run, on all training samples. With `smoothing` (a weight below 1) what was measured stays, pale, behind it; `log` gives
+    the loss, and a learning rate, a logarithmic axis.
     """
-    names = [n for n in (*history.names, *mean_of(folds).names) if not n.startswith("val_")] or ["loss"]
-    names = list(dict.fromkeys(names))
+    found = [n for n in (*history.names, *mean_of(folds).names) if not n.startswith("val_")] or ["loss"]
+    names = list(dict.fromkeys(names or found))
     figure = Figure(figsize=(5 * len(names), 3.6), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(title, parse_math=False)
     for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
-        _draw(axes, name, history, folds)
+        _draw(axes, name, history, folds, smoothing)
+        if log and name in ("loss", "learning_rate"):
+            axes.set_yscale("log")
         axes.set_xlabel("epoch")
         axes.set_title(name, fontsize=11)
         axes.grid(alpha=0.25)
@@ -40,12 +52,14 @@ def curves_figure(history: History, title: str, folds: Sequence[History] = ()) -
     return figure
 
 
-def _draw(axes: Axes, name: str, history: History, folds: Sequence[History]) -> None:
+def _draw(axes: Axes, name: str, history: History, folds: Sequence[History], smoothing: float) -> None:
     """The curves of one number."""
-    mean = mean_of(folds)
+    mean, smooth = mean_of(folds), Smoothed(history, smoothing).history if smoothing else history
     for key, label, color, style in ((name, "training", TRAIN, "-"), (f"val_{name}", "validation", VALIDATION, "--")):
         if not folds:
-            _line(axes, history, key, style, color=color, label=label)
+            if smoothing:
+                _line(axes, history, key, "-", color=color, linewidth=0.7, alpha=0.3)
+            _line(axes, smooth, key, style, color=color, label=label)
             continue
         for fold in folds:
             _line(axes, fold, key, style, color=color, linewidth=0.7, alpha=0.4)

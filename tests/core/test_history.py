@@ -152,7 +152,8 @@ def test_the_mean_of_several_goes_as_far_as_all_of_them():
 
 def test_the_best_epoch_is_the_first_of_the_best() -> None:
     history = History()
-    history.append({"loss": [np.nan, 0.5, 0.2, 0.2, np.inf, -np.inf], "accuracy": [0.1, 0.9, 0.9, 0.3, np.nan, np.inf], "auc": [np.nan] * 6}, 1)
+    accuracy = [0.1, 0.9, 0.9, 0.3, np.nan, np.inf]
+    history.append({"loss": [np.nan, 0.5, 0.2, 0.2, np.inf, -np.inf], "accuracy": accuracy, "auc": [np.nan] * 6}, 1)
     assert history.best("loss") == 3
     assert history.best("accuracy", more=True) == 2
     assert history.best("auc") is None

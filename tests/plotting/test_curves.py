@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nnplayground.core.history import History
+from nnplayground.core.smoothing import smoothed
 from nnplayground.plotting.curves import curves_figure, save_figure
 
 MAGIC = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
@@ -80,3 +82,17 @@ def test_folds_without_a_last_run_have_their_panels():
     figure = curves_figure(history(), "", [history(loss=[2.0], mae=[1.0], val_loss=[3.0], val_mae=[2.0])])
     assert [axes.get_title() for axes in figure.axes] == ["loss", "mae"]
     assert all(line.get_marker() == "o" for axes in figure.axes for line in axes.lines)
+
+
+def test_smoothed_curves_keep_what_was_measured_behind_them() -> None:
+    history = History()
+    values = np.random.default_rng(1).uniform(0.1, 1.0, 50)
+    history.append({"loss": values, "val_loss": values / 2, "accuracy": values, "learning_rate": np.full(50, 0.01)}, 1)
+    figure = curves_figure(history, "", names=("loss",), smoothing=0.6, log=True)
+    (axes,) = figure.axes
+    assert axes.get_yscale() == "log"
+    lines = {line.get_label(): line for line in axes.lines if not line.get_label().startswith("_")}
+    assert lines["training"].get_ydata() == pytest.approx(smoothed(values, 0.6)[0])
+    assert lines["validation"].get_ydata() == pytest.approx(smoothed(values / 2, 0.6)[0])
+    pale = [line for line in axes.lines if (line.get_alpha() or 1) < 0.5]
+    assert [line.get_ydata().tolist() for line in pale] == [values.tolist(), (values / 2).tolist()]

@@ -1,4 +1,4 @@
-"""One plot of curves over epochs: lines that are updated in place, labels at their ends, a read-out under the mouse.
+"""One plot of curves over epochs: lines that are updated in place, and a person's zooming, moving and reading.
 
 This module imports pyqtgraph, which takes most of a second: import it after the window is painted.
 """
@@ -7,58 +7,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.views.ticks import linear_ticks, log_ticks, tick_text
-
-Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Epochs and values, both (n,)."""
+from nnplayground.ui.views.curve_axes import CurveBox, ValueAxis
+from nnplayground.ui.views.curve_data import Curve
+from nnplayground.ui.views.curve_overlay import Mark, Overlay, ReadOut
 
 NOTHING: Curve = (np.empty(0), np.empty(0))
 DASH = (5.0, 2.5)
 LONGEST = 2500.0
 """Pixels of line up to which it is drawn 2 px wide: a wilder curve would be a blob, and take Qt tens of milliseconds."""
 MOST_GHOSTS = 3
-
-
-@dataclass(frozen=True)
-class ReadOut:
-    """One line of a read-out card: a curve's name, its value as text and where it lies."""
-
-    label: str
-    text: str
-    value: float
-    is_test: bool = False
-
-
-class ValueAxis(pg.AxisItem):
-    """An axis with few round numbers; on a logarithmic one, positions are powers of ten."""
-
-    def __init__(self, side: str, write: Callable[[float], str] = tick_text, *, apart: float = 34) -> None:
-        super().__init__(side)
-        self.log = False
-        self._write = write
-        self._apart = apart
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802, N803
-        most = max(2, int(size / self._apart))
-        if self.log:
-            return [(1.0, [math.log10(v) for v in log_ticks(10.0**minVal, 10.0**maxVal, most)])]
-        return [(1.0, linear_ticks(minVal, maxVal, most))]
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        return [self._write(10.0**v if self.log else v) for v in values]
-
-    def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-9, -9, 9, 9)  # pyqtgraph leaves out numbers that stick out: the first and last
+NEAR = 6.0
+"""Pixels from the mouse within which an earlier run is meant."""
+STILL = 4
+"""Pixels that the mouse may move in a click."""
+PALE = 0.3
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageDown: -10, Qt.Key.Key_PageUp: 10}
+ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 
 
 def apply_theme(plot: CurvePlot, theme: Theme) -> None:
@@ -75,10 +48,13 @@ def apply_theme(plot: CurvePlot, theme: Theme) -> None:
     plot.value_axis.setGrid(255)
     plot.value_axis.setWidth(round(QFontMetricsF(font).horizontalAdvance("0.0001")) + 12)
     plot.epoch_axis.setHeight(round(QFontMetricsF(font).height()) + 8)
+    box = plot.getViewBox()
+    box.rbScaleBox.setPen(pg.mkPen(tokens.accent, width=1))
+    box.rbScaleBox.setBrush(pg.mkBrush(QColor(tokens.accent_soft)))
+    box.rbScaleBox.setOpacity(0.6)
     for curve in (plot.train, plot.test):
         plot.draw_pen(curve)
-    for ghost in plot.ghosts:
-        ghost.setPen(pg.mkPen(tokens.ghost, width=1.3))
+    plot.draw_ghosts()
 
 
 class CurvePlot(pg.PlotWidget):
@@ -86,32 +62,34 @@ class CurvePlot(pg.PlotWidget):
 
     hovered = Signal(object)
     """The epoch under the mouse as a float; None when the mouse has left."""
+    stepped = Signal(int)
+    """The epoch that is read is to be so many further on."""
     zoom_reset = Signal()
+    moved = Signal()
+    """A person shows other epochs or values."""
+    ghost_clicked = Signal(int)
 
     def __init__(self, theme: Theme, write: Callable[[float], str], parent: QWidget | None = None) -> None:
         self.value_axis = ValueAxis("left", write, apart=20)
         self.epoch_axis = ValueAxis("bottom", apart=70)
-        super().__init__(parent, axisItems={"left": self.value_axis, "bottom": self.epoch_axis})
+        super().__init__(parent, viewBox=CurveBox(), axisItems={"left": self.value_axis, "bottom": self.epoch_axis})
         self._theme = theme
-        self._cursor: float | None = None
-        self._readings: list[ReadOut] = []
-        self._end_labels: list[ReadOut] = []
-        self._ghost_labels: list[str] = []
-        self._ghost_state: tuple[bool, tuple[str, ...]] = (False, ())
-        self._card_title = ""
+        self.overlay = Overlay(theme)
+        self._ghost_state: tuple[object, ...] = ()
+        self._pressed: QPoint | None = None
         self.zoomed = False
+        self._follows = False
         self.hideButtons()
         self.setMenuEnabled(False)
         self.setFrameShape(self.Shape.NoFrame)
-        box = self.getViewBox()
-        box.setMouseMode(box.RectMode)
-        box.setDefaultPadding(0)
-        box.disableAutoRange()
-        box.sigRangeChangedManually.connect(self._on_zoomed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
         self.value_axis.setZValue(-200)  # the grid lies under the curves
         self.getPlotItem().layout.setContentsMargins(0, 6, 14, 0)
         self.ghosts = [self._curve(z=-1) for _ in range(MOST_GHOSTS)]
         self._wild: set[pg.PlotDataItem] = set()
+        self.raw = (self._curve(z=0), self._curve(z=0))
+        """As measured, pale behind the smoothed ones."""
         self.test = self._curve(z=1)
         self.train = self._curve(z=2)
         theme.changed.connect(self._on_theme)
@@ -129,12 +107,14 @@ class CurvePlot(pg.PlotWidget):
         return self.value_axis.log
 
     def set_log(self, log: bool) -> None:
-        self.value_axis.log = log
-        self.value_axis.picture = None
-        self.value_axis.update()
+        if log != self.value_axis.log:
+            self.value_axis.log = log
+            self.show_everything()  # a value lies elsewhere now
+            self.value_axis.picture = None
+            self.value_axis.update()
 
-    def show_curves(self, train: Curve, test: Curve, ends: Sequence[ReadOut]) -> None:
-        """Show these curves; `ends` are the labels at their ends, with the values as they are."""
+    def show_curves(self, train: Curve, test: Curve, ends: Sequence[ReadOut], raw: tuple[Curve, Curve] = (NOTHING, NOTHING)) -> None:
+        """Show these curves; `ends` are the labels at their ends, with the values as they are. `raw` is what was smoothed."""
         for item, (epochs, values) in ((self.train, train), (self.test, test)):
             placed = self._place(values)
             wild = self._length(epochs, placed) > LONGEST
@@ -142,7 +122,10 @@ class CurvePlot(pg.PlotWidget):
                 self._wild ^= {item}
                 self.draw_pen(item)
             item.setData(epochs, placed)
-        self._end_labels = list(ends)
+        for item, (epochs, values) in zip(self.raw, raw, strict=True):
+            if len(epochs) or item.getOriginalDataset()[0] is not None:
+                item.setData(epochs, self._place(values))
+        self.overlay.ends = list(ends)
         self.viewport().update()
 
     def draw_pen(self, curve: pg.PlotDataItem) -> None:
@@ -154,6 +137,15 @@ class CurvePlot(pg.PlotWidget):
             pen.setDashPattern([length / width for length in DASH])
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         curve.setPen(pen)
+        pale = QColor(pen.color())
+        pale.setAlphaF(PALE)
+        self.raw[curve is self.test].setPen(pg.mkPen(pale, width=1))
+
+    def draw_ghosts(self) -> None:
+        """Give earlier runs their colour; the one that is meant stands out."""
+        tokens, near = self._theme.tokens, self.overlay.near
+        for i, ghost in enumerate(self.ghosts):
+            ghost.setPen(pg.mkPen(tokens.muted if i == near else tokens.ghost, width=2 if i == near else 1.3))
 
     def _length(self, epochs: NDArray[np.float64], placed: NDArray[np.float64]) -> float:
         """How long a curve is on the screen, in pixels."""
@@ -164,31 +156,55 @@ class CurvePlot(pg.PlotWidget):
         across, up = np.diff(epochs) * area.width() / (right - left), np.diff(placed) * area.height() / (top - bottom)
         return float(np.nansum(np.hypot(across, up)))
 
-    def show_ghosts(self, ghosts: Sequence[tuple[Curve, str]]) -> None:
-        """Show curves of earlier runs with their names, the newest last."""
+    def show_ghosts(self, ghosts: Sequence[tuple[Curve, str]], state: tuple[object, ...] = ()) -> None:
+        """Show curves of earlier runs with their names, the newest last. Those of the same names and `state` are the same."""
         shown = list(ghosts)[-MOST_GHOSTS:]
-        state = (self.log, tuple(label for _, label in shown))
+        state = (self.log, tuple(label for _, label in shown), *state)
         if state == self._ghost_state:
             return  # they do not change while a run goes on
         self._ghost_state = state
         for i, item in enumerate(self.ghosts):
             epochs, values = shown[i][0] if i < len(shown) else NOTHING
             item.setData(epochs, self._place(values))
-        self._ghost_labels = [label for _, label in shown]
+        self.overlay.ghosts = [label for _, label in shown]
+        self._mean(None)
+
+    def show_mark(self, mark: Mark | None) -> None:
+        """Mark the best epoch."""
+        self.overlay.mark = mark
 
     def show_range(self, epochs: float, low: float, high: float) -> None:
-        """Let the axes reach from epoch 0 to `epochs` and from `low` to `high`, unless the person has zoomed."""
-        if self.zoomed:
-            return
+        """Let the axes reach from epoch 0 to `epochs` and from `low` to `high`, unless the person looks at something else."""
         bottom, top = (math.log10(low), math.log10(high)) if self.log else (low, high)
         edge = (top - bottom) * 0.02  # ticks at the very ends would be lost to rounding
-        wanted = [[0.0, float(epochs)], [bottom - edge, top + edge]]
-        if not np.allclose(self.getViewBox().viewRange(), wanted):
-            self.getViewBox().setRange(xRange=wanted[0], yRange=wanted[1], padding=0)
+        box = self.getViewBox()
+        box.allow(float(epochs), bottom - edge, top + edge)
+        if self.zoomed:
+            return
+        wanted = [box.viewRange()[0] if self._follows else [0.0, float(epochs)], [bottom - edge, top + edge]]
+        if not np.allclose(box.viewRange(), wanted):
+            box.setRange(xRange=wanted[0], yRange=wanted[1], padding=0)
+
+    def show_everything(self) -> None:
+        """From the next range on."""
+        self.zoomed = self._follows = False
+
+    def follow(self, epochs: tuple[float, float]) -> None:
+        """Show the epochs that are shown beside it."""
+        self._follows = True
+        self.getViewBox().setXRange(*epochs, padding=0)
+
+    @property
+    def seen_epochs(self) -> tuple[float, float] | None:
+        """Which epochs are shown; None: all."""
+        if not (self.zoomed or self._follows):
+            return None
+        low, high = self.getViewBox().viewRange()[0]
+        return low, high
 
     def show_cursor(self, epoch: float | None, title: str = "", readings: Sequence[ReadOut] = ()) -> None:
         """A line at an epoch, and with `readings` a card that reads it out."""
-        self._cursor, self._card_title, self._readings = epoch, title, list(readings)
+        self.overlay.cursor, self.overlay.title, self.overlay.readings = epoch, title, list(readings)
         self.viewport().update()
 
     def pixel(self, epoch: float, value: float) -> QPointF:
@@ -209,102 +225,27 @@ class CurvePlot(pg.PlotWidget):
 
     def _on_zoomed(self) -> None:
         self.zoomed = True
+        self.moved.emit()
 
-    # ---- painting over the curves
-
-    def _draw_ends(self, painter: QPainter, area: QRectF) -> list[QRectF]:
-        """Draw the labels and give the places they take."""
-        tokens = self._theme.tokens
-        taken: list[QRectF] = []
-        metrics = QFontMetricsF(self._theme.font(Role.SECTION, weight=600))
-        height = metrics.height()
-        ends: list[tuple[QPointF, ReadOut]] = []
-        for item, reading in zip((self.train, self.test), self._end_labels, strict=False):
-            epochs, _ = item.getOriginalDataset()
-            if epochs is not None and len(epochs) and math.isfinite(reading.value):
-                ends.append((self.pixel(float(epochs[-1]), reading.value), reading))
-        tops = _apart([end.y() - height / 2 for end, _ in ends], height, area.top(), area.bottom() - height)
-        painter.setFont(self._theme.font(Role.SECTION, weight=600))
-        for (end, reading), top in zip(ends, tops, strict=True):
-            if not area.adjusted(-4, -4, 4, 4).contains(end):
+    def _ghost_at(self, place: QPointF) -> int | None:
+        """The earlier run that is drawn at a place in the widget."""
+        (left, right), (bottom, top) = self.getViewBox().viewRange()
+        area, best = self.plot_rect(), (NEAR, -1)
+        for i in range(len(self.overlay.ghosts)):
+            epochs, values = self.ghosts[i].getOriginalDataset()
+            if epochs is None or not len(epochs):
                 continue
-            colour = QColor(tokens.test if reading.is_test else tokens.train)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            painter.drawEllipse(end, 3, 3)
-            text = f"{reading.label}  {reading.text}"
-            width = metrics.horizontalAdvance(text)
-            left, shift = end.x() + 8, 0.0
-            if left + width > area.right():
-                left = area.right() - width - 8
-                shift = -height if top == min(tops) else height  # above the upper line and below the lower, not on them
-            place = QRectF(left, min(max(top + shift, area.top()), area.bottom() - height), width, height)
-            taken.append(place)
-            painter.setBrush(_with_alpha(tokens.surface, 0.88))
-            painter.drawRoundedRect(place.adjusted(-3, 0, 3, 0), 3, 3)
-            painter.setPen(colour)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        return taken
+            x = area.left() + (epochs - left) / (right - left) * area.width()
+            y = area.bottom() - (values - bottom) / (top - bottom) * area.height()
+            distance = _distance(x, y, place)
+            if distance <= best[0]:
+                best = (distance, i)
+        return best[1] if best[1] >= 0 else None
 
-    def _draw_ghost_label(self, painter: QPainter, area: QRectF, taken: Sequence[QRectF]) -> None:
-        """Name the newest ghost at its end, if there is room beside the labels of the curves."""
-        painter.setFont(self._theme.font(Role.AXIS))
-        metrics = QFontMetricsF(painter.font())
-        if not self._ghost_labels:
-            return
-        epochs, values = self.ghosts[len(self._ghost_labels) - 1].getOriginalDataset()
-        now, _ = self.train.getOriginalDataset()
-        if epochs is None or not len(epochs) or (now is not None and len(now) and now[-1] > epochs[-1]):
-            return  # the present run covers it
-        text = self._ghost_labels[-1]
-        width = metrics.horizontalAdvance(text)
-        (low, high), _ = self.getViewBox().viewRange()
-        end = min(float(epochs[-1]), high)
-        near = (epochs >= end - (width + 6) / max(area.width(), 1) * (high - low)) & (epochs <= end) & np.isfinite(values)
-        if not near.any():
-            return
-        right = self.mapFromScene(self.getViewBox().mapViewToScene(QPointF(end, 0))).x()
-        reach = (float(values[near].max()), float(values[near].min()))
-        top, bottom = (self.mapFromScene(self.getViewBox().mapViewToScene(QPointF(0, v))).y() for v in reach)
-        place = QRectF(right - width - 4, top - metrics.height() - 3, width, metrics.height())
-        if not area.contains(place):
-            place.moveTop(bottom + 3)
-        if area.contains(place) and not any(place.intersects(other) for other in taken):
-            painter.fillRect(place, _with_alpha(self._theme.tokens.surface, 0.8))
-            painter.setPen(QColor(self._theme.tokens.muted))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _draw_cursor(self, painter: QPainter, area: QRectF) -> None:
-        if self._cursor is None:
-            return
-        tokens = self._theme.tokens
-        x = self.pixel(self._cursor, 1.0).x()
-        if not area.left() - 1 <= x <= area.right() + 1:
-            return
-        painter.setPen(QPen(QColor(tokens.control), 1))
-        painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
-        if not self._readings:
-            return
-        title_font, line_font = self._theme.font(Role.SECTION), self._theme.font(Role.SECTION, weight=600)
-        metrics = QFontMetricsF(line_font)
-        lines = [f"{r.label} {r.text}" for r in self._readings]
-        width = max(QFontMetricsF(title_font).horizontalAdvance(self._card_title), *(metrics.horizontalAdvance(t) for t in lines)) + 16
-        row = metrics.height() + 1
-        size = (width, row * (len(lines) + 1) + 10)
-        marks = [self.pixel(self._cursor, r.value) for r in self._readings if math.isfinite(r.value)]
-        card = _free_card(x, size, area, marks)
-        painter.setPen(QPen(QColor(tokens.border), 1))
-        painter.setBrush(_with_alpha(tokens.raised, 0.96))
-        painter.drawRoundedRect(card, 4, 4)
-        painter.setFont(title_font)
-        painter.setPen(QColor(tokens.muted))
-        top = card.top() + 5
-        painter.drawText(QRectF(card.left() + 8, top, width, row), Qt.AlignmentFlag.AlignVCenter, self._card_title)
-        painter.setFont(line_font)
-        for reading, text in zip(self._readings, lines, strict=True):
-            top += row
-            painter.setPen(QColor(tokens.test if reading.is_test else tokens.train))
-            painter.drawText(QRectF(card.left() + 8, top, width, row), Qt.AlignmentFlag.AlignVCenter, text)
+    def _mean(self, ghost: int | None) -> None:
+        if ghost != self.overlay.near:
+            self.overlay.near = ghost
+            self.draw_ghosts()
 
     # ---- Qt
 
@@ -312,48 +253,64 @@ class CurvePlot(pg.PlotWidget):
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = self.plot_rect()
-        self._draw_ghost_label(painter, area, self._draw_ends(painter, area))
-        self._draw_cursor(painter, area)
+        self.overlay.paint(painter, self)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self._theme.tokens.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1), 4, 4)
         painter.restore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        still = pressed is not None and (event.position().toPoint() - pressed).manhattanLength() <= STILL
+        if still and event.button() is Qt.MouseButton.LeftButton and (ghost := self._ghost_at(event.position())) is not None:
+            self.ghost_clicked.emit(ghost)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         place = event.position()
         inside = self.plot_rect().contains(place)
+        self._mean(self._ghost_at(place) if inside and not event.buttons() else None)
         self.hovered.emit(self.getViewBox().mapSceneToView(self.mapToScene(place.toPoint())).x() if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
+        self._mean(None)
         self.hovered.emit(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.zoomed = False
         self.zoom_reset.emit()
         event.accept()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, box = Qt.Key(event.key()), self.getViewBox()
+        if key in STEPS and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.stepped.emit(STEPS[key])
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            (low, high), _ = box.viewRange()
+            box.move((high - low) * 0.1 * STEPS[key], 0.0)
+        elif key in ZOOMS:
+            box.zoom(ZOOMS[key])
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
+            self.zoom_reset.emit()
+        elif key is Qt.Key.Key_Escape and self.overlay.cursor is not None:
+            self.hovered.emit(None)
+        else:
+            event.ignore()
 
-def _with_alpha(colour: str, alpha: float) -> QColor:
-    result = QColor(colour)
-    result.setAlphaF(alpha)
-    return result
 
-
-def _apart(tops: list[float], height: float, low: float, high: float) -> list[float]:
-    """One or two labels' upper edges, moved so that they do not lie on each other nor outside."""
-    if len(tops) == 2 and abs(tops[0] - tops[1]) < height:
-        middle = sum(tops) / 2
-        sign = 1 if tops[0] > tops[1] else -1
-        middle = min(max(middle, low + height / 2), high - height / 2)
-        tops = [middle + sign * height / 2, middle - sign * height / 2]
-    return [min(max(top, low), high) for top in tops]
-
-
-def _free_card(x: float, size: tuple[float, float], area: QRectF, marks: Sequence[QPointF]) -> QRectF:
-    """A place for a card beside the cursor that covers none of the marks, if there is one."""
-    width, height = size
-    lefts = [x + 10, x - 10 - width]
-    places = [QRectF(left, top, width, height) for left in lefts for top in (area.top() + 2, area.bottom() - height - 2)]
-    inside = [p for p in places if p.left() >= area.left() and p.right() <= area.right()] or places
-    free = [p for p in inside if not any(p.adjusted(-12, -4, 12, 4).contains(m) for m in marks)]
-    return (free or inside)[0]
+def _distance(x: NDArray[np.float64], y: NDArray[np.float64], place: QPointF) -> float:
+    """How far a place is from a line through points, in pixels; gaps in it are none of its pieces."""
+    if len(x) == 1:
+        return math.hypot(x[0] - place.x(), y[0] - place.y())
+    dx, dy = np.diff(x), np.diff(y)
+    length = dx**2 + dy**2
+    share = ((place.x() - x[:-1]) * dx + (place.y() - y[:-1]) * dy) / np.where(length > 0, length, 1.0)
+    share = np.clip(share, 0.0, 1.0)
+    apart = np.hypot(x[:-1] + share * dx - place.x(), y[:-1] + share * dy - place.y())
+    return float(np.nanmin(apart)) if np.isfinite(apart).any() else math.inf

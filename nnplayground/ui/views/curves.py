@@ -1,4 +1,4 @@
-"""The curves panel: loss and the first metric over epochs, with ghosts of earlier runs.
+"""The curves panel: loss and another number over epochs, with ghosts of earlier runs.
 
 pyqtgraph takes most of a second to import, so the plots are made after the panel has been painted once, or when the
 first numbers come.
@@ -7,63 +7,63 @@ first numbers come.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.history import History
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.supply import Stand
+from nnplayground.ui.takeaway import TakeAway
 from nnplayground.ui.theme.numbers import count, number
 from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.curve_data import ACCURACY, LEARNING_RATE, Best, Floats, RunCurves, best_of
+from nnplayground.ui.views.curve_settings import CurveLook, CurveSettings
+from nnplayground.ui.views.curves_empty import CurvesEmpty
 from nnplayground.ui.views.metrics_table import metric_text, metric_title
 from nnplayground.ui.views.ticks import epoch_limit, loss_range, share_range, tick_text
 
 if TYPE_CHECKING:
-    from nnplayground.ui.views.curve_plot import Curve, CurvePlot
+    from nnplayground.ui.views.curve_overlay import Mark, ReadOut
+    from nnplayground.ui.views.curve_plot import CurvePlot
 
-COLUMNS = 240
-"""Columns a curve is thinned to, two points each: as many as there are pixels in a usual plot."""
-ACCURACY = "accuracy"
-
-
-@dataclass(frozen=True)
-class _Ghost:
-    """The curves of an earlier run by name, and what that run was."""
-
-    curves: dict[str, Curve]
-    label: str
+KEPT = 3
+"""Earlier runs."""
 
 
 def _share_text(value: float) -> str:
     return f"{tick_text(value * 100)} %"
 
 
+def _value_text(name: str, value: float) -> str:
+    return number(value) if name == LEARNING_RATE else metric_text(name, value)
+
+
 class CurvesPanel(Panel):
-    """Shows a `History`; never keeps one beyond the ghosts' few points."""
+    """Shows a `History`, and those of the runs before it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, QCoreApplication.translate("CurvesPanel", "Curves"), parent=parent)
         self.setObjectName("curvesPanel")
         self._analysis: Analysis | None = None
-        self._history: History | None = None
-        self._label = ""
+        self._run: RunCurves | None = None
         self._data_name = ""
         self._run_number = 1
-        self._ghosts: list[_Ghost] = []
-        self._metric = ACCURACY
+        self._ghosts: list[RunCurves] = []
+        self._read: int | None = None
+        """The epoch that is read out."""
         self._plots: dict[str, CurvePlot] = {}
-        self.log = QCheckBox(self.tr("Log scale"))
-        self.log.setChecked(True)
-        self.log.setAccessibleName(self.tr("Logarithmic loss axis"))
-        self.log.setToolTip(self.tr("Show the loss on a logarithmic axis, where small differences stay visible. Training is not touched."))
-        self.log.toggled.connect(self._refresh)
-        self.add_header_widget(self.log)
+        self.settings = CurveSettings(theme, self)
+        self.settings.changed.connect(self._on_look)
+        self.settings.unhide_asked.connect(self._unhide)
+        tip = self.tr("How curves are shown: smoothing, log scale, earlier runs, which number. Training is not touched.")
+        self.tune = self.add_tool("tune-variant", tip, "curveSettingsButton")
+        self.tune.clicked.connect(self._open_settings)
         self._holder = QWidget(self)
         self._holder.setObjectName("curvesPlot")
         self._holder.setAccessibleName(self.tr("Curves of loss and metric over epochs"))
@@ -80,22 +80,24 @@ class CurvesPanel(Panel):
             title.setProperty("tone", "muted")
             self._grid.addWidget(title, 0, column)
         self.body.addWidget(self._holder, 1)
-        self._empty = _EmptyCard(theme, self._holder)
+        self._empty = CurvesEmpty(theme, self._holder)
         self._stand = Stand.NONE
         self._painted = False
         self._write_titles()
 
     # ---- what is shown
 
+    @property
+    def look(self) -> CurveLook:
+        """How curves are shown."""
+        return self.settings.look
+
     def show_analysis(self, analysis: Analysis) -> None:
-        self._analysis = analysis
+        before, self._analysis = self._metric, analysis
         self._say_how()
-        names = analysis.goal.metric_names
-        metric = names[0] if names else ""
-        if metric != self._metric:
-            self._metric = metric
-            if self._plots:
-                self._refresh()
+        if self._plots and self._metric != before:
+            self._plots["metric"].show_everything()
+            self._refresh()
         self._write_titles()
 
     def show_stand(self, stand: Stand, _sentence: str) -> None:
@@ -114,19 +116,20 @@ class CurvesPanel(Panel):
 
     def show_history(self, history: History) -> None:
         """The numbers of the run so far; called after every batch of epochs."""
-        self._history = history
-        if history.epochs and not self._label:
-            self._label = self._describe()
+        if self._run is None or self._run.history is not history:
+            self._run = RunCurves(history)
+        if history.epochs and not self._run.label:
+            self._run.label = self._describe()
             self._data_name = self._analysis.facts.name if self._analysis else ""
         if history.epochs or self._plots:
             self._refresh()
 
     def clear_run(self) -> None:
         """A new run begins: its numbers are still to come."""
-        self._history = None
-        self._label = ""
+        self._run = self._read = None
         for plot in self._plots.values():
-            plot.zoomed = False
+            plot.show_everything()
+            plot.show_cursor(None)
         if self._plots:
             self._refresh()
 
@@ -135,12 +138,11 @@ class CurvesPanel(Panel):
         if self._analysis is not None and self._data_name != self._analysis.facts.name:
             self._ghosts.clear()
             return
-        if self._history is None or not self._history.epochs:
+        if not self._epochs or self._run is None:
             return
-        curves = {name: self._history.downsampled(name, COLUMNS // 2) for name in self._history.names}
-        label = self.tr("Run {number} · {what}").format(number=self._run_number, what=self._label)
+        label = self.tr("Run {number} · {what}").format(number=self._run_number, what=self._run.label)
         self._run_number += 1
-        self._ghosts = [*self._ghosts, _Ghost(curves, label)][-3:]
+        self._ghosts = [*self._ghosts, RunCurves(self._run.history, label)][-KEPT:]
 
     def prepare(self) -> None:
         """Make the plots now; imports pyqtgraph."""
@@ -148,13 +150,17 @@ class CurvesPanel(Panel):
             return
         from nnplayground.ui.views.curve_plot import CurvePlot
 
+        tip = self.tr("Hover to read values, drag or turn the wheel to zoom, drag with Shift to move, double-click to see everything.")
         for column, (key, name) in enumerate((("loss", self.tr("Loss curve")), ("metric", self.tr("Metric curve")))):
             plot = CurvePlot(self.theme, self._writer(key), self._holder)
             plot.setObjectName(f"{key}Plot")
             plot.setAccessibleName(name)
-            plot.setToolTip(self.tr("Hover to read values, drag to zoom, double-click to see everything."))
-            plot.hovered.connect(lambda epoch, k=key: self._on_hovered(k, epoch))
-            plot.zoom_reset.connect(self._refresh)
+            plot.setToolTip(tip)
+            plot.hovered.connect(self._on_hovered)
+            plot.stepped.connect(self._on_stepped)
+            plot.zoom_reset.connect(self._show_everything)
+            plot.moved.connect(lambda k=key: self._on_moved(k))
+            plot.ghost_clicked.connect(lambda ghost, k=key: self._hide_ghost(k, ghost))
             self._plots[key] = plot
             self._grid.addWidget(plot, 1, column)
         self._empty.raise_()
@@ -165,13 +171,51 @@ class CurvesPanel(Panel):
         self.prepare()
         return self._plots[key]
 
+    def takeaway(self) -> TakeAway | None:
+        """The curves as they are shown, and all epochs in full precision."""
+        run = self._run
+        if run is None or not run.history.epochs:
+            return None
+        look, names = self.look, tuple(n for n in ("loss", self._metric) if n)
+        title = " · ".join(part for part in (self._data_name, run.label) if part)
+
+        def write(path: Path) -> None:
+            from nnplayground.plotting.curves import curves_figure, save_figure  # matplotlib takes a second
+
+            save_figure(curves_figure(run.history, title, names=names, smoothing=look.smoothing, log=look.log), path)
+
+        return TakeAway("curves", write, run.table)
+
     # ---- working out
+
+    @property
+    def _epochs(self) -> int:
+        return self._run.history.epochs if self._run is not None else 0
+
+    @property
+    def _metrics(self) -> tuple[str, ...]:
+        """What the plot at the right may show: the project's metrics, and the learning rate where it changes."""
+        names = self._analysis.goal.metric_names if self._analysis else (ACCURACY,)
+        changing = self._run is not None and self._run.changes(LEARNING_RATE)
+        return (*names, LEARNING_RATE) if changing or (self.look.metric == LEARNING_RATE and names) else names
+
+    @property
+    def _metric(self) -> str:
+        names = self._metrics
+        return self.look.metric if self.look.metric in names else next(iter(names), "")
+
+    def _ghosts_of(self, name: str) -> list[RunCurves]:
+        """The earlier runs that are shown in the plot of a number."""
+        return [g for g in self._ghosts if not g.hidden and name in g.history.names] if self.look.ghosts else []
 
     def _writer(self, key: str) -> Callable[[float], str]:
         return lambda value: _share_text(value) if self._name(key) == ACCURACY else tick_text(value)
 
     def _name(self, key: str) -> str:
         return "loss" if key == "loss" else self._metric
+
+    def _is_log(self, key: str) -> bool:
+        return self.look.log and self._name(key) in ("loss", LEARNING_RATE)
 
     def _describe(self) -> str:
         """The present run in two words: what to tell it from the next one by."""
@@ -186,52 +230,76 @@ class CurvesPanel(Panel):
         validation = self._analysis.spec.data.validation if self._analysis else None
         return self.tr("Test") if validation is not None and validation.use == "test" else self.tr("Validation")
 
+    def _curves_of(self, name: str) -> tuple[tuple[str, str, bool], ...]:
+        """The lines of one number, as (name in a history, title, whether it is only watched)."""
+        train = "" if name == LEARNING_RATE else self.tr("Train")
+        return (name, train, False), (f"val_{name}", self._watched(), True)
+
     def _write_titles(self) -> None:
         self._grid.addWidget(self._empty, 1, 1 if self._metric else 0, Qt.AlignmentFlag.AlignCenter)
         loss = self._analysis.goal.loss.replace("_", " ") if self._analysis else ""
         loss = "" if loss == "auto" else loss  # the data is not there to say which
-        how = self.tr("log scale") if self.log.isChecked() else ""
-        notes = ", ".join(part for part in (loss, how) if part)
-        self._titles[0].setText(self.tr("Loss ({notes})").format(notes=notes) if notes else self.tr("Loss"))
-        self._titles[1].setText(metric_title(self._metric))
-
-    def _values(self, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        if self._history is None or name not in self._history.names:
-            return np.empty(0)
-        return self._history.values(name)
+        smoothed = self.tr("smoothed {weight}").format(weight=f"{self.look.smoothing:.2f}") if self.look.smoothing else ""
+        names = (self.tr("Loss"), metric_title(self._metric))
+        for key, title, name, what in zip(("loss", "metric"), self._titles, names, (loss, ""), strict=True):
+            how = self.tr("log scale") if self._is_log(key) else ""
+            notes = ", ".join(part for part in (what, how, smoothed) if part)
+            title.setText(self.tr("{name} ({notes})").format(name=name, notes=notes) if notes else name)
 
     def _refresh(self) -> None:
         self._write_titles()
-        epochs = self._history.epochs if self._history else 0
-        if epochs or self._ghosts:
+        if self._epochs or self._ghosts:
             self.prepare()
+        rule = self._analysis.spec.training.early_stopping if self._analysis else None
+        best = best_of(self._run.history, rule) if self._run is not None else None
         for key, plot in self._plots.items():
-            self._refresh_plot(key, plot, epochs)
+            self._refresh_plot(key, plot, best)
             plot.setVisible(bool(self._name(key)))
         self._titles[1].setVisible(bool(self._metric))
         self._grid.setColumnStretch(1, 1 if self._metric else 0)
-        self._empty.setVisible(not epochs)
+        self._empty.setVisible(not self._epochs)
+        if self._read is not None:
+            self._read_out()
 
-    def _refresh_plot(self, key: str, plot: CurvePlot, epochs: int) -> None:
-        from nnplayground.ui.views.curve_plot import NOTHING, ReadOut
+    def _refresh_plot(self, key: str, plot: CurvePlot, best: Best | None) -> None:
+        from nnplayground.ui.views.curve_overlay import ReadOut
+        from nnplayground.ui.views.curve_plot import NOTHING
 
-        name = self._name(key)
-        plot.set_log(key == "loss" and self.log.isChecked())
-        curves, ends = [], []
-        for curve, title, is_test in ((name, self.tr("Train"), False), (f"val_{name}", self._watched(), True)):
-            values = self._values(curve)
-            curves.append(self._history.downsampled(curve, COLUMNS) if self._history is not None and len(values) else NOTHING)
-            last = float(values[-1]) if len(values) else float("nan")
-            ends.append(ReadOut(title, metric_text(name, last), last, is_test))
-        ghosts = [(g.curves[name], g.label) for g in self._ghosts if name in g.curves]
-        plot.show_curves(curves[0], curves[1], ends)
-        plot.show_ghosts(ghosts)
-        seen = [y for _, y in (*curves, *(g for g, _ in ghosts)) if np.isfinite(y).any()]
+        name, weight = self._name(key), self.look.smoothing
+        plot.set_log(self._is_log(key))
+        everything = [self._run.curve(curve) if self._run is not None else NOTHING for curve, _, _ in self._curves_of(name)]
+        ghosts = [(ghost.curve(name, weight), ghost.label) for ghost in self._ghosts_of(name)]
+        seen = [y for _, y in (*everything, *(g for g, _ in ghosts)) if np.isfinite(y).any()]
         total = self._analysis.spec.training.epochs if self._analysis else 0
-        longest = epochs or max((int(g[0][-1]) for g, _ in ghosts if len(g[0])), default=0)
+        longest = self._epochs or max((int(g[0][-1]) for g, _ in ghosts if len(g[0])), default=0)
         plot.show_range(epoch_limit(longest, max(total, 0)), *self._value_range(name, plot, seen))
+        between, run = plot.seen_epochs, self._run
+        ends, raw, shown = [], everything, everything
+        if run is not None:
+            for curve, title, is_test in self._curves_of(name):
+                last = run.value(curve, self._epochs)
+                value = float("nan") if last is None else last
+                ends.append(ReadOut(title, _value_text(name, value), value, is_test))
+            if between is not None:
+                raw = [run.curve(curve, 0.0, between) for curve, _, _ in self._curves_of(name)]
+            shown = [run.curve(curve, weight, between) for curve, _, _ in self._curves_of(name)] if weight else raw
+        plot.show_curves(shown[0], shown[1], ends, (raw[0], raw[1]) if weight else (NOTHING, NOTHING))
+        plot.show_ghosts(ghosts, (name, weight))
+        plot.show_mark(self._mark(name, best))
 
-    def _value_range(self, name: str, plot: CurvePlot, seen: list[np.ndarray[tuple[int], np.dtype[np.float64]]]) -> tuple[float, float]:
+    def _mark(self, name: str, best: Best | None) -> Mark | None:
+        from nnplayground.ui.views.curve_overlay import Mark
+
+        if best is None or self._epochs < 2:
+            return None
+        is_test = best.name.startswith("val_")
+        if best.name.removeprefix("val_") != name:
+            return Mark(best.epoch, is_test=is_test)
+        # At the newest epoch its value stands at the curve's end anyway.
+        text = self.tr("Best {value}").format(value=_value_text(name, best.value)) if best.epoch < self._epochs else ""
+        return Mark(best.epoch, text, best.value, is_test)
+
+    def _value_range(self, name: str, plot: CurvePlot, seen: list[Floats]) -> tuple[float, float]:
         usable = [y[np.isfinite(y) & ((y > 0) | (not plot.log))] for y in seen]
         lows = [float(y.min()) for y in usable if len(y)]
         highs = [float(y.max()) for y in usable if len(y)]
@@ -239,23 +307,76 @@ class CurvesPanel(Panel):
             return share_range(lows)
         return loss_range(lows, highs, log=plot.log)
 
-    def _on_hovered(self, key: str, epoch: float | None) -> None:
-        from nnplayground.ui.views.curve_plot import ReadOut
+    # ---- reacting
 
-        count_ = self._history.epochs if self._history else 0
-        at = None if epoch is None or not count_ else min(max(round(epoch), 1), count_)
-        for k, plot in self._plots.items():
-            if at is None:
+    def _on_hovered(self, epoch: float | None) -> None:
+        self._read = None if epoch is None or not self._epochs else min(max(round(epoch), 1), self._epochs)
+        self._read_out()
+
+    def _on_stepped(self, epochs: int) -> None:
+        if self._epochs:
+            at = self._epochs if self._read is None else self._read + epochs
+            self._read = min(max(at, 1), self._epochs)
+            self._read_out()
+
+    def _read_out(self) -> None:
+        """Read the same epoch out in both plots."""
+        for key, plot in self._plots.items():
+            if self._read is None:
                 plot.show_cursor(None)
                 continue
-            name, readings = self._name(k), []
-            for curve, title, is_test in ((name, self.tr("Train"), False), (f"val_{name}", self._watched(), True)):
-                values = self._values(curve)
-                if len(values) >= at:
-                    value = float(values[at - 1])
-                    readings.append(ReadOut(title, metric_text(name, value), value, is_test))
-            title = self.tr("Epoch {epoch}").format(epoch=count(at))
-            plot.show_cursor(at, title if k == key else "", readings if k == key else ())
+            readings = self._readings(self._name(key), plot.overlay.near)
+            plot.show_cursor(self._read, self.tr("Epoch {epoch}").format(epoch=count(self._read)), readings)
+
+    def _readings(self, name: str, near: int | None) -> list[ReadOut]:
+        from nnplayground.ui.views.curve_overlay import ReadOut
+
+        readings: list[ReadOut] = []
+        if self._run is None or self._read is None:
+            return readings
+        for curve, title, is_test in self._curves_of(name):
+            if (value := self._run.value(curve, self._read)) is not None:
+                readings.append(ReadOut(title, _value_text(name, value), value, is_test))
+        ghosts = self._ghosts_of(name)
+        if near is not None and near < len(ghosts) and (value := ghosts[near].value(name, self._read)) is not None:
+            readings.append(ReadOut(ghosts[near].label, _value_text(name, value), value, is_ghost=True))
+        return readings
+
+    def _on_moved(self, key: str) -> None:
+        """The other plot shows the same epochs."""
+        epochs = self._plots[key].seen_epochs
+        for other, plot in self._plots.items():
+            if other != key and epochs is not None:
+                plot.follow(epochs)
+        self._refresh()
+
+    def _show_everything(self) -> None:
+        for plot in self._plots.values():
+            plot.show_everything()
+        self._refresh()
+
+    def _hide_ghost(self, key: str, index: int) -> None:
+        ghosts = self._ghosts_of(self._name(key))
+        if index < len(ghosts):
+            ghosts[index].hidden = True
+            self._refresh()
+
+    def _unhide(self) -> None:
+        for ghost in self._ghosts:
+            ghost.hidden = False
+        self._refresh()
+
+    def _on_look(self, look: CurveLook) -> None:
+        if self._plots:
+            if look.metric:
+                self._plots["metric"].show_everything()
+            self._refresh()
+        self._write_titles()
+
+    def _open_settings(self) -> None:
+        hidden = sum(ghost.hidden for ghost in self._ghosts)
+        self.settings.offer([(name, metric_title(name)) for name in self._metrics], self._metric, hidden)
+        self.settings.open_below(self.tune)
 
     # ---- Qt
 
@@ -264,23 +385,3 @@ class CurvesPanel(Panel):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.prepare)
-
-
-class _EmptyCard(QFrame):
-    """Stands over the empty plots and says how they fill."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("curvesEmpty")
-        self.setProperty("kind", "card")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        title, sentence = QLabel(self.tr("No curve for this network yet")), QLabel(self.tr("Press Play or Space."))
-        self.sentence = sentence
-        theme.use_font(title, Role.TITLE)
-        theme.use_font(sentence, Role.HELPER)
-        sentence.setProperty("tone", "muted")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 8, 14, 8)
-        column.setSpacing(2)
-        column.addWidget(title)
-        column.addWidget(sentence)

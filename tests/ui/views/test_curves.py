@@ -64,7 +64,7 @@ def test_it_says_how_to_begin_and_falls_silent_then(panel: CurvesPanel):
 
 
 def test_curves_show_the_histories_numbers(panel: CurvesPanel):
-    panel.log.setChecked(False)
+    panel.settings.log.setChecked(False)
     shown = history(120)
     panel.show_history(shown)
     x, y = panel.plot("loss").train.getOriginalDataset()
@@ -80,7 +80,7 @@ def test_the_items_stay_and_long_runs_are_thinned(panel: CurvesPanel):
     values = np.full(100_000, 0.5)
     values[77_777] = 3.0
     long.append({"loss": values}, 1)
-    panel.log.setChecked(False)
+    panel.settings.log.setChecked(False)
     panel.show_history(long)
     assert panel.plot("loss").listDataItems() == before
     x, y = panel.plot("loss").train.getOriginalDataset()
@@ -95,7 +95,9 @@ def test_log_places_powers_of_ten_evenly_and_leaves_out_what_has_no_logarithm(qt
     y = panel.plot("loss").train.getOriginalDataset()[1]
     assert y[[0, 1, 3]] == pytest.approx([0, -1, -2])
     assert np.isnan(y[2])
-    qtbot.mouseClick(panel.log, Qt.MouseButton.LeftButton, pos=QPoint(10, panel.log.height() // 2))
+    qtbot.mouseClick(panel.tune, Qt.MouseButton.LeftButton)
+    log = panel.settings.log
+    qtbot.mouseClick(log, Qt.MouseButton.LeftButton, pos=QPoint(10, log.height() // 2))
     assert panel.plot("loss").train.getOriginalDataset()[1] == pytest.approx([1.0, 0.1, 0.0, 0.01])
 
 
@@ -104,14 +106,14 @@ def test_a_run_that_is_not_finite_does_not_harm(panel: CurvesPanel):
     made.append({"loss": [1.0, np.nan, np.inf], "accuracy": [0.5, np.nan, np.nan]}, 1)
     panel.show_history(made)
     panel.grab()
-    assert panel.plot("loss")._end_labels[0].text == "not a number"
+    assert panel.plot("loss").overlay.ends[0].text == "not a number"
 
 
 @pytest.mark.parametrize(("validation", "word"), [({"use": "test"}, "Test"), ({"fraction": 0.2}, "Validation")])
 def test_the_dashed_curve_is_called_by_what_it_is(panel: CurvesPanel, validation: dict[str, object], word: str):
     panel.show_analysis(analysis(**validation))
     panel.show_history(history(20))
-    assert [end.label for end in panel.plot("loss")._end_labels] == ["Train", word]
+    assert [end.label for end in panel.plot("loss").overlay.ends] == ["Train", word]
 
 
 @pytest.mark.parametrize("place", [0.05, 0.3, 0.97])
@@ -122,13 +124,13 @@ def test_hover_reads_the_epoch_under_the_mouse(qtbot: QtBot, panel: CurvesPanel,
     epoch = max(1, round(place * 200))
     values = shown.values("loss")
     QTest.mouseMove(plot.viewport(), plot.pixel(epoch, float(values[epoch - 1])).toPoint())
-    qtbot.waitUntil(lambda: plot._cursor is not None)
-    read = plot._cursor
+    qtbot.waitUntil(lambda: plot.overlay.cursor is not None)
+    read = plot.overlay.cursor
     assert abs(read - epoch) <= 1, "one pixel is about an epoch"
-    assert plot._card_title == f"Epoch {read}"
-    assert plot._readings[0].value == values[read - 1]
-    assert plot._readings[1].value == shown.values("val_loss")[read - 1]
-    assert panel.plot("metric")._cursor == read, "the other plot marks the same epoch"
+    assert plot.overlay.title == f"Epoch {read}"
+    assert plot.overlay.readings[0].value == values[read - 1]
+    assert plot.overlay.readings[1].value == shown.values("val_loss")[read - 1]
+    assert panel.plot("metric").overlay.cursor == read, "the other plot marks the same epoch"
     panel.grab()
 
 
@@ -138,9 +140,9 @@ def test_ghosts_stay_when_a_new_run_begins(panel: CurvesPanel):
     panel.add_ghost()
     panel.clear_run()
     panel.show_history(history(5, 0.5))
-    panel.log.setChecked(False)
+    panel.settings.log.setChecked(False)
     assert panel.plot("loss").ghosts[0].getOriginalDataset()[1] == pytest.approx(first.values("loss"))
-    assert panel.plot("loss")._ghost_labels == ["Run 1 · Adam 0.01"]
+    assert panel.plot("loss").overlay.ghosts == ["Run 1 · Adam 0.01"]
 
 
 def test_ghosts_of_another_data_set_go(panel: CurvesPanel):
@@ -149,7 +151,7 @@ def test_ghosts_of_another_data_set_go(panel: CurvesPanel):
     panel.add_ghost()
     panel.clear_run()
     panel.show_history(history(5))
-    assert panel.plot("loss")._ghost_labels == []
+    assert panel.plot("loss").overlay.ghosts == []
 
 
 def test_drag_zooms_and_double_click_shows_everything(qtbot: QtBot, panel: CurvesPanel):
