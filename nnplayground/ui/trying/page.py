@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.data.dataset import Dataset
+from nnplayground.engine.explaining import Explanation
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 
 
@@ -19,6 +20,8 @@ class TryPage(QWidget):
 
     probe_changed = Signal()
     """`probe_request` answers differently now."""
+    shows_why = False
+    """Whether the page itself shows where an answer comes from; else that stands in its place."""
 
     def show_analysis(self, analysis: Analysis) -> None:
         """The project as it is now."""
@@ -28,6 +31,9 @@ class TryPage(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """The newest answers; `snapshot.answers` are those to this page's `inputs`."""
+
+    def show_why(self, explanation: Explanation | None, *, on: bool) -> None:
+        """Where the newest answer comes from, for a page that `shows_why`; None while nothing is known, or it is not `on`."""
 
     def clear_run(self) -> None:
         """A new run begins: what is shown is of the network before."""

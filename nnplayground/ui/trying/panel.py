@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -12,6 +13,7 @@ from nnplayground.core.analysis import Analysis
 from nnplayground.core.data_spec import DataSpec, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.data.dataset import Dataset
+from nnplayground.engine.explaining import Explanation
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.theme import Role, Theme
@@ -19,6 +21,7 @@ from nnplayground.ui.trying.page import TryPage
 from nnplayground.ui.trying.point import PointPage
 from nnplayground.ui.trying.row import RowPage
 from nnplayground.ui.trying.text import TextPage
+from nnplayground.ui.trying.why import Why
 
 
 class Ask(Enum):
@@ -68,7 +71,16 @@ class TryPanel(Panel):
         for page in self.pages.values():
             self._stack.addWidget(page)
             page.probe_changed.connect(self.probe_changed)
+        self.why = Why(theme)
+        self._stack.addWidget(self.why)
+        self.why.probe_changed.connect(self.probe_changed)
         self.body.addWidget(self._stack, 1)
+        self.why_button = self.add_tool("lightbulb-on-outline", self.tr("Where the answer comes from"), "whyButton")
+        self.why_button.setText(self.tr("Why"))
+        self.why_button.setAccessibleName(self.tr("Why"))
+        self.why_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.why_button.setCheckable(True)
+        self.why_button.toggled.connect(self._show_why)
         self._copy = self.add_tool("content-copy", self.tr("Copy the answer, in full precision"), "copyAnswer")
         self._copy.clicked.connect(self._copy_answer)
 
@@ -81,6 +93,7 @@ class TryPanel(Panel):
         before, self._analysis = self._ask, analysis
         self._ask = Ask.of(analysis.spec.data, analysis.facts)
         page = self.page
+        self.why_button.setEnabled(page is not None)
         if page is None:
             self._nothing.setText(
                 self.tr("The data is missing: once it is found you can ask the network here.") if analysis.facts.unknown
@@ -89,26 +102,51 @@ class TryPanel(Panel):
             self._stack.setCurrentWidget(self._nothing)
             return
         page.show_analysis(analysis)
+        self.why.show_analysis(analysis)
         if self._ask is not before:
             page.show_dataset(self._dataset)
-            self._stack.setCurrentWidget(page)
+            self._show_page()
             self.probe_changed.emit()
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         self._dataset = dataset
+        self.why.show_dataset(dataset)
         if self.page is not None:
             self.page.show_dataset(dataset)
+            self.page.show_why(None, on=self.why.on)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self.page is not None:
             self.page.show_snapshot(snapshot)
+            if self.why.on and snapshot.explanations:
+                self._explain(snapshot.explanations[-1])
 
     def clear_run(self) -> None:
         if self.page is not None:
             self.page.clear_run()
+            self._explain(None)
 
     def probe_request(self) -> ProbeRequest:
-        return self.page.probe_request() if self.page is not None and self.isVisible() else ProbeRequest()
+        if self.page is None or not self.isVisible():
+            return ProbeRequest()
+        request = self.page.probe_request()
+        return replace(request, explain=self.why.questions(request.inputs))
+
+    def _show_why(self, on: bool) -> None:
+        self.why.set_on(on)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        page = self.page
+        if page is not None:
+            page.show_why(None, on=self.why.on)
+            self._stack.setCurrentWidget(self.why if self.why.on and not page.shows_why else page)
+
+    def _explain(self, explanation: Explanation | None) -> None:
+        if self.page is not None and self.page.shows_why:
+            self.page.show_why(explanation, on=self.why.on)
+        else:
+            self.why.show_explanation(explanation)
 
     def _copy_answer(self) -> None:
         if self.page is not None and (told := self.page.copied()):

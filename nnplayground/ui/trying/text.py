@@ -14,6 +14,7 @@ from nnplayground.data.rows import Rows
 from nnplayground.data.texts import Corpus, encode
 from nnplayground.data.vocabulary import Numbered
 from nnplayground.engine.events import Array
+from nnplayground.engine.explaining import Explanation
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.theme.numbers import count
@@ -22,6 +23,8 @@ from nnplayground.ui.trying.answer import Answer
 from nnplayground.ui.trying.page import TryPage
 from nnplayground.ui.trying.test_pick import TestPick
 from nnplayground.ui.trying.text_field import TextField, units
+from nnplayground.ui.trying.why import Scale
+from nnplayground.ui.trying.why_words import StrongestWords, by_word
 
 TOLD = 20
 """Unknown words that the tooltip names."""
@@ -29,6 +32,8 @@ TOLD = 20
 
 class TextPage(TryPage):
     """A text, what the network does not know of it, and its answer while one types."""
+
+    shows_why = True
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +59,8 @@ class TextPage(TryPage):
         self.pick = TestPick(theme, self.tr("A test text"), self.tr("Put any text of the test set in, in its own words"), "testText")
         self.pick.picked.connect(self.put_test_text)
         self.answer = Answer(theme, "textAnswer")
+        self.strongest = StrongestWords(theme)
+        self._scale = Scale()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -64,6 +71,8 @@ class TextPage(TryPage):
         column.addLayout(line)
         column.addWidget(self.pick)
         column.addWidget(self.answer)
+        column.addWidget(self.strongest)
+        self.strongest.hide()
         self._read()
 
     # ---- what a page is told
@@ -96,6 +105,16 @@ class TextPage(TryPage):
         if self._analysis is None or self._analysis.errors or self._sample is None:
             return ProbeRequest()
         return ProbeRequest(inputs=self._sample)
+
+    def show_why(self, explanation: Explanation | None, *, on: bool) -> None:
+        """The words in their colours, and the strongest by name; where a text is long, what they do is little each."""
+        corpus = self._corpus
+        effects = by_word(explanation) if explanation is not None and corpus is not None else {}
+        scale = self._scale.fit(np.array([*effects.values()])) if effects else 1.0
+        self.field.marks.set_shares({word: effect / scale for word, effect in effects.items()})
+        self.strongest.show_words(effects, corpus.vocabulary if corpus is not None else None)
+        self.strongest.setVisible(on)
+        self.pick.setVisible(not on)
 
     @property
     def test_index(self) -> int | None:
@@ -154,6 +173,8 @@ class TextPage(TryPage):
         else:
             self._sample = None
             self.answer.show_outputs(None)
+        if self._sample is None:
+            self.show_why(None, on=not self.strongest.isHidden())
         self._show_read(data, text, numbered)
 
     @property

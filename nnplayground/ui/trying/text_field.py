@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextCursor
@@ -13,6 +14,8 @@ from nnplayground.ui.theme.theme import Role, Theme
 
 MOST = 20_000
 """Letters; the longest review of IMDB has 14,000."""
+MOST_COLOUR = 0.6
+"""How much of its colour the strongest word has: it must be read."""
 NO_LETTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -89,7 +92,10 @@ def units(text: str, place: int) -> int:
 
 
 class Marks(QSyntaxHighlighter):
-    """Words that are unknown are pale and underlined with dots; those before `read_from`, which are not read, are pale."""
+    """Words that are unknown are pale and underlined with dots; those before `read_from`, which are not read, are pale.
+
+    Words that speak for an answer are blue, those that speak against it orange.
+    """
 
     def __init__(self, theme: Theme, field: QPlainTextEdit) -> None:
         super().__init__(field.document())
@@ -97,6 +103,7 @@ class Marks(QSyntaxHighlighter):
         self._vocabulary: Vocabulary | None = None
         self._limits = (0, 0)
         self._read_from = 0
+        self._shares: Mapping[int, float] = {}
         theme.changed.connect(self.rehighlight)
 
     def set_vocabulary(self, vocabulary: Vocabulary | None, num_words: int, skip_top: int) -> None:
@@ -108,6 +115,12 @@ class Marks(QSyntaxHighlighter):
         """The place, as Qt counts it, of the first letter that the network reads."""
         if place != self._read_from:
             self._read_from = place
+            self.rehighlight()
+
+    def set_shares(self, shares: Mapping[int, float]) -> None:
+        """What words do for the answer, by their numbers, -1 against it to 1 for it: they are coloured by that."""
+        if shares != self._shares:
+            self._shares = shares
             self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
@@ -126,3 +139,12 @@ class Marks(QSyntaxHighlighter):
         for (start, end), number in zip(numbered.places, numbered.numbers[1:], strict=True):
             if number == UNKNOWN and (at := units(text, start)) >= unread_end:
                 self.setFormat(at, units(text, end) - at, unknown)
+            elif (share := self._shares.get(number, 0.0)) and (at := units(text, start)) >= unread_end:
+                self.setFormat(at, units(text, end) - at, self._coloured(share))
+
+    def _coloured(self, share: float) -> QTextCharFormat:
+        form, tokens = QTextCharFormat(), self._theme.tokens
+        colour = QColor(tokens.pos if share > 0 else tokens.neg)
+        colour.setAlphaF(MOST_COLOUR * min(abs(share), 1.0))
+        form.setBackground(colour)
+        return form

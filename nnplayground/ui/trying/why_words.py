@@ -1,0 +1,65 @@
+"""The words of a text that speak for an answer, and those that speak against it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from nnplayground.data.rows import Rows
+from nnplayground.data.vocabulary import START, UNKNOWN, Vocabulary
+from nnplayground.engine.explaining import Explanation
+from nnplayground.ui.theme.numbers import signed
+from nnplayground.ui.theme.theme import Role, Theme
+
+STRONGEST = 10
+
+
+def by_word(explanation: Explanation) -> dict[int, float]:
+    """What each word of a text, by its number, does for the answer; of one that occurs several times all of that."""
+    samples, parts = explanation.question.samples, explanation.parts
+    numbers = samples.indices if isinstance(samples, Rows) else np.asarray(samples[0])
+    effects = parts if isinstance(samples, Rows) else parts[0]
+    found, place = np.unique(numbers, return_inverse=True)
+    sums = np.bincount(place.ravel(), weights=np.asarray(effects, np.float64), minlength=len(found))
+    # 0 is what short texts are filled up with; it is no word, and no place of the text.
+    return {int(number): float(effect) for number, effect in zip(found, sums, strict=True) if number}
+
+
+class StrongestWords(QLabel):
+    """The ten strongest words, each with what it does."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("strongestWords")
+        self.setAccessibleName(self.tr("The strongest words"))
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._theme = theme
+        self.shown: tuple[tuple[str, float], ...] = ()
+        theme.use_font(self, Role.HELPER)
+        theme.changed.connect(self._write)
+
+    def show_words(self, effects: Mapping[int, float], vocabulary: Vocabulary | None) -> None:
+        """What words do by their numbers; no vocabulary: nothing is known."""
+        order = sorted(effects, key=lambda number: -abs(effects[number]))[:STRONGEST] if vocabulary is not None else []
+        self.shown = tuple((self._name(number, vocabulary), effects[number]) for number in order if vocabulary is not None)
+        self._write()
+
+    def _name(self, number: int, vocabulary: Vocabulary) -> str:
+        special = {START: self.tr("(start)"), UNKNOWN: self.tr("(unknown words)")}
+        return special.get(number) or vocabulary.word(number)
+
+    def _write(self) -> None:
+        tokens = self._theme.tokens
+        told = [
+            f'{html.escape(word)}&nbsp;<span style="color:{tokens.neg_text if effect < 0 else tokens.pos_text}">{signed(effect)}</span>'
+            for word, effect in self.shown
+        ]
+        self.setText(", ".join(told))
+        self.setAccessibleDescription(", ".join(f"{word} {signed(effect)}" for word, effect in self.shown))
