@@ -16,7 +16,7 @@ LONGEST_MAP = 96
 LONGEST_SEQUENCE = 128
 """Steps, and features, of a sequence."""
 MOST_UNITS = 65_536
-MOST_VALUES = 1_000_000
+MOST_VALUES = 400_000
 """Of a layer that is looked at on its own."""
 
 
@@ -52,7 +52,7 @@ def plan(shape: Shape) -> Plan:
 
 
 def large_plan(shape: Shape) -> Plan:
-    """For pictures as large as people look at them: every map, and nothing joined up to a million numbers."""
+    """For pictures as large as people look at them: every map, and nothing joined up to `MOST_VALUES` numbers."""
     kept = shape if len(shape) in (2, 3) else (math.prod(shape),)
     factors = [1] * len(kept)
     while math.prod(-(-n // f) for n, f in zip(kept, factors, strict=True)) > MOST_VALUES:

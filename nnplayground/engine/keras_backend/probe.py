@@ -204,10 +204,10 @@ class Probe:
     def _weights(self) -> tuple[tuple[Array, ...], ...]:
         return tuple(tuple(w.numpy() for w in layer.weights) for layer in self.network.model.layers)
 
-    def _layer_weights(self, index: int, slopes: list[tf.Tensor]) -> LayerWeights:
+    def _layer_weights(self, index: int, slopes: list[tf.Tensor]) -> LayerWeights | None:
         layers = self.network.model.layers
-        if not 0 <= index < len(layers):
-            raise EngineError(f"The network has {len(layers)} layers; there is none with number {index}.")
+        if not 0 <= index < len(layers):  # asked for before the network was changed
+            return None
         variables, tile = self.network.model.trainable_variables, tile_of(self._layers, index, self.dataset.facts.input_shape)
         by_variable = {id(v): g for v, g in zip(variables, slopes, strict=True)}
         arrays = []

@@ -53,7 +53,7 @@ def coloured(values: Floats, scale: float, theme: Theme, *, signed: bool) -> QIm
 def draw_maps(painter: QPainter, box: QRectF, values: Floats, scale: float, theme: Theme, *, signed: bool) -> float:
     """The maps of (h, w, maps) values, in as many columns as make them largest."""
     height, width, maps = values.shape
-    columns, cell = _arrangement(box, maps, width / height)
+    columns, cell = arrangement(box, maps, width / height)
     rows = -(-maps // columns)
     left = box.center().x() - (columns * (cell[0] + GAP) - GAP) / 2
     # All maps are coloured at once, which is what takes time.
@@ -197,7 +197,7 @@ def smooth(painter: QPainter, *, coarse: bool) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not coarse)
 
 
-def _arrangement(box: QRectF, maps: int, aspect: float) -> tuple[int, tuple[float, float]]:
+def arrangement(box: QRectF, maps: int, aspect: float) -> tuple[int, tuple[float, float]]:
     """The number of columns that makes `maps` pictures of this width to height largest, and how large they are."""
     best, size = 1, (0.0, 0.0)
     for columns in range(1, maps + 1):

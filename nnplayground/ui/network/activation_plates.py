@@ -179,11 +179,7 @@ class Plates:
 
     def scale_of(self, layer: int) -> float:
         """Which output of a layer has the full colour: a round number that stays while it suits."""
-        values = self.values[layer]
-        finite = np.abs(values[np.isfinite(values)])
-        largest, before = float(finite.max()) if finite.size else 0.0, self._scales.get(layer)
-        if before is None or not TOO_SMALL * before <= largest <= TOO_LARGE * before:
-            self._scales[layer] = round_scale(largest)
+        self._scales[layer] = steady_scale(self._scales.get(layer), self.values[layer])
         return self._scales[layer]
 
     def caption(self, layer: int) -> str:
@@ -215,6 +211,13 @@ class Plates:
 
     def _data_scaler(self) -> Affine:
         return self.sample.dataset.target_scaler if self.sample.dataset is not None else Affine()
+
+
+def steady_scale(before: float | None, values: Floats) -> float:
+    """A round number for values that have the full colour there: the one before, while it suits."""
+    finite = np.abs(values[np.isfinite(values)])
+    largest = float(finite.max()) if finite.size else 0.0
+    return before if before is not None and TOO_SMALL * before <= largest <= TOO_LARGE * before else round_scale(largest)
 
 
 def round_scale(largest: float) -> float:
