@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplayground.core.facts import DataFacts
 from nnplayground.data.dataset import Dataset
-from nnplayground.engine.answers import Array, Reading
+from nnplayground.engine.answers import Array, Floats, Reading
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.numbers import number, percent
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.class_map import class_borders, class_image, draw_class_legend, legend_lines
 from nnplayground.ui.views.contour import zero_lines
-from nnplayground.ui.views.frame import Frame
-from nnplayground.ui.views.markers import card, stamp_all
+from nnplayground.ui.views.frame import Frame, Range
+from nnplayground.ui.views.map_parts import draw_axes, draw_bar, draw_cross, draw_read_out
+from nnplayground.ui.views.markers import stamp_all
 from nnplayground.ui.views.points import FEW, RADIUS, PointStamps
 from nnplayground.ui.views.ticks import tick_text
 
 GRID = 100
 MOST_POINTS = 3000
 """Points drawn of each part: more would hide the map, and each costs time."""
+STRENGTHS = 6
+"""Steps from hardly seen to full strength."""
 SMALLEST = 180
 NUMBERED, MANY = "class ", 4
 """How classes without names of their own are called, and up to how many the legend calls them so."""
@@ -111,20 +115,54 @@ class DecisionMap(QWidget):
 
     def read_out(self, x: float, y: float) -> str:
         """A place on the plane in words: its coordinates and the network's output there."""
-        text = self.tr("x₁ {x}   x₂ {y}").format(x=number(round(x, 2)), y=number(round(y, 2)))
-        if self._outputs is None or self._facts is None or self._facts.plane_range is None:
+        text = self._told_place(x, y)
+        if self._outputs is None:
             return text
-        low, high = self._facts.plane_range
+        (left, right), (bottom, top) = self.ranges()
         rows, columns, units = self._outputs.shape
-        row = min(max(round((y - low) / (high - low) * (rows - 1)), 0), rows - 1)
-        column = min(max(round((x - low) / (high - low) * (columns - 1)), 0), columns - 1)
+        row = min(max(round((y - bottom) / (top - bottom) * (rows - 1)), 0), rows - 1)
+        column = min(max(round((x - left) / (right - left) * (columns - 1)), 0), columns - 1)
         answer = np.asarray(self._outputs[row, column], np.float64)
         if not np.isfinite(answer).all():
             return f"{text}\n" + self.tr("not a number")
         if units > 1 and not self._reading.is_regression:
             chosen = int(self._reading.chosen(answer))
             return f"{text}\n{self._class_name(chosen)}  {percent(float(self._reading.confidence(answer)))}"
-        return f"{text}\n" + self.tr("output {value}").format(value=number(float(answer[0])))
+        return f"{text}\n{self._told_output(float(answer[0]))}"
+
+    # ---- what another map may have otherwise
+
+    def ranges(self) -> tuple[Range, Range]:
+        """What the map shows of both axes, in the data's units."""
+        both = (self._facts.plane_range if self._facts else None) or (-6.0, 6.0)
+        return both, both
+
+    def _told_place(self, x: float, y: float) -> str:
+        return self.tr("x₁ {x}   x₂ {y}").format(x=number(round(x, 2)), y=number(round(y, 2)))
+
+    def _told_output(self, value: float) -> str:
+        return self.tr("output {value}").format(value=number(value))
+
+    def _signed(self, outputs: Array) -> Floats:
+        """Outputs (…, 1 or 2) as colours from -1 to 1."""
+        return self._reading.signed(outputs)
+
+    @property
+    def _has_border(self) -> bool:
+        """Whether there is a line to draw where colours change sides."""
+        return True
+
+    def _ticks(self) -> tuple[Sequence[float], Sequence[float]]:
+        return tuple(np.linspace(*ends, 5).tolist() for ends in self.ranges())
+
+    def _parts(self) -> Iterator[tuple[Array, Array, Array | None, bool]]:
+        """Points (n, 2) with their answers (n,), how strong they are drawn (n,), None for full strength; and whether they are rings."""
+        data = self._dataset
+        if data is None or data.points is None:
+            return
+        if self.show_test and data.test_points is not None:
+            yield data.test_points, data.test.y, None, True
+        yield data.points, data.train.y, None, False
 
     # ---- pictures
 
@@ -160,8 +198,8 @@ class DecisionMap(QWidget):
                 self._lines = class_borders(shares)
                 self._map = class_image(shares, self._theme.tokens, discrete=self.discrete)
             else:
-                signed = self._reading.signed(self._outputs)
-                self._lines = zero_lines(signed)
+                signed = self._signed(self._outputs)
+                self._lines = zero_lines(signed) if self._has_border else self._lines
                 self._map = colormap.diverging_image(np.sign(signed) if self.discrete else signed, self._theme.tokens)
         self.update()
 
@@ -172,7 +210,8 @@ class DecisionMap(QWidget):
 
     def _left(self) -> float:
         """Where the map may begin: right of the numbers of its axis."""
-        return QFontMetricsF(self._theme.font(Role.AXIS)).horizontalAdvance("\N{MINUS SIGN}0.5") + 6
+        metrics = QFontMetricsF(self._theme.font(Role.AXIS))
+        return max(metrics.horizontalAdvance(text) for text in ("\N{MINUS SIGN}0.5", *map(tick_text, self._ticks()[1]))) + 6
 
     def _below(self) -> float:
         """The height of the axis and the legend."""
@@ -192,21 +231,25 @@ class DecisionMap(QWidget):
 
     def frame(self) -> Frame:
         """Where the square of the map lies."""
-        low, high = (self._facts.plane_range if self._facts else None) or (-6.0, 6.0)
         left, below = self._left(), self._below()
         side = max(40.0, min(self.width() - left - 1, self.height() - below - 2))
-        return Frame(QRectF(left, 2, side, side).translated((self.width() - left - 1 - side) / 2, 0), low, high)
+        return Frame(QRectF(left, 2, side, side).translated((self.width() - left - 1 - side) / 2, 0), *self.ranges())
 
     def stamps(self, count: int) -> PointStamps:
         """The pictures of `count` points."""
         radius = RADIUS * self._theme.zoom * (2 if count <= FEW else 1)
         return PointStamps(self._theme.tokens, self._reading, radius, self.devicePixelRatioF())
 
-    def _draw_points(self, painter: QPainter, frame: Frame, points: Array, answers: Array, *, ring: bool) -> None:
+    def _draw_points(self, painter: QPainter, frame: Frame, points: Array, answers: Array, strengths: Array | None, *, ring: bool) -> None:
         points, answers = points[:MOST_POINTS], answers[:MOST_POINTS]
-        places = frame.to_pixel(points)
-        for chosen, stamp in self.stamps(len(points)).groups(answers, ring=ring):
-            stamp_all(painter, stamp, places[chosen])
+        steps = np.full(len(points), STRENGTHS) if strengths is None else np.ceil(strengths[:MOST_POINTS] * STRENGTHS)
+        places, stamps = frame.to_pixel(points), self.stamps(len(points))
+        for step in np.unique(steps).tolist():  # the strongest last, on top
+            painter.setOpacity(step / STRENGTHS)
+            own = steps == step
+            for chosen, stamp in stamps.groups(answers[own], ring=ring):
+                stamp_all(painter, stamp, places[own][chosen])
+        painter.setOpacity(1.0)
 
     def _points_pixmap(self, frame: Frame) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -215,29 +258,12 @@ class DecisionMap(QWidget):
             self._points = QPixmap(size)
             self._points.setDevicePixelRatio(ratio)
             self._points.fill(Qt.GlobalColor.transparent)
-            data = self._dataset
-            if data is not None and data.points is not None:
-                painter = QPainter(self._points)
-                painter.setClipRect(frame.area)
-                if self.show_test and data.test_points is not None:
-                    self._draw_points(painter, frame, data.test_points, data.test.y, ring=True)
-                self._draw_points(painter, frame, data.points, data.train.y, ring=False)
-                painter.end()
+            painter = QPainter(self._points)
+            painter.setClipRect(frame.area)
+            for points, answers, strengths, ring in self._parts():
+                self._draw_points(painter, frame, points, answers, strengths, ring=ring)
+            painter.end()
         return self._points
-
-    def _draw_axes(self, painter: QPainter, frame: Frame) -> None:
-        painter.setFont(self._theme.font(Role.AXIS))
-        painter.setPen(QColor(self._theme.tokens.faint))
-        height = QFontMetricsF(painter.font()).height()
-        area = frame.area
-        for tick in np.linspace(frame.low, frame.high, 5).tolist():
-            x, y = frame.to_pixel(np.array([[tick, tick]]))[0]
-            text = tick_text(tick)
-            across = min(max(x, area.left() + 6), area.right() - 6)
-            up = min(max(y, area.top() + height / 2), area.bottom() - height / 2)
-            painter.drawText(QRectF(across - 20, area.bottom() + 4, 40, height), Qt.AlignmentFlag.AlignCenter, text)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(area.left() - 46, up - height / 2, 40, height), right, text)
 
     def _legend_texts(self) -> tuple[str, str, str]:
         """What stands under the colour bar's left end, middle and right end."""
@@ -249,31 +275,14 @@ class DecisionMap(QWidget):
         return _end("0", minus, f"0  {minus}"), "0.5", _end("1", plus, f"{plus}  1")
 
     def _draw_legend(self, painter: QPainter, frame: Frame) -> None:
-        tokens = self._theme.tokens
-        font = self._theme.font(Role.CAPTION)
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
         top = frame.area.bottom() + QFontMetricsF(self._theme.font(Role.AXIS)).height() + 10
-        bar = QRectF(frame.area.left(), top, frame.area.width(), 8)
         if self._is_mixed:
+            painter.setFont(self._theme.font(Role.CAPTION))
             edge = self._left()
-            draw_class_legend(painter, QRectF(edge, top - 4, self.width() - edge - 1, 8), self._names, tokens)
-            return
-        shades = colormap.diverging(tokens)
-        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        for i in range(17):
-            share = (i >= 8.5) if self.discrete else i / 16
-            red, green, blue = (int(v) for v in shades[round(share * (len(shades) - 1))])
-            gradient.setColorAt(i / 16, QColor(red, green, blue))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(gradient)
-        painter.drawRoundedRect(bar, 3, 3)
-        painter.setPen(QColor(tokens.muted))
-        below = QRectF(bar.left(), bar.bottom() + 3, bar.width(), metrics.height())
-        left, middle, right = self._legend_texts()
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, left)
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, middle)
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, right)
+            draw_class_legend(painter, QRectF(edge, top - 4, self.width() - edge - 1, 8), self._names, self._theme.tokens)
+        else:
+            bar = QRectF(frame.area.left(), top, frame.area.width(), 8)
+            draw_bar(painter, self._theme, bar, self._legend_texts(), discrete=self.discrete)
 
     def _draw_map(self, painter: QPainter, frame: Frame) -> None:
         tokens = self._theme.tokens
@@ -296,38 +305,15 @@ class DecisionMap(QWidget):
         painter.setOpacity(1.0)
 
     def _draw_read_out(self, painter: QPainter, frame: Frame) -> None:
-        if self._mouse is None or not frame.area.contains(self._mouse):
-            return
-        tokens, at = self._theme.tokens, self._mouse
-        self._draw_cross(painter, at)
-        font = self._theme.font(Role.SECTION, tabular=True)
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        lines = self.read_out(*frame.to_plane(at)).split("\n")
-        width = max(metrics.horizontalAdvance(line) for line in lines) + 16
-        box = QRectF(0, 0, width, metrics.height() * len(lines) + 8)
-        area = frame.area.adjusted(6, 6, -6, -6)
-        left = area.right() - width if at.x() < area.center().x() else area.left()
-        top = area.bottom() - box.height() if at.y() < area.center().y() else area.top()
-        box.moveTo(left, top)
-        card(painter, box, fill=QColor(tokens.raised), edge=QColor(tokens.border))
-        painter.setPen(QColor(tokens.text))
-        for i, line in enumerate(lines):
-            painter.drawText(QPointF(left + 8, top + 4 + metrics.ascent() + i * metrics.height()), line)
-
-    def _draw_cross(self, painter: QPainter, at: QPointF) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((self._theme.tokens.surface, 3.2), (self._theme.tokens.text, 1.2)):
-            painter.setPen(QPen(QColor(colour), width))
-            painter.drawEllipse(at, 6, 6)
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                painter.drawLine(at + QPointF(dx * 3, dy * 3), at + QPointF(dx * 9, dy * 9))
+        if self._mouse is not None and frame.area.contains(self._mouse):
+            draw_cross(painter, self._theme.tokens, self._mouse)
+            draw_read_out(painter, self._theme, frame.area, self._mouse, self.read_out(*frame.to_plane(self._mouse)))
 
     def _draw_mark(self, painter: QPainter, frame: Frame) -> None:
         if self._mark is not None and not self.painting:
             x, y = frame.to_pixel(np.array([self._mark]))[0].tolist()
             if frame.area.contains(QPointF(x, y)):
-                self._draw_cross(painter, QPointF(x, y))
+                draw_cross(painter, self._theme.tokens, QPointF(x, y))
 
     def _choose(self, event: QMouseEvent) -> None:
         frame = self.frame()
@@ -351,7 +337,7 @@ class DecisionMap(QWidget):
         painter.setPen(QPen(QColor(self._theme.tokens.border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame.area)
-        self._draw_axes(painter, frame)
+        draw_axes(painter, self._theme, frame, *self._ticks())
         if self._has_legend:
             self._draw_legend(painter, frame)
         self._draw_mark(painter, frame)

@@ -1,4 +1,4 @@
-"""Where a square of the plane lies in a widget."""
+"""Where a piece of a plane lies in a widget."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
 Array = NDArray[Any]
+Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -17,23 +18,34 @@ class Frame:
     """The square of the map in the widget, and which part of the plane it shows."""
 
     area: QRectF
-    low: float
-    high: float
+    x_range: Range
+    y_range: Range
+
+    @property
+    def low(self) -> float:
+        """Where the plane begins, for planes with both axes alike."""
+        return self.x_range[0]
+
+    @property
+    def high(self) -> float:
+        """Where the plane ends, for planes with both axes alike."""
+        return self.x_range[1]
 
     @property
     def scale(self) -> float:
-        """Pixels for one unit of the plane."""
-        return self.area.width() / (self.high - self.low)
+        """Pixels for one unit across."""
+        return self.area.width() / (self.x_range[1] - self.x_range[0])
 
     def to_pixel(self, points: Array) -> Array:
         """Points of the plane (n, 2) as pixels (n, 2)."""
-        share = (np.asarray(points, np.float64) - self.low) / (self.high - self.low)
-        x = self.area.left() + share[:, 0] * self.area.width()
-        return np.stack([x, self.area.bottom() - share[:, 1] * self.area.height()], axis=1)
+        (left, right), (bottom, top) = self.x_range, self.y_range
+        points = np.asarray(points, np.float64)
+        x = self.area.left() + (points[:, 0] - left) / (right - left) * self.area.width()
+        return np.stack([x, self.area.bottom() - (points[:, 1] - bottom) / (top - bottom) * self.area.height()], axis=1)
 
     def to_plane(self, at: QPointF) -> tuple[float, float]:
-        span = self.high - self.low
+        (left, right), (bottom, top) = self.x_range, self.y_range
         return (
-            self.low + (at.x() - self.area.left()) / self.area.width() * span,
-            self.low + (self.area.bottom() - at.y()) / self.area.height() * span,
+            left + (at.x() - self.area.left()) / self.area.width() * (right - left),
+            bottom + (self.area.bottom() - at.y()) / self.area.height() * (top - bottom),
         )

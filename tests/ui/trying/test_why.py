@@ -246,12 +246,16 @@ def test_words_are_coloured_where_they_are_typed(qtbot: QtBot, theme: Theme) -> 
     field.put("A good film, a BAD film.")
     field.marks.set_vocabulary(VOCABULARY, 100, 0)
     field.marks.set_shares({4: 1.0, 5: -0.5})
-    formats = [f for f in field.document().firstBlock().layout().formats() if f.format.background().style() is not Qt.BrushStyle.NoBrush]
-    assert [(f.start, f.length) for f in formats] == [(2, 4), (15, 3)]
-    shown = [f.format.background().color() for f in formats]
-    assert [c.name() for c in shown] == [LIGHT.pos.lower(), LIGHT.neg.lower()]
-    assert shown[0].alphaF() == pytest.approx(0.6, abs=0.01)
-    assert shown[1].alphaF() == pytest.approx(0.3, abs=0.01)
+    assert _backgrounds(field) == [(2, 4, LIGHT.pos.lower(), 60), (15, 3, LIGHT.neg.lower(), 30)]
     field.marks.set_shares({})
-    left = field.document().firstBlock().layout().formats()
-    assert all(f.format.background().style() is Qt.BrushStyle.NoBrush for f in left)
+    assert _backgrounds(field) == []
+
+
+def _backgrounds(field: TextField) -> list[tuple[int, int, str, int]]:
+    """Place, length, colour and its strength in per cent of the words that are coloured."""
+    found = []
+    for part in field.document().firstBlock().layout().formats():
+        brush = part.format.background()
+        if brush.style() is not Qt.BrushStyle.NoBrush:
+            found.append((part.start, part.length, brush.color().name(), round(brush.color().alphaF() * 100)))
+    return found
