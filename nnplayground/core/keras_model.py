@@ -33,6 +33,8 @@ CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 MAX_CONFIG_BYTES = 20_000_000
 MAX_WEIGHT_BYTES = 1_000_000_000
 SEQUENTIAL, CHAINS = "Sequential", ("Functional", "Model")
+NOTHING = ("InputLayer", "Identity")
+"""Keras's layers that do nothing to a sample."""
 
 _CLASSES: tuple[type[Value], ...] = (*LAYERS, *INITIALIZERS, *REGULARIZERS, *CONSTRAINTS, *OPTIMIZERS, *SCHEDULES, *LOSS_CLASSES)
 KNOWN: dict[str, type[Value]] = {cls.model_fields["type"].default: cls for cls in _CLASSES}
@@ -148,7 +150,7 @@ class _Reader:
         for entry in entries:
             kind, settings = self._named(entry, "a layer")
             shape = shape or _sample_shape(settings.get("batch_shape") or settings.get("batch_input_shape"))
-            if kind == "InputLayer":
+            if kind in NOTHING:
                 continue
             if kind not in type_names(LAYERS):
                 unknown.append(kind)

@@ -28,9 +28,9 @@ OWN = ("sign", "sine", "perceptron")
 
 
 def plain(spec: ProjectSpec) -> ProjectSpec:
-    """As Keras keeps it: no windows left to choose, names of losses as they are."""
+    """As Keras keeps it: no windows left to choose, names of losses as they are, and nothing of what is switched off."""
     layers = []
-    for layer in spec.layers:
+    for layer in spec.active:
         pooled = "strides" in type(layer).model_fields and getattr(layer, "strides", 0) is None
         layers.append(edits.changed(layer, strides=layer.pool_size) if pooled else layer)  # type: ignore[attr-defined]
     return edits.set_layers(spec, tuple(layers))
