@@ -86,6 +86,13 @@ class Reading:
         total = weights.sum(axis=-1, keepdims=True)
         return np.asarray(np.divide(weights, total, out=np.full_like(weights, 1 / weights.shape[-1]), where=total > 0))
 
+    def class_shares(self, outputs: Array) -> Floats:
+        """Every class's part of an answer, where a single output stands for two classes, too: shape (..., classes)."""
+        if np.shape(outputs)[-1] > 1:
+            return self.shares(outputs)
+        plus = (self.signed(outputs) + 1) / 2
+        return np.stack([1 - plus, plus], axis=-1)
+
 
 def values(outputs: Array, target_scaler: Affine) -> Floats:
     """Regression answers in the data's own unit, shape (n,)."""

@@ -22,7 +22,7 @@ SMALLEST = QSize(1000, 660)
 RAIL_BELOW = 1120
 DATA_WIDTH, RAIL_WIDTH, RIGHT_WIDTH, NARROW_RIGHT_WIDTH = 214, 66, 288, 246
 BOTTOM_HEIGHT, LOW_BOTTOM_HEIGHT = 206, 180
-OUTPUT_FIRST, INSPECTOR_FIRST, PAINT_FIRST = [430, 240], [340, 350], [520, 150]
+OUTPUT_FIRST, DRAW_FIRST, INSPECTOR_FIRST, PAINT_FIRST = [430, 240], [345, 325], [340, 350], [520, 150]
 LAYOUT_VERSION = 1
 
 
@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.network.layer_selected.connect(self._select)
+        self.trying.page_changed.connect(self._share_right)
         self.output.painting.changed.connect(self._make_room_to_paint)
         self.document.modified_changed.connect(self._show_title)
         self.files.changed.connect(self._show_title)
@@ -113,13 +114,23 @@ class MainWindow(QMainWindow):
         self.inspector.show_layer(layer)
         self.aside.open_page(self.trying if layer is None else self.inspector)
         _data, output, inspector, _curves = self.docks
-        self.resizeDocks([output, inspector], OUTPUT_FIRST if layer is None else INSPECTOR_FIRST, Qt.Orientation.Vertical)
+        self.resizeDocks([output, inspector], self._try_first if layer is None else INSPECTOR_FIRST, Qt.Orientation.Vertical)
+
+    @property
+    def _try_first(self) -> list[int]:
+        """How Output and 'Try it' share their height: to draw takes more room than to type."""
+        return DRAW_FIRST if self.trying.page is self.trying.picture else OUTPUT_FIRST
+
+    def _share_right(self) -> None:
+        _data, output, inspector, _curves = self.docks
+        if self.aside.shown_page is self.trying:
+            self.resizeDocks([output, inspector], self._try_first, Qt.Orientation.Vertical)
 
     def _make_room_to_paint(self, painting: bool) -> None:
         _data, output, inspector, _curves = self.docks
         if painting:
             output.show()  # whoever closed it cannot paint
-        self.resizeDocks([output, inspector], PAINT_FIRST if painting else OUTPUT_FIRST, Qt.Orientation.Vertical)
+        self.resizeDocks([output, inspector], PAINT_FIRST if painting else self._try_first, Qt.Orientation.Vertical)
 
     def _leave_layer(self) -> None:
         self.output.painting.set_on(False)
@@ -154,7 +165,7 @@ class MainWindow(QMainWindow):
         widths = [self.theme.pixels(width) for width in (left, right, right)]
         self.resizeDocks([data, output, inspector], widths, Qt.Orientation.Horizontal)
         self.resizeDocks([curves], [BOTTOM_HEIGHT if self.height() >= 760 else LOW_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
-        self.resizeDocks([output, inspector], OUTPUT_FIRST, Qt.Orientation.Vertical)
+        self.resizeDocks([output, inspector], self._try_first, Qt.Orientation.Vertical)
 
     def _restore(self) -> None:
         settings = QSettings()

@@ -89,6 +89,7 @@ class Parts:
         self.actions.paint.triggered.connect(self.output.painting.begin)
         self.output.map.chosen.connect(self.trying.point.set_point)
         self.trying.point.moved.connect(self.output.map.set_mark)
+        self._drawing()
         self.data.data_chosen.connect(self._choose_data)
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)
         self.finder.told.connect(self.data.show_missing)
@@ -127,6 +128,20 @@ class Parts:
         network.weight_requested.connect(steps.change)
         self.actions.more_keys = network.keys
         return steps
+
+    def _drawing(self) -> None:
+        """What is drawn is asked about at once, is shown on the cards, and may become data."""
+        picture, session = self.trying.picture, self.session
+
+        def ask(work: Callable[[Backend], object], done: Callable[[object, str], None]) -> bool:
+            if session.has_network:
+                session.ask(work, done)
+            return session.has_network
+
+        picture.ask = ask
+        picture.look_by(self.surveys.errands)
+        picture.drawn.connect(lambda sample: self.network.show_sample(sample, QCoreApplication.translate("window", "your drawing")))
+        picture.use_asked.connect(self.samples.open_folder)
 
     def _exchange(self) -> Exchange:
         exchange, actions = Exchange(self.document, self.session, self.files), self.actions

@@ -8,6 +8,7 @@ from nnplayground.core import edits
 from nnplayground.core.data_spec import OwnArrays, Scaling, Validation
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
+from nnplayground.data.drawing import limits_of
 from nnplayground.data.own import arrays
 from nnplayground.data.own.arrays import ArraysSurvey
 from nnplayground.ui.own.class_list import ClassRow
@@ -15,7 +16,7 @@ from nnplayground.ui.own.samples_dialog import SamplesDialog, Words
 from nnplayground.ui.store.errands import Errands
 from nnplayground.ui.theme.numbers import count, number, shape
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.views.sample_picture import limits_of, photo
+from nnplayground.ui.views.sample_picture import photo
 from nnplayground.ui.views.segmented import Segmented
 
 WIDE = 20

@@ -18,6 +18,7 @@ from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.page import TryPage
+from nnplayground.ui.trying.picture import PicturePage
 from nnplayground.ui.trying.point import PointPage
 from nnplayground.ui.trying.row import RowPage
 from nnplayground.ui.trying.text import TextPage
@@ -50,6 +51,8 @@ class TryPanel(Panel):
     """One page for each kind of data. A page hears of data and answers only while it is the one that is shown."""
 
     probe_changed = Signal()
+    page_changed = Signal()
+    """Another page is in sight."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, QCoreApplication.translate("TryPanel", "Try it"), parent=parent)
@@ -59,7 +62,9 @@ class TryPanel(Panel):
         self._ask: Ask | None = None
         self.point = PointPage(theme)
         self.text, self.row = TextPage(theme), RowPage(theme)
-        self.pages: dict[Ask, TryPage] = {Ask.POINT: self.point, Ask.TEXT: self.text, Ask.ROW: self.row}
+        self.picture = PicturePage(theme)
+        self.pages: dict[Ask, TryPage] = {
+            Ask.POINT: self.point, Ask.PICTURE: self.picture, Ask.TEXT: self.text, Ask.ROW: self.row}  # fmt: skip
         self._stack = QStackedWidget()
         self._nothing = QLabel()
         self._nothing.setObjectName("nothingToTry")
@@ -106,6 +111,7 @@ class TryPanel(Panel):
         if self._ask is not before:
             page.show_dataset(self._dataset)
             self._show_page()
+            self.page_changed.emit()
             self.probe_changed.emit()
 
     def show_dataset(self, dataset: Dataset | None) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from nnplayground.core.data_spec import OWN_NAMES
 from nnplayground.data.dataset import Dataset
+from nnplayground.data.drawing import limits_of
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.tokens import Tokens
 
@@ -53,12 +54,3 @@ def fitted(box: QRectF, size: QSize) -> QRectF:
     place = QRectF(0, 0, size.width() * scale, size.height() * scale)
     place.moveCenter(box.center())
     return place
-
-
-def limits_of(values: NDArray[Any]) -> tuple[float, float]:
-    """What is black and what is white: 0 to 1, 0 to 255 or -1 to 1 where pixels keep to that."""
-    if values.dtype == np.uint8 or not values.size:
-        return 0.0, 255.0
-    low, high = float(values.min()), float(values.max())
-    usual = ((0.0, 1.0), (0.0, 255.0), (-1.0, 1.0))
-    return next(((least, most) for least, most in usual if least <= low and high <= most), (low, high))
