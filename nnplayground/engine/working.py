@@ -31,7 +31,7 @@ class Term:
 
     @property
     def product(self) -> float:
-        return self.weight * self.value
+        return self.weight * self.value + 0.0  # never minus nothing
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _summed(weights: Floats, values: Floats, where: Callable[[int], Place | None
         chosen = largest[np.argsort(-np.abs(products[largest]), kind="stable")]
     terms = tuple(Term(where(int(i)), float(weights[i]), float(values[i])) for i in chosen)
     rest = np.delete(products, chosen)
-    return WeightedSum(terms, len(rest), float(rest.sum()), bias, z)
+    return WeightedSum(terms, len(rest), float(rest.sum()) + 0.0, bias, z)
 
 
 def source_of(layers: tuple[LayerBase, ...], shapes: tuple[LayerShape, ...], layer: int, at: Place) -> tuple[int | None, Place]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,3 +51,17 @@ def test_what_is_written_down_is_read_again(words: list[str]):
     numbered = VOCABULARY.number(" ".join(words), 10_000)
     assert VOCABULARY.text(numbered.numbers[1:]) == " ".join(words)
     assert numbered.unknown == ()
+
+
+@given(st.text(alphabet=st.sampled_from("abc' ’.,…\t\n\u00a0Éİß😀שלום-_“")))
+def test_every_word_has_its_place_in_the_text(text: str) -> None:
+    numbered = Vocabulary.of(("a", "b", "ab", "c'a")).number(text, 100)
+    assert len(numbered.places) == len(numbered.numbers) - 1
+    ends = [0, *(end for _start, end in numbered.places)]
+    for before, (start, end) in zip(ends, numbered.places, strict=False):
+        assert before <= start < end
+        assert not re.search(r"\s", text[start:end])
+    words = [text[start:end].lower().replace("’", "'") for start, end in numbered.places]
+    assert set(numbered.unknown) <= set(words)
+    rest = "".join(text[before:start] for before, start in zip(ends, [*(s for s, _e in numbered.places), len(text)], strict=True))
+    assert not any(letter.isalnum() for letter in rest)

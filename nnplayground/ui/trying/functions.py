@@ -5,6 +5,8 @@ from __future__ import annotations
 from nnplayground.engine.working import LayerWorking
 from nnplayground.ui.theme.numbers import number
 
+NEARLY = 0.0005
+"""Below it a probability is written as a power of ten."""
 SYMBOLS = {
     "sigmoid": "σ(z)", "tanh": "tanh z", "relu": "max(0, z)", "softmax": "softmax z", "linear": "z", "sign": "sign z", "sine": "sin z",
 }  # fmt: skip
@@ -28,5 +30,6 @@ def formula(activation: str) -> str:
 
 def applied(working: LayerWorking) -> str:
     """The function and its value: `σ(z) = 0.8854`."""
-    value = f"{working.output:.4f}".replace("-", "−") if abs(working.output) <= 1 else number(working.output)
+    output = working.output
+    value = f"{output:.4f}" if NEARLY <= output <= 1 else number(output)
     return f"{symbol(working.activation)} = {value}"

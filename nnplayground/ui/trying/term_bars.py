@@ -16,7 +16,7 @@ from nnplayground.ui.trying.functions import applied
 SIDE = 18.0
 """Pixels that the longest bar goes up or down."""
 WIDEST = 22.0
-ROOM = 28.0
+ROOM = 33.0
 """Pixels that a bar with its number needs."""
 
 

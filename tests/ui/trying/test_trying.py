@@ -120,3 +120,28 @@ def test_a_chosen_layer_takes_the_place_and_escape_gives_it_back(make_window: Ca
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.trying.isVisible()
     assert window.aside.tabs.tabText(1) == "Training"
+
+
+def test_a_points_answer_is_taken_apart_into_its_terms(panel: TryPanel) -> None:
+    panel.resize(288, 260)
+    spec = presets.default_project()
+    analysis = _analysis(spec)
+    panel.show_analysis(analysis)
+    panel.point.set_point(1.0, -1.0)
+    request = panel.probe_request()
+    assert request.weights
+    rng = np.random.default_rng(2)
+    sizes = [(s.input[0], s.output[0]) for s in analysis.shapes if s.input and s.output]
+    weights = tuple((rng.normal(size=size), rng.normal(size=size[1])) for size in sizes)
+    hidden = tuple(rng.normal(size=(1, s.output[0])) for s in analysis.shapes[:-1] if s.output)
+    z = float(hidden[-1][0] @ weights[-1][0][:, 0] + weights[-1][1][0])
+    out = np.array([[1 / (1 + np.exp(-z))]])
+    panel.show_snapshot(Snapshot(1, 1.0, answers=out, activations=(*hidden, out), weights=weights))
+    terms = panel.point.terms
+    assert terms.working is not None
+    assert terms.working.z == pytest.approx(z)
+    assert sum(value for value, _others in terms.bars) == pytest.approx(z)
+    assert terms.bars[-1] == (pytest.approx(weights[-1][1][0]), False)
+    assert "σ(z) = " in terms.accessibleDescription()
+    panel.clear_run()
+    assert terms.working is None
