@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from math import prod
 
@@ -15,7 +16,7 @@ HISTOGRAM_VALUES = 200_000
 """Of larger weight arrays every so-manieth value is counted: their shape is the same."""
 COUNTED_VALUES = 1_000_000
 """Up to so many values the numbers of a `Spread` are exact."""
-BINS = 48
+BINS, LEAST_BINS = 48, 6
 MOST_TILES = 64
 MOST_CHANNELS = 16
 LONGEST_TILE = 64
@@ -85,7 +86,8 @@ def spread(name: str, values: Array) -> Spread:
     """The same and more: what stands beside the picture of it."""
     flat = _thinned(values, COUNTED_VALUES)
     finite = flat[np.isfinite(flat)]
-    drawn = histogram(name, finite.astype(np.float64), BINS)  # of float32 a narrow range cannot be divided
+    bins = min(BINS, max(LEAST_BINS, math.ceil(2 * math.sqrt(flat.size))))
+    drawn = histogram(name, finite.astype(np.float64), bins)  # of float32 a narrow range cannot be divided
     drawn = Histogram(name, drawn.edges, drawn.counts, int(flat.size - finite.size))
     if not finite.size:
         return Spread(drawn, *(float("nan"),) * 4, 0.0, flat.size)

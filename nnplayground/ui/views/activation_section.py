@@ -18,7 +18,7 @@ from nnplayground.ui.theme.numbers import count, number, shape
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.value_picture import ValuePicture
 
-LEAST = 104
+LEAST = 64
 
 
 class Section(QWidget):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplayground.engine.layer_weights import Histogram
 from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.numbers import number
 from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.tokens import Tokens
 
 MOST_DRAWN = 40
+SHADES = 256
+OLDEST, NEWER, FILL = 0.2, 0.6, 0.25
+"""How strong lines are, and the ground below the newest."""
 DEPTH = 0.5
 """The part of the height over which ridges stand one behind the other."""
 STALE = 0.6
@@ -29,6 +33,7 @@ class Ridges(QWidget):
         super().__init__(parent)
         self._theme, self._title = theme, title
         self._history: Sequence[tuple[float, Histogram]] = ()
+        self._behind: tuple[tuple[float, ...], NDArray[np.float32], list[Histogram]] | None = None
         self.stale = False
         self.setAccessibleName(title)
         self.setToolTip(self.tr("{title}: the newest in front, each as high as its fullest bin.").format(title=title))
@@ -71,8 +76,8 @@ class Ridges(QWidget):
         if self._history and box.height() > 8:
             if self.stale:
                 painter.setOpacity(STALE)
-            self._draw_axis(painter, box, line)
             self._draw_ridges(painter, box)
+            self._draw_axis(painter, box, line)
         painter.end()
 
     def _draw_axis(self, painter: QPainter, box: QRectF, line: float) -> None:
@@ -94,37 +99,58 @@ class Ridges(QWidget):
             painter.drawText(QRectF(x - 10, below.top(), 20, line), Qt.AlignmentFlag.AlignHCenter, "0")
 
     def _draw_ridges(self, painter: QPainter, box: QRectF) -> None:
-        tokens = self._theme.tokens
-        drawn = thinned(self._history, MOST_DRAWN)
-        count = len(drawn)
-        step = min(box.height() * DEPTH / max(count - 1, 1), 7.0)
-        tall = box.height() - step * (count - 1) - 2
-        ages = np.linspace(0.25, 0.8, max(count - 1, 1))
-        shades = colormap.mix(tokens.surface, tokens.magnitude, ages)
-        ground = QColor(tokens.surface)
-        for i, (_, histogram) in enumerate(drawn):
-            newest = i == count - 1
-            base = box.bottom() - step * (count - 1 - i)
-            outline = QPolygonF([QPointF(x, y) for x, y in self._points(histogram, box, base, tall)])
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawPolygon(outline)
-            colour = QColor(tokens.magnitude) if newest else QColor(*(int(v) for v in shades[i]))
-            painter.setPen(QPen(colour, 1.6 if newest else 1.0))
-            if newest:
-                filled = QColor(colour)
-                filled.setAlphaF(0.22)
-                painter.setBrush(filled)
-            painter.drawPolygon(outline) if newest else painter.drawPolyline(outline)
+        ratio = painter.device().devicePixelRatioF()
+        size = max(1, round(box.height() * ratio)), max(1, round(box.width() * ratio))
+        drawn = [histogram for _, histogram in thinned(self._history, MOST_DRAWN)]
+        key = (*size, *self.span, *map(id, drawn[:-1]))
+        if self._behind is None or self._behind[0] != key:
+            amounts = np.zeros(size, np.float32)
+            for i, histogram in enumerate(drawn[:-1]):
+                self._add(amounts, histogram, len(drawn) - 1 - i, len(drawn), ratio)
+            self._behind = key, amounts, drawn
+        amounts = self._behind[1].copy()
+        self._add(amounts, drawn[-1], 0, len(drawn), ratio)
+        table = _table(self._theme.tokens)
+        pixels = table[np.round(amounts * (SHADES - 1)).astype(np.intp)]
+        image = QImage(pixels.tobytes(), size[1], size[0], 4 * size[1], QImage.Format.Format_ARGB32).copy()
+        painter.drawImage(box, image)
 
-    def _points(self, histogram: Histogram, box: QRectF, base: float, tall: float) -> list[list[float]]:
-        low, high = self.span
-        most = max(int(histogram.counts.max()), 1)
-        middles: NDArray[Any] = (histogram.edges[1:] + histogram.edges[:-1]) / 2
-        ends = np.concatenate([histogram.edges[:1], middles, histogram.edges[-1:]])
-        x = box.left() + (ends - low) / (high - low) * box.width()
-        y = base - np.concatenate([[0], histogram.counts, [0]]) / most * tall
-        return np.stack([x, y], axis=-1).tolist()
+    def _add(self, amounts: NDArray[np.float32], histogram: Histogram, age: int, count: int, ratio: float) -> None:
+        """Put a ridge in front of those that are there: `amounts` says how much of the colour each pixel has.
+
+        Painting 40 polygons takes ten times as long.
+        """
+        height, width = amounts.shape
+        (low, high), edges = self.span, histogram.edges
+        step = min(height * DEPTH / max(count - 1, 1), 7.0 * ratio)
+        base = height - 1 - step * age
+        tall = height - 2 * ratio - step * (count - 1)
+        middles = (edges[1:] + edges[:-1]) / 2
+        ends = np.concatenate([edges[:1], middles, edges[-1:]])
+        heights = np.concatenate([[0], histogram.counts, [0]]) / max(int(histogram.counts.max()), 1)
+        places = np.linspace(low, high, width)
+        line = base - np.interp(places, ends, heights, left=0.0, right=0.0) * tall
+        thick = (1.6 if age == 0 else 1.0) * ratio
+        first = max(0, int(line.min() - 2 * thick))
+        last = min(height, int(base + thick) + 1)
+        rows = np.arange(first, last, dtype=np.float32)[:, np.newaxis]
+        seen = amounts[first:last]
+        outside = (places < edges[0]) | (places > edges[-1])
+        below = (rows > line) & (rows <= base) & ~outside
+        seen[below] = FILL if age == 0 else 0.0
+        # How far a pixel is from the line, and not only from the point above it: steep parts are as thin as flat ones.
+        distance = np.abs(rows - line) / np.sqrt(1 + np.gradient(line) ** 2 if width > 1 else 1.0)
+        strength = 1.0 if age == 0 else OLDEST + (NEWER - OLDEST) * (1 - age / count)
+        cover = np.clip(thick / 2 + 0.5 - distance, 0, 1) * strength
+        cover[:, outside] = 0
+        np.maximum(seen, cover, out=seen)
+
+
+@lru_cache(maxsize=8)
+def _table(tokens: Tokens) -> NDArray[np.uint32]:
+    """Amounts of the colour as pixels."""
+    shades = colormap.mix(tokens.surface, tokens.magnitude, np.linspace(0, 1, SHADES)).astype(np.uint32)
+    return np.asarray(0xFF000000 | shades[:, 0] << 16 | shades[:, 1] << 8 | shades[:, 2], np.uint32)
 
 
 def thinned(history: Sequence[tuple[float, Histogram]], most: int) -> list[tuple[float, Histogram]]:

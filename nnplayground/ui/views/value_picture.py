@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnplayground.ui.network.activation_pictures import coloured, outline, smooth
 from nnplayground.ui.theme.numbers import number
 from nnplayground.ui.theme.theme import Role, Theme
-from nnplayground.ui.views.value_places import MOST_BARS, WIDEST_BAR, Columns, Heat, Spot, Squares, Tiles
+from nnplayground.ui.views.value_places import LARGEST_POINT, LARGEST_SQUARE, MOST_BARS, WIDEST_BAR, Columns, Heat, Spot, Squares, Tiles
 
 Floats = NDArray[np.floating[Any]]
 
 STALE = 0.6
 LARGEST_TILE = 96.0
 FEW = 16
+LEAST = 8.0
+"""Pixels below which nothing is drawn."""
 ENLARGED = 92.0
 """Pixels a side of the map that the mouse points at."""
 
@@ -96,16 +98,16 @@ class ValuePicture(QWidget):
         return QRectF(self.rect()).adjusted(0.5, 0.5, -1.5, -1.5)
 
     def _places(self) -> Tiles | Heat | Squares | Columns | None:
-        shape, zoom = self._shape, self._theme.zoom
-        if not shape or 0 in shape:
+        shape, zoom, box = self._shape, self._theme.zoom, self._bar_box()
+        if not shape or 0 in shape or min(box.width(), box.height()) < LEAST:
             return None
         if len(shape) == 3:
             return Tiles(self._box(), (shape[0], shape[1], shape[2]), LARGEST_TILE * zoom)
         if len(shape) == 2:
-            return Heat(self._box(), (shape[0], shape[1]), 22 * zoom)
+            return Heat(self._box(), (shape[0], shape[1]), LARGEST_POINT * zoom)
         if shape[0] <= MOST_BARS:
             return Columns(self._bar_box(), shape[0], WIDEST_BAR * zoom)
-        return Squares(self._box(), shape[0], 22 * zoom)
+        return Squares(self._box(), shape[0], LARGEST_SQUARE * zoom)
 
     def _bar_box(self) -> QRectF:
         line = QFontMetricsF(self._theme.font(Role.AXIS)).height()
@@ -168,7 +170,12 @@ class ValuePicture(QWidget):
 
     def _draw_matrix(self, painter: QPainter, places: Heat | Squares) -> None:
         image = self._image()
-        smooth(painter, coarse=places.place.width() >= image.width() and places.place.height() >= image.height())
+        # Made smaller along one axis only, what is large along the other one stays sharp.
+        ratio = self.devicePixelRatioF()
+        most = QSize(max(1, round(places.place.width() * ratio)), max(1, round(places.place.height() * ratio)))
+        if image.width() > most.width() or image.height() > most.height():
+            image = image.scaled(image.size().boundedTo(most), mode=Qt.TransformationMode.SmoothTransformation)
+        smooth(painter, coarse=True)
         painter.drawImage(places.place, image)
         if isinstance(places, Squares) and (spare := places.rows * places.columns - places.count):
             end, pitch = places.place.bottomRight(), places.pitch
@@ -199,8 +206,9 @@ class ValuePicture(QWidget):
             colour = tokens.magnitude if not self._signed else tokens.pos if value >= 0 else tokens.neg
             painter.fillRect(QRectF(bar.left(), min(zero, zero - length), bar.width(), max(abs(length), 1.0)), QColor(colour))
             painter.setPen(QColor(tokens.text))
-            if told and metrics.horizontalAdvance(texts[i]) < place.width():
-                painter.drawText(QRectF(place.left(), 0, place.width(), metrics.height()), Qt.AlignmentFlag.AlignCenter, texts[i])
+            shown = next((text for text in (texts[i], brief(float(value))) if metrics.horizontalAdvance(text) < place.width()), "")
+            if told and shown:
+                painter.drawText(QRectF(place.left(), 0, place.width(), metrics.height()), Qt.AlignmentFlag.AlignCenter, shown)
             painter.setPen(QColor(tokens.muted))
             if i % every == 0:
                 wide = place.adjusted(-(every - 1) * place.width() / 2, 0, (every - 1) * place.width() / 2, 0)
@@ -257,3 +265,8 @@ class ValuePicture(QWidget):
         self._spot = spot
         self.pointed.emit(None if spot is None else spot.index)
         self.update()
+
+
+def brief(value: float) -> str:
+    """Two digits, where there is no room for four."""
+    return number(float(f"{value:.2g}"))

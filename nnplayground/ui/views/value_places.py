@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
-from nnplayground.ui.network.activation_pictures import GAP, LARGEST_CELL, arrangement
+from nnplayground.ui.network.activation_pictures import GAP, arrangement
 
 MOST_BARS = 64
 """Units that have bars of their own; more are squares."""
 WIDEST_BAR = 64.0
+LARGEST_POINT, LARGEST_SQUARE = 36.0, 22.0
+"""Pixels a side of one value, of a matrix and of a long row."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,7 @@ class Heat:
     def __init__(self, box: QRectF, shape: tuple[int, int], largest: float) -> None:
         self.shape = shape
         columns, rows = shape
-        most = min(largest, LARGEST_CELL)
-        self.place = QRectF(box.left(), box.top(), min(box.width(), columns * most), min(box.height(), rows * most))
+        self.place = QRectF(box.left(), box.top(), min(box.width(), columns * largest), min(box.height(), rows * largest))
 
     def spot(self, point: QPointF) -> Spot | None:
         columns, rows = self.shape
@@ -79,7 +80,7 @@ class Squares:
         self.count = count
         self.columns = max(1, min(count, math.ceil(math.sqrt(count * box.width() / max(box.height(), 1.0)))))
         self.rows = -(-count // self.columns)
-        self.pitch = min(box.width() / self.columns, box.height() / self.rows, largest, LARGEST_CELL)
+        self.pitch = min(box.width() / self.columns, box.height() / self.rows, largest)
         self.place = QRectF(box.left(), box.top(), self.columns * self.pitch, self.rows * self.pitch)
 
     def spot(self, point: QPointF) -> Spot | None:
