@@ -32,10 +32,16 @@ class TakeAway:
 
     name: str
     """What a file of it is called, without its ending."""
-    write: Callable[[Path], None]
-    """Writes the picture, as the ending of the name says. Raises OSError."""
+    write: Callable[[Path], None] | None
+    """Writes the picture, as the ending of the name says. Raises OSError. None where words are no picture."""
     table: Callable[[], Table] | None = None
     """The numbers behind the picture; None where there are none."""
+    fetch: Callable[[Callable[[Table], None]], None] | None = None
+    """Instead of `table` where the numbers are not at hand: has them fetched, and calls back with them."""
+    text: Callable[[], str] | None = None
+    """Words, where the view shows nothing else."""
+    also: tuple[tuple[str, str, Callable[[], Table]], ...] = ()
+    """What else can be copied, as (object name, what the menu says, the numbers)."""
 
 
 def picture_of(widget: QWidget, theme: Theme) -> Callable[[Path], None]:
@@ -133,14 +139,16 @@ class Counter(QObject):
         menu.setObjectName("takeAwayMenu")
         menu.setToolTipsVisible(True)
         takeaway: TakeAway | None = panel.takeaway()  # type: ignore[attr-defined]
-        has_table = takeaway is not None and takeaway.table is not None
-        entries: tuple[tuple[str, str, Callable[[TakeAway], None], bool], ...] = (
-            (self.tr("Save picture…"), "savePicture", self._save_picture, takeaway is not None),
-            (self.tr("Copy picture"), "copyPicture", self._copy_picture, takeaway is not None),
+        has_picture = takeaway is not None and takeaway.write is not None
+        has_table = takeaway is not None and (takeaway.table or takeaway.fetch) is not None
+        picture_and_numbers: list[tuple[str, str, Callable[[TakeAway], None], bool]] = [
+            (self.tr("Save picture…"), "savePicture", self._save_picture, has_picture),
+            (self.tr("Copy picture"), "copyPicture", self._copy_picture, has_picture),
             (self.tr("Save numbers as CSV…"), "saveTable", self._save_table, has_table),
             (self.tr("Copy numbers"), "copyTable", self._copy_table, has_table),
-        )
-        for text, name, act, there in entries:
+        ]
+        words = [(self.tr("Save text…"), "saveText", self._save_text, True), (self.tr("Copy text"), "copyText", self._copy_text, True)]
+        for text, name, act, there in words if takeaway is not None and takeaway.text is not None else picture_and_numbers:
             action = menu.addAction(text)
             action.setObjectName(name)
             action.setEnabled(there)
@@ -148,18 +156,35 @@ class Counter(QObject):
                 action.setToolTip(self.tr("There is nothing here yet to take away."))
             else:
                 action.triggered.connect(partial(act, takeaway))
+        for name, text, table in takeaway.also if takeaway is not None else ():
+            menu.addAction(text, partial(self._copy, table)).setObjectName(name)
         return menu
 
     # ---- handing over
 
     def _save_picture(self, takeaway: TakeAway) -> None:
+        assert takeaway.write is not None
         kinds = self.tr("PNG picture (*.png);;SVG drawing (*.svg);;PDF page (*.pdf)")
         self._save(takeaway.name, PICTURES, kinds, takeaway.write)
 
     def _save_table(self, takeaway: TakeAway) -> None:
-        assert takeaway.table is not None
-        text = takeaway.table().csv()
-        self._save(takeaway.name, (".csv",), self.tr("Table (*.csv)"), lambda path: write_bytes(path, text.encode()))
+        def save(table: Table) -> None:
+            text = table.csv()
+            self._save(takeaway.name, (".csv",), self.tr("Table (*.csv)"), lambda path: write_bytes(path, text.encode()))
+
+        self._with_table(takeaway, save)
+
+    def _save_text(self, takeaway: TakeAway) -> None:
+        assert takeaway.text is not None
+        text = takeaway.text()
+        self._save(takeaway.name, (".txt",), self.tr("Text (*.txt)"), lambda path: write_bytes(path, text.encode()))
+
+    def _with_table(self, takeaway: TakeAway, work: Callable[[Table], None]) -> None:
+        """Do something with the numbers, now or when they have come."""
+        if takeaway.table is not None:
+            work(takeaway.table())
+        elif takeaway.fetch is not None:
+            takeaway.fetch(work)
 
     def _save(self, name: str, suffixes: tuple[str, ...], kinds: str, write: Callable[[Path], None]) -> None:
         def chosen(path: Path) -> None:
@@ -173,6 +198,7 @@ class Counter(QObject):
         self._questions.export_path(self._files.suggested(f"-{name}{suffixes[0]}"), suffixes, kinds, chosen)
 
     def _copy_picture(self, takeaway: TakeAway) -> None:
+        assert takeaway.write is not None
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "picture.png"
             takeaway.write(path)
@@ -181,6 +207,13 @@ class Counter(QObject):
         self.said.emit(self.tr("Copied the picture"))
 
     def _copy_table(self, takeaway: TakeAway) -> None:
-        assert takeaway.table is not None
-        QGuiApplication.clipboard().setText(takeaway.table().tsv())
+        self._with_table(takeaway, lambda table: self._copy(lambda: table))
+
+    def _copy(self, table: Callable[[], Table]) -> None:
+        QGuiApplication.clipboard().setText(table().tsv())
         self.said.emit(self.tr("Copied the numbers"))
+
+    def _copy_text(self, takeaway: TakeAway) -> None:
+        assert takeaway.text is not None
+        QGuiApplication.clipboard().setText(takeaway.text())
+        self.said.emit(self.tr("Copied the text"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.problems import Fix
+from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.events import Array
 from nnplayground.engine.probes import ProbeRequest, Snapshot
@@ -27,7 +29,9 @@ from nnplayground.ui.network.selection import NONE, Selection
 from nnplayground.ui.network.strips import Legend, Overview
 from nnplayground.ui.network.tiles import GRID
 from nnplayground.ui.network.weights import place_of
+from nnplayground.ui.network.weights_table import MOST as MOST_WEIGHTS
 from nnplayground.ui.panel import Panel
+from nnplayground.ui.takeaway import TakeAway, picture_of_scene
 from nnplayground.ui.theme.numbers import UNKNOWN, count
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.segmented import Segmented
@@ -55,6 +59,8 @@ class NetworkPanel(Panel):
         self._choice: Mode | None = None
         self._neurons_possible = False
         self._gap: int | None = None
+        self.fetch_weights: Callable[[Callable[[Table], None]], None] | None = None
+        """Has all weights fetched for whoever takes them away; the panel itself sees only what is drawn."""
         self.canvas = NetworkCanvas(theme, self)
         self.menu = AddLayerMenu(theme, self)
         self.commands = LayerCommands(self)
@@ -149,6 +155,14 @@ class NetworkPanel(Panel):
             return ProbeRequest(activations=self.canvas.cards.sample.x, pictures_only=True)
         plane = self._analysis.facts.is_plane
         return ProbeRequest(grid=GRID if plane else 0, neurons=plane, neuron_grid=GRID, weights=True)
+
+    def takeaway(self) -> TakeAway | None:
+        """The whole canvas, what is scrolled out of sight included; and all weights, of which there may be too many."""
+        if self._analysis is None or not self._analysis.spec.layers:
+            return None
+        few = 0 < self._analysis.parameters < MOST_WEIGHTS
+        picture = picture_of_scene(self.canvas.scene(), self.theme)
+        return TakeAway("network", picture, fetch=self.fetch_weights if few else None)
 
     def show_sample(self, sample: Array | None, caption: str = "") -> None:
         """Show what the cards' layers do with a sample (*input_shape, as the data has them); None: with one of the data again.

@@ -120,6 +120,8 @@ class Overlay:
         painter.setPen(QPen(colour, 1.6))
         painter.setBrush(QColor(tokens.surface))
         painter.drawEllipse(at, 4, 4)
+        if self.readings:
+            return []  # the card would lie on the text
         painter.setFont(self.theme.font(Role.AXIS, weight=500))
         metrics = QFontMetricsF(painter.font())
         size = (metrics.horizontalAdvance(mark.text), metrics.height())

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QMouseEvent, QTextBlo
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from nnplayground.ui.panel import Panel
+from nnplayground.ui.takeaway import TakeAway
 from nnplayground.ui.theme.theme import Role, Theme
 
 LINES = 2_000
@@ -40,6 +41,11 @@ class LogPanel(Panel):
     def stop(self) -> None:
         """Hear no more; before the panel goes away."""
         self._logger.removeHandler(self._handler)
+
+    def takeaway(self) -> TakeAway | None:
+        """All lines, those that are folded too."""
+        text = self.view.toPlainText()
+        return TakeAway("log", None, text=lambda: text) if text else None
 
     def _set_font(self) -> None:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)

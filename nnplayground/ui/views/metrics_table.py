@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from nnplayground.core.table import Table
 from nnplayground.ui.theme.numbers import loss, number, percent
 from nnplayground.ui.theme.theme import Role, Theme
 
@@ -71,6 +72,7 @@ class MetricsTable(QWidget):
         for column, (head, _) in enumerate(self._heads, start=1):
             self._grid.addWidget(head, 0, column, Qt.AlignmentFlag.AlignRight)
         self._rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
+        self._numbers: tuple[Mapping[str, float], Mapping[str, float]] = ({}, {})
         theme.changed.connect(self._on_theme)
 
     def _head(self, text: str, *, dashed: bool) -> tuple[QWidget, QLabel]:
@@ -113,7 +115,14 @@ class MetricsTable(QWidget):
             labels[1].setToolTip(self.tr("What training makes smaller, over the training samples. Keras: loss"))
         return labels
 
+    def table(self) -> Table:
+        """What is shown, in full precision; a number that is not known is an empty cell."""
+        train, test = self._numbers
+        rows = [(name, *(numbers.get(name, numbers.get(f"val_{name}", "")) for numbers in (train, test))) for name in self._rows]
+        return Table(("number", "train", "test"), rows)
+
     def show_numbers(self, train: Mapping[str, float], test: Mapping[str, float]) -> None:
+        self._numbers = train, test
         for name, (_, left, right) in self._rows.items():
             for label, numbers in ((left, train), (right, test)):
                 text = metric_text(name, numbers.get(name, numbers.get(f"val_{name}")))

@@ -529,11 +529,11 @@ def test_the_map_that_is_painted_on_is_large_enough(hands: Hands, qtbot: QtBot, 
 def test_a_saved_picture_is_the_map_with_its_points_and_not_the_tools(hands: Hands, tmp_path: Path):
     hands.dots((3, 3))
     path = tmp_path / "map.png"
-    hands.window.output.save_picture(str(path))
+    hands.window.output.takeaway().write(path)
     picture = QImage(str(path))
-    assert picture.size() == hands.window.output.map.size() * hands.window.devicePixelRatioF()
+    assert picture.size() == hands.window.output.map.size() * 2
     hands.stroke((3, 3), button=RIGHT)
-    hands.window.output.save_picture(str(path))
+    hands.window.output.takeaway().write(path)
     assert QImage(str(path)) != picture
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +11,13 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis, analyse
 from nnplayground.core.layers import Dense
+from nnplayground.core.losses import Task
 from nnplayground.core.own_data import OwnPoints
 from nnplayground.core.presets import recommended, recommended_for
 from nnplayground.core.spec import ProjectSpec
@@ -390,16 +393,58 @@ def test_numbers_stand_in_columns(panel: OutputPanel):
     assert panel.findChild(QLabel, "lossReadout").text() == "\N{EN DASH}"
 
 
-def test_the_picture_is_saved_as_png(panel: OutputPanel, tmp_path: Path):
-    panel.save_picture(str(tmp_path / "map"))
-    assert QImage(str(tmp_path / "map.png")).width() > 200
+@pytest.mark.parametrize("name", ["circle", "mnist", "line", "boston_housing", "gender"])
+def test_every_view_is_taken_away_as_a_picture_with_its_numbers(panel: OutputPanel, tmp_path: Path, name: str):
+    analysis, dataset = show(panel, name)
+    taken = panel.takeaway()
+    assert taken is not None
+    assert taken.table is None, "there are no numbers before the first snapshot"
+    draw = np.random.default_rng(1)
+    units = 1 if analysis.facts.task is not Task.MULTICLASS else len(analysis.facts.classes)
+    asked = panel.probe_request()
+    panel.show_snapshot(Snapshot(
+        1, 1.0,
+        output_map=draw.random((asked.grid, asked.grid, units), np.float32) if asked.grid else None,
+        answers=draw.random((len(asked.inputs), 1), np.float32) if asked.inputs is not None else None,
+        test_answers=draw.random((min(asked.test_answers, len(dataset.test)), units), np.float32) if asked.test_answers else None,
+    ))  # fmt: skip
+    taken = panel.takeaway()
+    assert taken is not None
+    assert taken.write is not None
+    assert taken.table is not None
+    for suffix in ("png", "svg"):
+        taken.write(tmp_path / f"view.{suffix}")
+    assert QImage(str(tmp_path / "view.png")).width() > 200
+    rows = list(csv.reader(io.StringIO(taken.table().csv())))[1:]
+    snapshot = panel._seen
+    assert snapshot is not None
+    if snapshot.output_map is not None:
+        low, high = analysis.facts.plane_range
+        assert len(rows) == asked.grid**2
+        assert [float(c) for c in rows[0][:2]] == [low, low]
+        assert [float(c) for c in rows[1][:2]] == pytest.approx([low + (high - low) / (asked.grid - 1), low])
+        assert [float(row[2]) for row in rows] == snapshot.output_map[..., 0].ravel().astype(float).tolist()
+    elif snapshot.answers is not None:
+        assert [float(row[0]) for row in rows] == asked.inputs[:, 0].astype(float).tolist()
+        assert [float(row[1]) for row in rows] == pytest.approx(dataset.target_scaler.undo(snapshot.answers[:, 0]).tolist())
+    elif analysis.facts.task is Task.REGRESSION:
+        assert [float(row[1]) for row in rows] == dataset.test.y.astype(float).tolist()
+        assert [float(row[2]) for row in rows] == pytest.approx(dataset.target_scaler.undo(snapshot.test_answers[:, 0]).tolist())
+    else:
+        classes, answers = analysis.facts.classes, snapshot.test_answers
+        assert [row[1] for row in rows] == [classes[y] for y in dataset.test.y[: len(answers)]]
+        chosen = answers.argmax(axis=1) if units > 1 else (answers[:, 0] > 0.5).astype(int)
+        assert [row[2] for row in rows] == [classes[i] for i in chosen]
+        assert [[float(c) for c in row[3:]] for row in rows] == answers.astype(float).tolist()
 
 
-def test_a_picture_that_cannot_be_written_is_said(panel: OutputPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    said: list[str] = []
-    monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, text: said.append(text))
-    panel.save_picture(str(tmp_path / "nowhere" / "map.png"))
-    assert "cannot be written" in said[0]
+def test_loss_and_metrics_are_copied_in_full_precision(panel: OutputPanel):
+    panel.show_metrics({"loss": 1 / 3, "accuracy": 0.1 + 0.2}, {"loss": 2 / 3})
+    taken = panel.takeaway()
+    assert taken is not None
+    ((name, _, table),) = taken.also
+    assert name == "copyMetrics"
+    assert table().tsv() == "number\ttrain\ttest\nloss\t0.3333333333333333\t0.6666666666666666\naccuracy\t0.30000000000000004\t\n"
 
 
 def test_everything_paints_in_the_dark_too(panel: OutputPanel, theme: Theme):
