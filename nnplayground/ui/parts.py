@@ -89,6 +89,8 @@ class Parts:
         self.actions.paint.triggered.connect(self.output.painting.begin)
         self.output.map.chosen.connect(self.trying.point.set_point)
         self.trying.point.moved.connect(self.output.map.set_mark)
+        self.output.table.filled.connect(self.trying.row.fill)
+        self.trying.row.probe_changed.connect(lambda: self.output.table.hold(self.trying.row.values))
         self._drawing()
         self.data.data_chosen.connect(self._choose_data)
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
@@ -130,6 +132,19 @@ class RowPage(TryPage):
         self.values = self._dataset.test.array[index : index + 1].copy()
         self._touched = True
         self.pick.show_index(index)
+        self._show_values()
+        self.probe_changed.emit()
+
+    def fill(self, numbers: Mapping[int, float]) -> None:
+        """Other numbers for some of the columns."""
+        self._take_over()
+        if self.values is None or max(numbers, default=0) >= self.values.shape[1]:
+            return
+        self.values = self.values.copy()
+        for column, value in numbers.items():
+            self.values[0, column] = value
+        self._touched, self._kept = True, self.values
+        self.pick.show_index(None)
         self._show_values()
         self.probe_changed.emit()
 

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
-from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLabel, QMenu, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.data_spec import DataSpec, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
-from nnplayground.core.table import Table
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Reading
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.paint.painting import Painting
 from nnplayground.ui.panel import Panel
-from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.class_counts import ClassCounts
 from nnplayground.ui.views.decision_map import GRID, DecisionMap
 from nnplayground.ui.views.metrics_table import MetricsTable, metric_title
-from nnplayground.ui.views.output_tables import answers_table, fitted_table, map_table
 from nnplayground.ui.views.paged import Paged
 from nnplayground.ui.views.regression import FittedLine, PredictedAgainstTrue
 from nnplayground.ui.views.sample_grid import SampleGrid
 from nnplayground.ui.views.sample_pages import ANSWERED, SamplePages
+from nnplayground.ui.views.table_page import TablePage
 from nnplayground.ui.views.text_list import TextList
 
 TABLE_ANSWERS = 2000
@@ -78,9 +74,6 @@ class OutputPanel(Panel):
         self.setObjectName("outputPanel")
         self._kind = Kind.MAP
         self._analysis: Analysis | None = None
-        self._dataset: Dataset | None = None
-        self._seen: Snapshot | None = None
-        """The newest snapshot that was shown."""
         self._shown_spec: ProjectSpec | None = None
         self.map = DecisionMap(theme)
         self.painting = Painting(theme, self.map, self)
@@ -95,6 +88,8 @@ class OutputPanel(Panel):
         self._answering: dict[Kind, SamplePages | PredictedAgainstTrue | ClassCounts] = {
             Kind.SAMPLES: self.samples, Kind.TEXTS: self.texts, Kind.VALUES: self.against, Kind.COUNTS: self.counts,
         }  # fmt: skip
+        self.table = TablePage(theme, (self.against, self.counts))
+        self.table.probe_changed.connect(self.probe_changed)
         self.metrics = MetricsTable(theme)
         self._make_tools()
         self._stack = QStackedWidget()
@@ -103,11 +98,11 @@ class OutputPanel(Panel):
             Kind.SAMPLES: Paged(theme, self.samples),
             Kind.TEXTS: Paged(theme, self.texts),
             Kind.LINE: _page(self.fitted),
-            Kind.VALUES: _page(self.against),
-            Kind.COUNTS: _page(self.counts),
+            Kind.VALUES: self.table,
+            Kind.COUNTS: self.table,
             Kind.NOTHING: self._nothing_page(),
         }
-        for page in self._pages.values():
+        for page in dict.fromkeys(self._pages.values()):
             self._stack.addWidget(page)
         self._stale = QLabel(self.tr("From before the edit"))
         theme.use_font(self._stale, Role.CAPTION)
@@ -132,6 +127,7 @@ class OutputPanel(Panel):
         if kind is not self._kind:
             self._show_kind(kind)
         self.map.show_reading(facts, reading)
+        self.table.show_analysis(analysis)
         self.painting.show_analysis(analysis)
         self._show_paint_button()
         self.samples.show_reading(reading)
@@ -146,19 +142,20 @@ class OutputPanel(Panel):
         self._set_stale(shown is not None and edits.with_live_settings(shown, spec).layers != spec.layers)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
-        self._dataset, self._seen = dataset, None
         for view in self.views:
             view.show_dataset(dataset)
+        self.table.show_dataset(dataset)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the part of a snapshot that the visible view asked for."""
-        self._seen = snapshot
         if self._kind is Kind.MAP:
             if snapshot.output_map is not None:
                 self.map.show_outputs(snapshot.output_map)
         elif self._kind is Kind.LINE:
             if snapshot.answers is not None:
                 self.fitted.show_answers(snapshot.answers, snapshot.weights)
+        elif self._shows_table and snapshot.output_map is not None:
+            self.table.map.show_outputs(snapshot.output_map)
         elif snapshot.test_answers is not None and self._kind is not Kind.NOTHING:
             self._answering[self._kind].show_answers(snapshot.test_answers)
         self._shown_spec = self._analysis.spec if self._analysis else None
@@ -170,9 +167,9 @@ class OutputPanel(Panel):
 
     def clear_run(self) -> None:
         """A new run begins: what is shown was another network's."""
-        self._seen = None
         self._shown_spec = None
         self.map.show_outputs(None)
+        self.table.map.show_outputs(None)
         self.fitted.show_answers(None, ())
         for view in self._answering.values():
             view.show_answers(None)
@@ -193,45 +190,25 @@ class OutputPanel(Panel):
             case Kind.NOTHING:
                 return ProbeRequest()
             case _:
-                return ProbeRequest(test_answers=TABLE_ANSWERS)
-
-    def takeaway(self) -> TakeAway | None:
-        """The view that is in sight with its numbers, and loss and metrics in full precision."""
-        shown = self.map if self.painting.on else self._pages[self._kind]  # the tools are no part of the picture
-        metrics = (("copyMetrics", self.tr("Copy loss and metrics"), self.metrics.table),)
-        if self._kind is Kind.NOTHING:
-            return None
-        return TakeAway("output", picture_of(shown, self.theme), self._table(), also=metrics)
-
-    def _table(self) -> Callable[[], Table] | None:
-        """The numbers of the view that is in sight; None before there are any."""
-        analysis, dataset, seen = self._analysis, self._dataset, self._seen
-        if analysis is None or seen is None:
-            return None
-        plane = analysis.facts.plane_range
-        if self._kind is Kind.MAP:
-            return partial(map_table, seen.output_map, plane) if seen.output_map is not None and plane is not None else None
-        if dataset is None:
-            return None
-        if self._kind is Kind.LINE:
-            asked = self.fitted.inputs()
-            return partial(fitted_table, asked, seen.answers, dataset) if asked is not None and seen.answers is not None else None
-        return partial(answers_table, seen.test_answers, dataset, analysis) if seen.test_answers is not None else None
+                return self.table.probe_request() if self.table.shows_map else ProbeRequest(test_answers=TABLE_ANSWERS)
 
     # ---- building
 
     def _make_tools(self) -> None:
+        self.add_header_widget(self.table.switch)
         self.previous = self.add_tool("chevron-left", self.tr("Earlier test samples"), "previousSamples")
         self.next = self.add_tool("chevron-right", self.tr("Later test samples"), "nextSamples")
         self.shuffle = self.add_tool("shuffle-variant", self.tr("Other test samples"), "shuffleSamples")
         self.paint = self.add_tool("draw", "", "paintButton")
         self.paint.setCheckable(True)
         self.options = self.add_tool("eye-outline", self.tr("View options: they change the picture, never the training"), "viewOptions")
+        self.camera = self.add_tool("camera-outline", self.tr("Save this picture as a PNG file"), "savePicture")
         self.previous.clicked.connect(lambda: self._shown_pages.turn(-1))
         self.next.clicked.connect(lambda: self._shown_pages.turn(1))
         self.shuffle.clicked.connect(self._other_samples)
         self.paint.clicked.connect(self._on_paint_clicked)
         self.options.clicked.connect(self._show_options)
+        self.camera.clicked.connect(self._save_picture)
 
     def _map_page(self) -> QWidget:
         self.test_box = QCheckBox(self.tr("Test data"))
@@ -269,16 +246,23 @@ class OutputPanel(Panel):
 
     def _show_kind(self, kind: Kind) -> None:
         self._kind = kind
+        if self._shows_table:
+            self.table.show_view(self.against if kind is Kind.VALUES else self.counts)
         self._stack.setCurrentWidget(self._pages[kind])
         for tool in (self.previous, self.next, self.shuffle):
             tool.setVisible(kind in (Kind.SAMPLES, Kind.TEXTS))
         self.options.setVisible(kind is Kind.MAP)
+        self.table.switch.setVisible(self._shows_table)
         self.probe_changed.emit()
 
     def _set_stale(self, stale: bool) -> None:
-        for view in self.views:
+        for view in (*self.views, self.table.map):
             view.set_stale(stale)
         self._stale.setVisible(stale)
+
+    @property
+    def _shows_table(self) -> bool:
+        return self._kind in (Kind.VALUES, Kind.COUNTS)
 
     @property
     def _shown_pages(self) -> SamplePages:
@@ -315,6 +299,20 @@ class OutputPanel(Panel):
             menu.addAction(action)
         menu.exec(self.options.mapToGlobal(self.options.rect().bottomLeft()))
         menu.deleteLater()
+
+    def _save_picture(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save picture"), "output.png", self.tr("Pictures (*.png)"))
+        if path:
+            self.save_picture(path)
+
+    def save_picture(self, path: str) -> None:
+        """Write what the view shows as a PNG; a file that cannot be written is said in a message box."""
+        if not path.lower().endswith(".png"):
+            path += ".png"
+        shown = self.map if self.painting.on else self._pages[self._kind]  # the tools are no part of the picture
+        if not shown.grab().save(path, "PNG"):
+            text = self.tr("The picture was not saved: {path} cannot be written. Choose another folder.").format(path=path)
+            QMessageBox.warning(self, self.tr("Save picture"), text)
 
 
 def _page(view: QWidget) -> QWidget:
