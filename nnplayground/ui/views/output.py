@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLabel, QMenu, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
@@ -14,15 +16,18 @@ from nnplayground.core.data_spec import DataSpec, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.losses import Task
 from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Reading
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.paint.painting import Painting
 from nnplayground.ui.panel import Panel
+from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.class_counts import ClassCounts
 from nnplayground.ui.views.decision_map import GRID, DecisionMap
 from nnplayground.ui.views.metrics_table import MetricsTable, metric_title
+from nnplayground.ui.views.output_tables import answers_table, fitted_table, map_table
 from nnplayground.ui.views.paged import Paged
 from nnplayground.ui.views.regression import FittedLine, PredictedAgainstTrue
 from nnplayground.ui.views.sample_grid import SampleGrid
@@ -74,6 +79,9 @@ class OutputPanel(Panel):
         self.setObjectName("outputPanel")
         self._kind = Kind.MAP
         self._analysis: Analysis | None = None
+        self._dataset: Dataset | None = None
+        self._seen: Snapshot | None = None
+        """The newest snapshot that was shown."""
         self._shown_spec: ProjectSpec | None = None
         self.map = DecisionMap(theme)
         self.painting = Painting(theme, self.map, self)
@@ -142,12 +150,14 @@ class OutputPanel(Panel):
         self._set_stale(shown is not None and edits.with_live_settings(shown, spec).layers != spec.layers)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
+        self._dataset, self._seen = dataset, None
         for view in self.views:
             view.show_dataset(dataset)
         self.table.show_dataset(dataset)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the part of a snapshot that the visible view asked for."""
+        self._seen = snapshot
         if self._kind is Kind.MAP:
             if snapshot.output_map is not None:
                 self.map.show_outputs(snapshot.output_map)
@@ -167,6 +177,7 @@ class OutputPanel(Panel):
 
     def clear_run(self) -> None:
         """A new run begins: what is shown was another network's."""
+        self._seen = None
         self._shown_spec = None
         self.map.show_outputs(None)
         self.table.map.show_outputs(None)
@@ -192,6 +203,29 @@ class OutputPanel(Panel):
             case _:
                 return self.table.probe_request() if self.table.shows_map else ProbeRequest(test_answers=TABLE_ANSWERS)
 
+    def takeaway(self) -> TakeAway | None:
+        """The view that is in sight with its numbers, and loss and metrics in full precision."""
+        shown = self.map if self.painting.on else self._pages[self._kind]  # the tools are no part of the picture
+        metrics = (("copyMetrics", self.tr("Copy loss and metrics"), self.metrics.table),)
+        if self._kind is Kind.NOTHING:
+            return None
+        return TakeAway("output", picture_of(shown, self.theme), self._table(), also=metrics)
+
+    def _table(self) -> Callable[[], Table] | None:
+        """The numbers of the view that is in sight; None before there are any."""
+        analysis, dataset, seen = self._analysis, self._dataset, self._seen
+        if analysis is None or seen is None:
+            return None
+        plane = analysis.facts.plane_range
+        if self._kind is Kind.MAP:
+            return partial(map_table, seen.output_map, plane) if seen.output_map is not None and plane is not None else None
+        if dataset is None:
+            return None
+        if self._kind is Kind.LINE:
+            asked = self.fitted.inputs()
+            return partial(fitted_table, asked, seen.answers, dataset) if asked is not None and seen.answers is not None else None
+        return partial(answers_table, seen.test_answers, dataset, analysis) if seen.test_answers is not None else None
+
     # ---- building
 
     def _make_tools(self) -> None:
@@ -202,13 +236,11 @@ class OutputPanel(Panel):
         self.paint = self.add_tool("draw", "", "paintButton")
         self.paint.setCheckable(True)
         self.options = self.add_tool("eye-outline", self.tr("View options: they change the picture, never the training"), "viewOptions")
-        self.camera = self.add_tool("camera-outline", self.tr("Save this picture as a PNG file"), "savePicture")
         self.previous.clicked.connect(lambda: self._shown_pages.turn(-1))
         self.next.clicked.connect(lambda: self._shown_pages.turn(1))
         self.shuffle.clicked.connect(self._other_samples)
         self.paint.clicked.connect(self._on_paint_clicked)
         self.options.clicked.connect(self._show_options)
-        self.camera.clicked.connect(self._save_picture)
 
     def _map_page(self) -> QWidget:
         self.test_box = QCheckBox(self.tr("Test data"))
@@ -297,22 +329,8 @@ class OutputPanel(Panel):
             action.setChecked(box.isChecked())
             action.triggered.connect(box.setChecked)
             menu.addAction(action)
-        menu.exec(self.options.mapToGlobal(self.options.rect().bottomLeft()))
-        menu.deleteLater()
-
-    def _save_picture(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save picture"), "output.png", self.tr("Pictures (*.png)"))
-        if path:
-            self.save_picture(path)
-
-    def save_picture(self, path: str) -> None:
-        """Write what the view shows as a PNG; a file that cannot be written is said in a message box."""
-        if not path.lower().endswith(".png"):
-            path += ".png"
-        shown = self.map if self.painting.on else self._pages[self._kind]  # the tools are no part of the picture
-        if not shown.grab().save(path, "PNG"):
-            text = self.tr("The picture was not saved: {path} cannot be written. Choose another folder.").format(path=path)
-            QMessageBox.warning(self, self.tr("Save picture"), text)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.options.mapToGlobal(self.options.rect().bottomLeft()))
 
 
 def _page(view: QWidget) -> QWidget:
