@@ -26,6 +26,7 @@ from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.class_counts import ClassCounts
 from nnplayground.ui.views.decision_map import GRID, DecisionMap
+from nnplayground.ui.views.line_page import LinePage
 from nnplayground.ui.views.metrics_table import MetricsTable, metric_title
 from nnplayground.ui.views.output_tables import answers_table, fitted_table, map_table
 from nnplayground.ui.views.paged import Paged
@@ -101,11 +102,12 @@ class OutputPanel(Panel):
         self.metrics = MetricsTable(theme)
         self._make_tools()
         self._stack = QStackedWidget()
+        self.line_page = LinePage(theme, self.fitted)
         self._pages = {
             Kind.MAP: self._map_page(),
             Kind.SAMPLES: Paged(theme, self.samples),
             Kind.TEXTS: Paged(theme, self.texts),
-            Kind.LINE: _page(self.fitted),
+            Kind.LINE: self.line_page,
             Kind.VALUES: self.table,
             Kind.COUNTS: self.table,
             Kind.NOTHING: self._nothing_page(),
@@ -163,7 +165,7 @@ class OutputPanel(Panel):
                 self.map.show_outputs(snapshot.output_map)
         elif self._kind is Kind.LINE:
             if snapshot.answers is not None:
-                self.fitted.show_answers(snapshot.answers, snapshot.weights)
+                self.fitted.show_answers(snapshot.answers, snapshot.weights, snapshot.epoch)
         elif self._shows_table and snapshot.output_map is not None:
             self.table.map.show_outputs(snapshot.output_map)
         elif snapshot.test_answers is not None and self._kind is not Kind.NOTHING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nnplayground.core.facts import DataFacts
-from nnplayground.data.dataset import Dataset
+from nnplayground.data.dataset import Affine, Dataset, Part
 from nnplayground.engine.answers import Array, Floats, values
 from nnplayground.ui.theme.numbers import number, signed
 from nnplayground.ui.theme.theme import Role, Theme
@@ -16,8 +16,15 @@ from nnplayground.ui.views.markers import card, marker_stamp, stamp_all
 from nnplayground.ui.views.scatter import Scatter, padded
 
 FIT_POINTS = 60
+LINE = (2.0, -1.0)
+"""w and b of the line that the built-in points were made with."""
+LONGEST_TRACE = 1_000
 MOST_SHOWN = 1_000
 """Samples of each part that are drawn beside a fitted line; more would only cover each other."""
+
+
+def _is_plain(scaler: Affine) -> bool:
+    return bool(np.all(np.asarray(scaler.scale) == 1) and np.all(np.asarray(scaler.offset) == 0))
 
 
 class PredictedAgainstTrue(Scatter):
@@ -135,6 +142,9 @@ class PredictedAgainstTrue(Scatter):
 class FittedLine(Scatter):
     """For data with one input: the points, and the network's answers as a line through them."""
 
+    traced = Signal()
+    """The parameters are others, or there are none."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setObjectName("fittedLine")
@@ -142,7 +152,11 @@ class FittedLine(Scatter):
         self._dataset: Dataset | None = None
         self.fitted: Floats = np.empty(0)
         self.formula = ""
-        self.stale = False
+        self.trace: list[tuple[float, float, float]] = []
+        """Epoch, w and b, as the network had them; only of a single neuron with one input."""
+        self.goal: tuple[float, ...] = ()
+        """What w and b should become, where that is known."""
+        self.residuals = self.stale = False
 
     def show_facts(self, facts: DataFacts) -> None:
         self.x_title, self.y_title = facts.input_names[0] if facts.input_names else "x", facts.target_name
@@ -153,7 +167,11 @@ class FittedLine(Scatter):
             dataset = None  # another view's
         self._dataset = dataset
         self.fitted, self.formula = np.empty(0), ""
+        self._forget()
+        self.goal = ()
         if dataset is not None:
+            plain = _is_plain(dataset.scaler) and _is_plain(dataset.target_scaler)
+            self.goal = LINE if dataset.facts.name == "line" and plain else ()
             self.x_range = padded(np.concatenate([dataset.train.array[:, 0], dataset.test.array[:, 0]]))
             self.y_range = padded(np.concatenate([dataset.train.y, dataset.test.y]))
         self.update()
@@ -164,16 +182,56 @@ class FittedLine(Scatter):
             return None
         return np.linspace(*self.x_range, FIT_POINTS, dtype=np.float32)[:, None]
 
-    def show_answers(self, outputs: Array | None, weights: tuple[tuple[Array, ...], ...]) -> None:
+    def show_answers(self, outputs: Array | None, weights: tuple[tuple[Array, ...], ...], epoch: float = 0.0) -> None:
         """The outputs at `inputs()`, and every layer's weights: with a single neuron they are the line's formula."""
-        fits = outputs is not None and self._dataset is not None and len(outputs) == FIT_POINTS
-        self.fitted = values(outputs, self._dataset.target_scaler) if fits and outputs is not None and self._dataset else np.empty(0)
+        dataset = self._dataset
+        fits = outputs is not None and dataset is not None and len(outputs) == FIT_POINTS
+        self.fitted = values(outputs, dataset.target_scaler) if fits and outputs is not None and dataset is not None else np.empty(0)
         self.formula = ""
-        single = len(weights) == 1 and len(weights[0]) > 0 and weights[0][0].shape == (1, 1)
-        if single:
-            bias = float(weights[0][1][0]) if len(weights[0]) > 1 else 0.0
-            self.formula = self.tr("w {w}   b {b}").format(w=signed(float(weights[0][0][0, 0])), b=signed(bias))
+        own = [arrays for arrays in weights if arrays]
+        if outputs is None:
+            self._forget()
+        elif len(own) == 1 and own[0][0].shape == (1, 1):
+            w, b = float(own[0][0][0, 0]), float(own[0][1][0]) if len(own[0]) > 1 else 0.0
+            self._note(epoch, w, b)
+            if len(self.fitted):
+                self.formula = self._formula()
         self.update()
+
+    def _formula(self) -> str:
+        """The line in the data's own units, if it is one."""
+        if not np.isfinite(self.fitted).all():
+            return ""
+        x = np.linspace(*self.x_range, FIT_POINTS)
+        slope = (self.fitted[-1] - self.fitted[0]) / (x[-1] - x[0])
+        height = self.fitted[0] - slope * x[0]
+        span = float(np.ptp(self.fitted)) or 1.0
+        if not np.allclose(self.fitted, slope * x + height, rtol=1e-3, atol=1e-3 * span):
+            return ""
+        sign = "\N{MINUS SIGN}" if height < 0 else "+"
+        return f"{self.y_title} = {number(slope)} {self.x_title} {sign} {number(abs(height))}"
+
+    def _note(self, epoch: float, w: float, b: float) -> None:
+        while self.trace and self.trace[-1][0] >= epoch:
+            self.trace.pop()
+        self.trace.append((epoch, w, b))
+        if len(self.trace) > LONGEST_TRACE:
+            self.trace = [*self.trace[:-1:2], self.trace[-1]]
+        self.traced.emit()
+
+    def _forget(self) -> None:
+        self.trace = []
+        self.traced.emit()
+
+    def set_residuals(self, on: bool) -> None:
+        """Show, or hide, how far each point is from the line."""
+        self.residuals = on
+        self.update()
+
+    def residual_ends(self, part: Part) -> tuple[Floats, Floats, Floats]:
+        """For points of a part: where they lie, and the line above or below each, as it is drawn."""
+        x, y = (np.asarray(v[:MOST_SHOWN], np.float64) for v in (part.array[:, 0], part.y))
+        return x, y, np.interp(x, np.linspace(*self.x_range, FIT_POINTS), self.fitted)
 
     def set_stale(self, stale: bool) -> None:
         if stale != self.stale:
@@ -196,6 +254,8 @@ class FittedLine(Scatter):
             painter.setPen(QPen(QColor(tokens.pos), 2))
             x = np.linspace(*self.x_range, FIT_POINTS)
             painter.drawPolyline(QPolygonF([QPointF(*p) for p in self.places(x, self.fitted).tolist()]))
+            if self.residuals:
+                self._draw_residuals(painter)
             painter.restore()
         ratio, radius = self.devicePixelRatioF(), 4 * self._theme.zoom
         for part, colour, ring in ((self._dataset.test, tokens.test, True), (self._dataset.train, tokens.train, False)):
@@ -207,3 +267,13 @@ class FittedLine(Scatter):
             painter.setPen(QColor(tokens.text))
             painter.drawText(area.adjusted(10, 4, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.formula)
         painter.end()
+
+    def _draw_residuals(self, painter: QPainter) -> None:
+        assert self._dataset is not None
+        tokens = self._theme.tokens
+        for part, colour in ((self._dataset.test, tokens.test), (self._dataset.train, tokens.train)):
+            painter.setPen(QPen(QColor(colour), 1))
+            x, y, line = self.residual_ends(part)
+            known = np.isfinite(line)
+            ends = np.hstack([self.places(x[known], y[known]), self.places(x[known], line[known])])
+            painter.drawLines([QLineF(*four) for four in ends.tolist()])

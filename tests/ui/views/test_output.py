@@ -361,7 +361,7 @@ def test_a_single_neuron_is_read_as_the_lines_formula(panel: OutputPanel):
     x = panel.probe_request().inputs
     panel.show_snapshot(Snapshot(1, 1.0, answers=2 * x - 1, weights=((np.array([[2.0]]), np.array([-1.0])),)))
     assert panel.fitted.fitted == pytest.approx((2 * x - 1)[:, 0], abs=1e-5)
-    assert panel.fitted.formula == "w +2   b \N{MINUS SIGN}1"
+    assert panel.fitted.formula == "y = 2 x \N{MINUS SIGN} 1"
     panel.grab()
     panel.clear_run()
     assert len(panel.fitted.fitted) == 0
