@@ -329,7 +329,7 @@ class OutputPanel(Panel):
             action = QAction(box.text(), menu)
             action.setCheckable(True)
             action.setChecked(box.isChecked())
-            action.triggered.connect(box.setChecked)
+            action.toggled.connect(box.setChecked)
             menu.addAction(action)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.options.mapToGlobal(self.options.rect().bottomLeft()))

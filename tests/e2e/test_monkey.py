@@ -1,0 +1,65 @@
+"""Half a minute of clicks and keys at random: no exception, no warning of Qt, nothing lost.
+
+`MONKEY_SECONDS=300 MONKEY_SEED=7` makes it longer, or another one.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from e2e.monkey import Monkey
+from e2e.test_window import make_window, window
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnplayground.core.recipe import parse_recipe, to_toml
+from nnplayground.ui.main_window import MainWindow
+from nnplayground.ui.run import Engine
+
+__all__ = ("make_window", "window")
+
+SECONDS = float(os.environ.get("MONKEY_SECONDS", "30"))
+SEED = int(os.environ.get("MONKEY_SEED", "1"))
+PAUSE = 15
+"""Milliseconds between two deeds: the window has its turns in between."""
+
+
+@pytest.mark.timeout(SECONDS * 3 + 120)
+def test_a_monkey_breaks_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.activateWindow()
+    monkey, loop, timer = Monkey(window, SEED, tmp_path), QEventLoop(), QTimer()
+    end, errors = time.monotonic() + SECONDS, []
+
+    def act() -> None:
+        if time.monotonic() >= end:
+            loop.quit()
+            return
+        try:
+            monkey.act()
+        except Exception as error:  # noqa: BLE001  # told below, with what led to it
+            errors.append(error)
+            loop.quit()
+
+    timer.setInterval(PAUSE)
+    timer.timeout.connect(act)
+    timer.start()
+    loop.exec()
+    timer.stop()
+    assert not errors, "\n".join(monkey.done)
+    while (popup := QApplication.activePopupWidget() or QApplication.activeModalWidget()) is not None:
+        popup.close()
+    assert window.isVisible()
+    assert window.session.engine is Engine.READY, monkey.done
+    # Nothing is lost: the project reads back, and every step can be taken back and done again.
+    document = window.document
+    last = document.spec
+    assert parse_recipe(to_toml(last)) == last
+    while document.stack.canUndo():
+        document.stack.undo()
+    while document.stack.canRedo():
+        document.stack.redo()
+    assert document.spec == last
