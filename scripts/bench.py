@@ -21,13 +21,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from _bench import canvas, loading, pictures, start, tables, training, window
+from _bench import canvas, digits, loading, pictures, start, tables, training, window
 from _bench.rows import Row
 
 from nnplayground.data.errors import DataUnavailable
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     **training.BENCHES, **window.BENCHES, **canvas.BENCHES, **loading.BENCHES, **tables.BENCHES, **pictures.BENCHES,
+    **digits.BENCHES,
     "start": start.start,
 }  # fmt: skip
 NO_DATA = 3

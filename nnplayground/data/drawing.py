@@ -104,10 +104,12 @@ def fit(ink: NDArray[Any], height: int = SIDE, width: int = SIDE, *, faint: floa
 def centred(inner: Grey, height: int, width: int) -> Grey:
     """The picture on a ground of (height, width) with its centre of mass in the middle, moved by whole pixels; none of it is cut off."""
     ground = np.zeros((height, width), np.uint8)
+    down, across = np.flatnonzero(inner.any(axis=1)), np.flatnonzero(inner.any(axis=0))
+    if not len(down):
+        return ground
+    inner = inner[down[0] : down[-1] + 1, across[0] : across[-1] + 1]
     mass = inner.astype(np.float64)
     total = mass.sum()
-    if not total:
-        return ground
     rows, columns = inner.shape
     # As MNIST has it: pixels are counted from 0, and the middle of 28 is the pixel of number 14.
     middle = (mass.sum(axis=1) @ np.arange(rows) / total, mass.sum(axis=0) @ np.arange(columns) / total)

@@ -17,7 +17,7 @@ FEWEST = 3
 """Lying bars that there is always room for."""
 WORTH_TELLING = 0.05
 """Bars of less than this have no number over them."""
-GAP, TRACK, LOW, BAR = 4, 56, 24, 6
+GAP, TRACK, LOW, BAR = 4, 56, 18, 6
 NAME = 0.45
 """The part of the width that names may take beside lying bars."""
 

@@ -212,7 +212,7 @@ class DigitCanvas(QWidget):
                 self.setFocus(Qt.FocusReason.MouseFocusReason)
                 self._finger, self._by_key = point.id(), False
                 self._press(self._place(point.position()))
-            elif point.id() == self._finger:
+            elif point.id() == self._finger and point.state() is not point.State.Stationary:
                 self._move(self._place(point.position()))
         ended = event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel)
         if ended or all(point.id() != self._finger or point.state() is point.State.Released for point in event.points()):

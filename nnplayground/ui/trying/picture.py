@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QResizeEvent
+from PySide6.QtGui import QColor, QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QScrollArea, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
@@ -36,8 +36,10 @@ Ask = Callable[[Callable[[Backend], object], Callable[[object, str], None]], boo
 
 REST = 60
 """Milliseconds after a change in which the other views of the window are told of it: a pen moves far more often."""
-LEAST, MOST, LEAST_SEEN = 84, 260, 56
-"""Pixels a side that the pad may have."""
+LEAST, MOST, LEAST_SEEN = 70, 260, 44
+"""Pixels a side that the pad may have, and the least that the picture beside it has."""
+LOW = 190
+"""Below this height of the page the picture's caption gives way."""
 THICK = (3, 18)
 """Hundredths of the pad's side that a pen may be thick."""
 
@@ -201,7 +203,8 @@ class PicturePage(TryPage):
             told = number(float(values(outputs, self._target_scaler)[0]))
             self.answer.show_value(" ".join(filter(None, (told, facts.target_unit if facts else ""))))
         else:
-            shares = tuple(float(share) for share in self._reading.class_shares(outputs)[0])
+            known = bool(np.isfinite(outputs).all())
+            shares = tuple(float(s) if known else float("nan") for s in self._reading.class_shares(outputs)[0])
             self.answer.show_shares(shares if len(shares) == len(self._reading.classes) else ())
 
     # ---- files
@@ -275,7 +278,9 @@ class PicturePage(TryPage):
 
     def _fit(self) -> None:
         """Pad and picture side by side, as large as the width allows and with room for the bars below."""
-        width, lines = self._scroll.viewport().width(), 2 * self.caption.sizeHint().height() + 6
+        width, low = self._scroll.viewport().width(), self.height() < self._theme.pixels(LOW)
+        self.caption.setVisible(not low)
+        lines = (1 if low else 2) * (self.caption.sizeHint().height() + 3)
         below = self.answer.minimumSizeHint().height() + self.keep.sizeHint().height() + 12
         if not self.row.isHidden():
             below += self.row.sizeHint().height() + 5
@@ -288,6 +293,13 @@ class PicturePage(TryPage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._sample is not None:
+            self._on_changed()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._rest.stop()
 
     # ---- building
 
@@ -367,7 +379,7 @@ class PicturePage(TryPage):
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(5)
+        column.setSpacing(4)
         column.addLayout(top)
         column.addLayout(tools)
         column.addWidget(self.message)
