@@ -6,7 +6,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core.resources import resource
@@ -165,3 +165,14 @@ def test_fonts_are_never_set_by_the_sheet():
 )
 def test_numbers_are_written_for_people(written: str, expected: str):
     assert written == expected
+
+
+def test_a_spin_box_grows_with_the_text(qtbot: QtBot, theme: Theme) -> None:
+    box = QSpinBox()
+    qtbot.addWidget(box)
+    theme.use_font(box, Role.HELPER)
+    box.show()
+    theme.set_zoom(2.0)
+    assert box.lineEdit().font().pixelSize() == box.font().pixelSize() == 24
+    theme.set_zoom(1.0)
+    assert box.lineEdit().font().pixelSize() == 12

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QStyleFactory, QWidget
 from shiboken6 import isValid
 
 from nnplayground.core.resources import resource
@@ -98,7 +98,7 @@ class Theme(QObject):
     def use_font(self, widget: QWidget, role: Role, *, weight: int | None = None, tabular: bool = False) -> None:
         """Give a widget a font, now and after every change of the theme."""
         self._fonts[widget] = (role, weight, tabular)
-        widget.setFont(self.font(role, weight=weight, tabular=tabular))
+        _set_font(widget, self.font(role, weight=weight, tabular=tabular))
 
     def pixels(self, size: float) -> int:
         """A length that grows with the text."""
@@ -134,8 +134,14 @@ class Theme(QObject):
         self._app.setStyleSheet(style_sheet(self.tokens, Path(str(resource("icons", self.tokens.name)))))
         for widget, (role, weight, tabular) in list(self._fonts.items()):
             if isValid(widget):
-                widget.setFont(self.font(role, weight=weight, tabular=tabular))
+                _set_font(widget, self.font(role, weight=weight, tabular=tabular))
         self.changed.emit()
+
+
+def _set_font(widget: QWidget, font: QFont) -> None:
+    widget.setFont(font)
+    if isinstance(widget, QAbstractSpinBox):  # under a style sheet the field inside keeps the font that it had first
+        widget.lineEdit().setFont(font)
 
 
 def load_fonts() -> None:

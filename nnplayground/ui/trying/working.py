@@ -242,7 +242,7 @@ class WorkingPanel(Panel):
             self.layer.setCurrentIndex(self._layers.index(chosen) if chosen in self._layers else 0)
             if self._classes != analysis.facts.classes:
                 self.right.clear()
-                self.right.addItems([self.tr("right: unknown"), *(self.tr("right: {name}").format(name=c) for c in analysis.facts.classes)])
+                self.right.addItems([self.tr("right: ?"), *(self.tr("right: {name}").format(name=c) for c in analysis.facts.classes)])
                 self._classes = analysis.facts.classes
             self._limit_units()
         self._show_rows()
