@@ -89,8 +89,7 @@ class Parts:
         self.actions.paint.triggered.connect(self.output.painting.begin)
         self.output.map.chosen.connect(self.trying.point.set_point)
         self.trying.point.moved.connect(self.output.map.set_mark)
-        self.output.table.filled.connect(self.trying.row.fill)
-        self.trying.row.probe_changed.connect(lambda: self.output.table.hold(self.trying.row.values))
+        self._following()
         self._drawing()
         self.data.data_chosen.connect(self._choose_data)
         self.finder = Finder(window, self.document, self.surveys, self.status.offer)
@@ -107,6 +106,23 @@ class Parts:
             refusing.refused.connect(lambda sentence: self.status.say(sentence, "error"))
         for saying in (self.files, self.network):
             saying.said.connect(lambda sentence: self.status.say(sentence, "ok"))
+
+    def _following(self) -> None:
+        """A place on a map is what is asked about, and its way through the network is shown."""
+        self.output.table.filled.connect(self.trying.row.fill)
+        self.output.table.filled.connect(lambda _numbers: self._follow_row())
+        self.trying.row.probe_changed.connect(self._on_row)
+        self.trying.point.asked.connect(self.network.show_sample)
+
+    def _on_row(self) -> None:
+        self.output.table.hold(self.trying.row.values)
+        if self.network.follows_sample:
+            self._follow_row()
+
+    def _follow_row(self) -> None:
+        """Show the way of the row that is asked about through the network."""
+        if (row := self.trying.row.values) is not None:
+            self.network.show_sample(row[0], QCoreApplication.translate("window", "your row"))
 
     def _store(self, window: QMainWindow, theme: Theme) -> DataDoor:
         store = DataDoor(window, theme, self.document, self.session, self.status.offer)

@@ -60,6 +60,11 @@ class ActivationSample:
             self.index = (self.index + step) % len(self.part)
 
     @property
+    def is_put(self) -> bool:
+        """Whether the sample was put there from elsewhere."""
+        return self._put is not None
+
+    @property
     def part(self) -> Part:
         """Where samples are taken from."""
         if self._dataset is None:

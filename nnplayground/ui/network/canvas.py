@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -59,6 +60,8 @@ class NetworkCanvas(QGraphicsView):
     fix_chosen = Signal(object)
     sample_requested = Signal(int)
     """So many samples further on the inputs' card."""
+    way_left = Signal()
+    """The sample's way through the neurons is wanted no more."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,10 +130,16 @@ class NetworkCanvas(QGraphicsView):
         """Draw the newest weights and outputs, if this picture shows them."""
         if self.mode is Mode.NEURONS:
             self.neurons.show_snapshot(snapshot)
+            self._show_way(snapshot)
             if self.picture.hover is not None:
                 self._show_reading()
         else:
             self.cards.show_snapshot(snapshot)
+
+    def _show_way(self, snapshot: Snapshot) -> None:
+        sample = self.cards.sample
+        if snapshot.activations and sample.is_put and isinstance(sample.x, np.ndarray) and sample.dataset is not None:
+            self.neurons.show_way(sample.dataset.scaler.apply(sample.x)[0], snapshot.activations)
 
     def set_mode(self, mode: Mode) -> None:
         self.point_at(None)

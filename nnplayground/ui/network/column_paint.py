@@ -9,6 +9,8 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QTransf
 
 from nnplayground.ui.network import tiles
 from nnplayground.ui.network.picture import INSERT_RADIUS, Hit, Part
+from nnplayground.ui.theme.numbers import MINUS
+from nnplayground.ui.theme.numbers import number as number_text
 from nnplayground.ui.theme.theme import Role
 from nnplayground.ui.views.markers import draw_marker
 
@@ -86,6 +88,8 @@ def paint_neurons(painter: QPainter, picture: NeuronsPicture, number: int) -> No
     if hovered is not None and hovered < column.units:
         grown = picture.neuron_rect(number, hovered).adjusted(-GROWTH / 2, -GROWTH / 2, GROWTH / 2, GROWTH / 2)
         _paint_tile(painter, picture, grown, number, hovered, QPen(QColor(tokens.accent), 2))
+    if number in picture.way:
+        _paint_way(painter, picture, number)
     if number == 0:
         _paint_labels(painter, picture)
 
@@ -105,6 +109,32 @@ def _paint_tile(painter: QPainter, picture: NeuronsPicture, box: QRectF, number:
     if line is not None:
         painter.setPen(QPen(QColor(tokens.control), 1.4))
         painter.drawPolyline(line)
+
+
+def _paint_way(painter: QPainter, picture: NeuronsPicture, number: int) -> None:
+    """What each neuron gives for the sample that is followed, on a plate in its middle; the pointer tells it where there is no room."""
+    tokens, font = picture.theme.tokens, picture.theme.font(Role.AXIS, weight=600)
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    for unit, value in enumerate(picture.way[number].tolist()):
+        box = picture.neuron_rect(number, unit)
+        if box.height() < metrics.height() + 2:
+            continue
+        text = short(value)
+        plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 6, metrics.height())
+        plate.moveCenter(box.center())
+        ground = QColor(tokens.surface)
+        ground.setAlphaF(0.88)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(plate, 3, 3)
+        painter.setPen(QColor(tokens.neg_text if value < 0 else tokens.pos_text))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def short(value: float) -> str:
+    """A number for a place of little width."""
+    return f"{value:.2f}".replace("-", MINUS) if abs(value) < 100 else number_text(value)
 
 
 def _paint_labels(painter: QPainter, picture: NeuronsPicture) -> None:

@@ -28,7 +28,8 @@ class Keyboard:
 
     def wants(self, event: QKeyEvent) -> bool:
         """Whether a key is the canvas's own, though the window may have a use for it."""
-        escape = event.key() == Qt.Key.Key_Escape and (self._canvas.hand.is_busy or self._canvas.selected is not None)
+        canvas = self._canvas
+        escape = event.key() == Qt.Key.Key_Escape and (canvas.hand.is_busy or canvas.selected is not None or bool(canvas.neurons.way))
         return escape or command_of(event) is not None
 
     def press(self, event: QKeyEvent) -> bool:
@@ -39,6 +40,8 @@ class Keyboard:
         elif key is Qt.Key.Key_Menu or (key is Qt.Key.Key_F10 and modifiers & SHIFT):
             if QApplication.activePopupWidget() is None:  # where the system has not opened it by itself
                 self.open_menu()
+        elif key is Qt.Key.Key_Escape and canvas.neurons.way and not canvas.hand.is_busy:
+            canvas.way_left.emit()
         elif key is Qt.Key.Key_Escape and (canvas.hand.is_busy or canvas.selected is not None):
             canvas.hand.cancel() if canvas.hand.is_busy else canvas.choose(NONE)
         elif key in STEPS and modifiers & ALT:

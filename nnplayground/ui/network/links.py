@@ -48,6 +48,8 @@ class Bundle:
         self.starts, self.ends = starts, ends
         self.kernel: Kernel | None = None
         """The weights, (n, m); None while they are unknown."""
+        self.flow: Kernel | None = None
+        """What a sample sends along each link, weight times output, (n, m); None where no sample is followed."""
         pairs = [(i, i) for i in range(len(ends))] if one_to_one else [(i, j) for i in range(len(starts)) for j in range(len(ends))]
         self.paths = {(i, j): _curve(starts[i].tolist(), ends[j].tolist()) for i, j in pairs}
         points = np.concatenate([starts, ends])
@@ -60,6 +62,12 @@ class Bundle:
     def show_kernel(self, kernel: Kernel | None) -> None:
         """Take weights, unless they are another layer's."""
         self.kernel = kernel if kernel is not None and kernel.shape == (len(self.starts), len(self.ends)) else None
+        self.flow = None
+
+    def show_flow(self, outputs: Kernel) -> None:
+        """Follow a sample: the outputs (n,) of the units that the links come from."""
+        if self.kernel is not None and outputs.shape == (len(self.starts),):
+            self.flow = self.kernel * outputs[:, np.newaxis]
 
 
 class Links:
@@ -164,10 +172,11 @@ def _colour(sign: int, tokens: Tokens) -> QColor:
 
 def _steps(bundle: Bundle) -> _Steps | None:
     """Sign and width of every link; None when no weights are known."""
-    if bundle.kernel is None:
+    shown = bundle.kernel if bundle.flow is None else bundle.flow
+    if shown is None:
         return None
-    widths = np.digitize(np.nan_to_num(np.abs(bundle.kernel)), EDGES)
-    signs = np.where(np.nan_to_num(bundle.kernel) < 0, -1, 1)
+    widths = np.digitize(np.nan_to_num(np.abs(shown)), EDGES)
+    signs = np.where(np.nan_to_num(shown) < 0, -1, 1)
     return [list(zip(s, w, strict=True)) for s, w in zip(signs.tolist(), widths.tolist(), strict=True)]
 
 

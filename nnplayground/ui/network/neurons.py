@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,8 @@ class NeuronsPicture(Picture):
         self.maps: dict[int, Array] = {}
         """By column number: the outputs as they were sent, (h, w, units)."""
         self.biases: dict[int, Array] = {}
+        self.way: dict[int, Array] = {}
+        """By column number: what each unit gives for the sample that is followed, (units,)."""
         self.stale = False
         self._images: dict[int, list[QImage]] = {}
         self._kernels: dict[int, Array] = {}
@@ -62,6 +65,7 @@ class NeuronsPicture(Picture):
             self.forget()
         elif before is not None and before.spec.layers != analysis.spec.layers:
             self._keep_what_fits(columns)
+            self.way = {}
             if edits.with_live_settings(before.spec, analysis.spec) != analysis.spec:
                 self.stale = bool(self.maps)  # another run: they are paler until the network answers
         changed_columns = self.columns != columns
@@ -89,9 +93,24 @@ class NeuronsPicture(Picture):
         self._show_kernels()
         self.update()
 
+    def show_way(self, inputs: Array, outputs: Sequence[Array]) -> None:
+        """Follow one sample: what the network is given (units,), and every layer's outputs (1, units)."""
+        given: dict[int | None, Array] = {None: inputs} | {layer: values[0] for layer, values in enumerate(outputs)}
+        way = {number: given[column.layer] for number, column in enumerate(self.columns) if column.layer in given}
+        fits = len(way) == len(self.columns) and all(way[n].shape == (column.units,) for n, column in enumerate(self.columns))
+        self.way = way if fits else {}
+        self._show_kernels()
+        self.update()
+
+    def leave_way(self) -> None:
+        """Follow no sample any more."""
+        self.way = {}
+        self._show_kernels()
+        self.update()
+
     def forget(self) -> None:
         """Nothing is known of the network."""
-        for known in (self.maps, self.biases, self._kernels):
+        for known in (self.maps, self.biases, self._kernels, self.way):
             known.clear()
         self._images = {0: self._images.get(0, [])}
         self.stale = False
@@ -180,6 +199,8 @@ class NeuronsPicture(Picture):
     def _show_kernels(self) -> None:
         for number, bundle in self.links.bundles.items():
             bundle.show_kernel(None if self.columns[number].slim else self._kernels.get(number))
+            if number - 1 in self.way:
+                bundle.show_flow(self.way[number - 1])
 
     def layer_rect(self, layer: int | None) -> QRectF:
         place = self.places[self.number_of(layer)]

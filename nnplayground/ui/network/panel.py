@@ -109,6 +109,7 @@ class NetworkPanel(Panel):
         self.editors.weight_requested.connect(self.weight_requested)
         canvas.fix_chosen.connect(self._fix)
         canvas.sample_requested.connect(self._step_sample)
+        canvas.way_left.connect(lambda: self.show_sample(None))
 
     # ---- what is shown
 
@@ -139,6 +140,7 @@ class NetworkPanel(Panel):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.canvas.show_snapshot(snapshot)
+        self.legend.show_followed(self.canvas.cards.sample.caption if self.canvas.neurons.way else "")
         self.editors.show_weights()
 
     def clear_run(self) -> None:
@@ -153,8 +155,9 @@ class NetworkPanel(Panel):
             return ProbeRequest()
         if self.mode is Mode.CARDS:
             return ProbeRequest(activations=self.canvas.cards.sample.x, pictures_only=True)
-        plane = self._analysis.facts.is_plane
-        return ProbeRequest(grid=GRID if plane else 0, neurons=plane, neuron_grid=GRID, weights=True)
+        plane, sample = self._analysis.facts.is_plane, self.canvas.cards.sample
+        followed = sample.x if sample.is_put else None
+        return ProbeRequest(grid=GRID if plane else 0, neurons=plane, neuron_grid=GRID, weights=True, activations=followed)
 
     def takeaway(self) -> TakeAway | None:
         """The whole canvas, what is scrolled out of sight included; and all weights, of which there may be too many."""
@@ -170,7 +173,15 @@ class NetworkPanel(Panel):
         Raises ValueError, with a sentence, when the network does not take samples of this shape.
         """
         self.canvas.cards.put_sample(sample, caption)
+        if sample is None:
+            self.canvas.neurons.leave_way()
+            self.legend.show_followed("")
         self.probe_changed.emit()
+
+    @property
+    def follows_sample(self) -> bool:
+        """Whether neurons or cards show what a sample from elsewhere does."""
+        return self.canvas.cards.sample.is_put
 
     def _step_sample(self, step: int) -> None:
         self.canvas.cards.step_sample(step)

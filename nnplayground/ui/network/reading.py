@@ -9,7 +9,7 @@ from nnplayground.ui.network.neurons import NeuronsPicture
 from nnplayground.ui.network.picture import Hit, Part
 from nnplayground.ui.network.readout import Reading
 from nnplayground.ui.network.tiles import has_class_colours
-from nnplayground.ui.theme.numbers import MINUS, number
+from nnplayground.ui.theme.numbers import MINUS, number, signed
 
 
 def reading_of(picture: NeuronsPicture, hit: Hit) -> Reading | None:
@@ -70,6 +70,8 @@ def _neuron(picture: NeuronsPicture, hit: Hit) -> Reading:
         lines.append(_tr("range {low} … {high}").format(low=low, high=high))
         if column.activation not in ("tanh", "sigmoid", "softmax"):
             lines.append(_tr("full colour at ±{scale}").format(scale=number(picture.scale_of(column_number))))
+    if column_number in picture.way:
+        lines.append(_tr("gives {value} for this sample").format(value=signed(float(picture.way[column_number][hit.unit]))))
     biases = picture.biases.get(column_number)
     bias = float(biases[hit.unit]) if biases is not None and hit.unit < len(biases) else None
     bundle = picture.links.bundles[column_number]

@@ -23,7 +23,14 @@ class Legend(QWidget):
         self.setAccessibleName(self.tr("Legend"))
         self.setToolTip(self.tr("Neurons without bounds (relu, linear) have the full colour from ±2 on; all others at ±1."))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.followed = ""
         theme.changed.connect(self.updateGeometry)
+
+    def show_followed(self, name: str) -> None:
+        """Links show what this sample sends along them; empty: they show weights."""
+        if name != self.followed:
+            self.followed = name
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(300, round(QFontMetricsF(self._theme.font(Role.CAPTION)).height()) + 14)
@@ -35,10 +42,16 @@ class Legend(QWidget):
         font = self._theme.font(Role.CAPTION)
         metrics, x, middle = QFontMetricsF(font), 16.0, self.height() / 2 - 2
         painter.setFont(font)
-        for text, colour, dashes in (
+        told: tuple[tuple[str, str | None, list[float] | None], ...] = (
             (self.tr("positive weight"), tokens.pos, None), (self.tr("negative weight"), tokens.neg, [2.4, 1.2]),
             (self.tr("line width = size of the weight"), None, None),
-        ):  # fmt: skip
+        )  # fmt: skip
+        if self.followed:
+            told = (
+                (self.tr("weight × value above 0"), tokens.pos, None), (self.tr("below 0"), tokens.neg, [2.4, 1.2]),
+                (self.tr("for {sample}; Esc leaves it").format(sample=self.followed), None, None),
+            )  # fmt: skip
+        for text, colour, dashes in told:
             if colour is not None:
                 pen = QPen(QColor(colour), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
                 if dashes:

@@ -13,6 +13,7 @@ from nnplayground.data.features import derive, features_of
 from nnplayground.engine.answers import Array
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.engine.working import LayerWorking, working_of
+from nnplayground.ui.theme.numbers import number
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.answer import Answer
 from nnplayground.ui.trying.page import TryPage
@@ -28,12 +29,15 @@ class PointPage(TryPage):
 
     moved = Signal(float, float)
     """The point is elsewhere now; not emitted by `set_point`."""
+    asked = Signal(object, str)
+    """The sample (features,) that is asked about now, and what it is called."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pointPage")
         self._analysis: Analysis | None = None
         self._scaler = Affine()
+        self._has_data = False
         hint = QLabel(self.tr("Click the map, or type a point."))
         hint.setProperty("tone", "muted")
         theme.use_font(hint, Role.HELPER)
@@ -81,10 +85,16 @@ class PointPage(TryPage):
             field.blockSignals(True)
             field.setValue(value)
             field.blockSignals(False)
-        self.probe_changed.emit()
+        self._ask()
 
     def _on_typed(self) -> None:
         self.moved.emit(*self.place)
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._analysis is not None and self._has_data:
+            told = ", ".join(f"{axis} {number(value)}" for axis, value in zip(AXES, self.place, strict=True))
+            self.asked.emit(self._sample(self._analysis)[0], told)
         self.probe_changed.emit()
 
     # ---- what a page is told
@@ -99,6 +109,8 @@ class PointPage(TryPage):
             field.setRange(10 * low, 10 * high)  # the network also answers far outside of what it has seen
 
     def show_dataset(self, dataset: Dataset | None) -> None:
+        wanted = self._analysis.facts.input_shape if self._analysis is not None else None
+        self._has_data = dataset is not None and dataset.facts.input_shape == wanted
         self._scaler = dataset.scaler if dataset is not None else Affine()
         self.answer.show_dataset(dataset)
         self.terms.show_working(None)
