@@ -95,7 +95,7 @@ class WorkingPanel(Panel):
         self._stack.addWidget(self._area)
         row = QGridLayout()
         row.setHorizontalSpacing(16)
-        row.addLayout(self._controls(theme), 0, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._controls(theme), 0, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._stack, 0, 1)
         row.setColumnStretch(1, 1)
         self.body.setContentsMargins(12, 4, 12, 6)
@@ -122,20 +122,21 @@ class WorkingPanel(Panel):
         self.theme.use_font(widget, Role.HELPER)
         return widget
 
-    def _controls(self, theme: Theme) -> QVBoxLayout:
+    def _controls(self, theme: Theme) -> QWidget:
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self.whose)
         for widget in (self.number, self.right, self.layer, self.unit):
             column.addWidget(widget)
-        holder = QWidget()
-        holder.setFixedWidth(CONTROLS)
-        theme.changed.connect(lambda: holder.setFixedWidth(theme.pixels(CONTROLS)))
-        holder.setLayout(column)
         column.setContentsMargins(0, 0, 0, 0)
-        outer = QVBoxLayout()
-        outer.addWidget(holder)
-        return outer
+        self._holder = QWidget()
+        self._holder.setFixedWidth(theme.pixels(CONTROLS))
+        self._holder.setLayout(column)
+        return self._holder
+
+    def _dress(self) -> None:
+        super()._dress()
+        self._holder.setFixedWidth(self.theme.pixels(CONTROLS))
 
     # ---- what a panel is told
 
