@@ -342,9 +342,9 @@ class DigitCanvas(QWidget):
         painter.drawLine(QPointF(middle.x(), area.top()), QPointF(middle.x(), area.bottom()))
         painter.drawLine(QPointF(area.left(), middle.y()), QPointF(area.right(), middle.y()))
         painter.setOpacity(1.0)
-        painter.setFont(self._theme.font(Role.HELPER))
+        painter.setFont(self._theme.font(Role.HELPER if area.width() >= 100 else Role.AXIS))
         painter.setPen(QColor(tokens.muted) if self.ink is None else self.ink[0])
-        room = QRectF(area.left() + 8, middle.y() + 4, area.width() - 16, area.height() / 2 - 8)
+        room = QRectF(area.left() + 2, middle.y() + 4, area.width() - 4, area.height() / 2 - 6)
         painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self.invitation)
 
     def _draw_pen(self, painter: QPainter, area: QRectF) -> None:
