@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     script.add_argument("--source", choices=("auto", "full", "sample"), help="which files to use, whatever the recipe says")
     script.add_argument("--weights", type=Path, metavar="FILE", help="begin with the weights in this .weights.h5")
     script.add_argument("--evaluate-only", action="store_true", help="evaluate on the test set instead of training")
+    script.add_argument("--jobs", type=_jobs, metavar="N", help="run N processes side by side, for a recipe with [sweep]")
     data = p.add_argument_group("data")
     data.add_argument("--list", choices=LISTS, help="say what there is")
     data.add_argument("--download", metavar="NAME", help="fetch the full files of a data set, or of all, unless they are there")
@@ -40,8 +41,17 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-SCRIPT_ONLY = ("set", "out", "json", "source", "weights", "evaluate_only")
+SCRIPT_ONLY = ("set", "out", "json", "source", "weights", "evaluate_only", "jobs")
 """Options that mean nothing without --script."""
+
+
+MAX_JOBS = 256
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= MAX_JOBS:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {MAX_JOBS}; found '{text}'")
+    return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -25,8 +25,9 @@ from nnplayground.core.archive import MAX_FILE_BYTES, MAX_RATIO, MIN_BYTES_FOR_R
 from nnplayground.core.atomic import write_bytes
 from nnplayground.core.kept_run import MAX_RUNS, KeptRun
 from nnplayground.core.own_paths import located, make_absolute
-from nnplayground.core.recipe import Mistake, RecipeError, build_spec, override_all, parse_text, read_recipe, to_json, to_toml
+from nnplayground.core.recipe import Mistake, RecipeError, build_variations, override_all, parse_text, read_variations, to_json, to_toml
 from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.sweep import Sweep, Variations
 
 SPEC, WEIGHTS, STATE, HISTORY, NOTES = "project.json", "weights/model.weights.h5", "weights/optimizer.npz", "history.csv", "notes.md"
 THUMBNAIL = "thumbnail.png"
@@ -57,12 +58,15 @@ class ProjectFile:
     runs: tuple[KeptRun, ...] = ()
     thumbnail: bytes | None = None
     """A small PNG of what the network has learned."""
+    sweep: Variations | None = None
+    """The sweep that its recipe holds beside the project."""
 
 
 def read_project(path: Path, overrides: Iterable[str] = ()) -> ProjectFile:
     """A project from `.nnp`, or from a recipe in `.toml` or `.json`. Raises RecipeError with sentences for people."""
     if path.suffix.lower() != ".nnp":
-        return ProjectFile(read_recipe(path, overrides))
+        spec, sweep = read_variations(path, overrides)
+        return ProjectFile(spec, sweep=sweep)
     with opened(path) as archive:
         return _unpacked(path, archive, overrides)
 
@@ -81,16 +85,16 @@ def _unpacked(path: Path, archive: Archive, overrides: Iterable[str]) -> Project
     if notes is not None:
         raw["notes"] = notes
     make_absolute(raw, folder)
-    saved = build_spec(raw, str(path))
+    saved, sweep = build_variations(raw, str(path), folder)
     override_all(raw, overrides)
-    spec = build_spec(raw, str(path)) if overrides else saved
+    spec, sweep = build_variations(raw, str(path), folder) if overrides else (saved, sweep)
     found, runs, thumbnail = located(spec, folder), tuple(_runs(path, archive)), content(THUMBNAIL)
     if thumbnail is not None and not thumbnail.startswith(PNG):
         raise refused(path, "expected a PNG picture; found something else", THUMBNAIL)
     if edits.with_live_settings(saved, spec) != spec:
-        return ProjectFile(found, content(WEIGHTS), begins_anew=True, runs=runs, thumbnail=thumbnail)
+        return ProjectFile(found, content(WEIGHTS), begins_anew=True, runs=runs, thumbnail=thumbnail, sweep=sweep)
     history = archive.text(HISTORY, MAX_ENTRY_BYTES[HISTORY]) or ""
-    return ProjectFile(found, content(WEIGHTS), content(STATE), history, runs=runs, thumbnail=thumbnail)
+    return ProjectFile(found, content(WEIGHTS), content(STATE), history, runs=runs, thumbnail=thumbnail, sweep=sweep)
 
 
 def _runs(path: Path, archive: Archive) -> Iterator[KeptRun]:
@@ -118,7 +122,7 @@ def _runs(path: Path, archive: Archive) -> Iterator[KeptRun]:
 def write_project(path: Path, project: ProjectFile) -> None:
     """Write `.nnp`, or only the recipe when `path` ends in `.toml` or `.json`. Raises OSError; then the old file is whole."""
     if path.suffix.lower() in (".toml", ".json"):
-        text = (to_toml if path.suffix.lower() == ".toml" else to_json)(project.spec, path.absolute().parent)
+        text = (to_toml if path.suffix.lower() == ".toml" else to_json)(project.spec, path.absolute().parent, _sweep_of(project))
         write_bytes(path, text.encode())
         return
     if len(project.runs) > MAX_RUNS:
@@ -139,7 +143,7 @@ def write_project(path: Path, project: ProjectFile) -> None:
 
 def _contents(project: ProjectFile, folder: Path) -> Iterator[tuple[str, bytes]]:
     """What there is, by the name of its entry."""
-    recipe = json.loads(to_json(project.spec, folder))
+    recipe = json.loads(to_json(project.spec, folder, _sweep_of(project)))
     notes = recipe.pop("notes", "")
     recipe["versions"] = {"nnplayground": __version__}
     contents = {SPEC: json.dumps(recipe, indent=2, ensure_ascii=False).encode(), NOTES: notes.encode() or None,
@@ -151,6 +155,10 @@ def _contents(project: ProjectFile, folder: Path) -> Iterator[tuple[str, bytes]]
         contents[place + RUN_HISTORY] = run.history.encode() or None
         contents[place + RUN_WEIGHTS] = run.weights
     return ((name, content) for name, content in contents.items() if content is not None)
+
+
+def _sweep_of(project: ProjectFile) -> Sweep | None:
+    return project.sweep.sweep if project.sweep is not None else None
 
 
 def _like_a_bomb(content: bytes) -> bool:

@@ -23,6 +23,7 @@ from nnplayground.core.optimizers import OPTIMIZERS
 from nnplayground.core.own_paths import located, make_absolute, make_relative
 from nnplayground.core.schedules import SCHEDULES
 from nnplayground.core.spec import FORMAT, EarlyStopping, OutputSpec, ProjectSpec, ReduceLROnPlateau, StopWhen, TrainingSpec
+from nnplayground.core.sweep import Sweep, Variations
 from nnplayground.core.value import PLAIN, TABLE, Value, WordError, closest, describe, known_words, type_names
 
 V = TypeVar("V", bound=Value)
@@ -59,6 +60,11 @@ class RecipeError(ValueError):
 
 def read_recipe(path: Path, overrides: Iterable[str] = ()) -> ProjectSpec:
     """The project in a .toml or .json file. Raises RecipeError, also when the file cannot be read."""
+    return read_variations(path, overrides)[0]
+
+
+def read_variations(path: Path, overrides: Iterable[str] = ()) -> tuple[ProjectSpec, Variations | None]:
+    """The project in a .toml or .json file, and its sweep if it has one. Raises RecipeError."""
     name = str(path)
     try:
         if path.stat().st_size > MAX_RECIPE_BYTES:
@@ -66,7 +72,7 @@ def read_recipe(path: Path, overrides: Iterable[str] = ()) -> ProjectSpec:
         text = path.read_bytes()
     except OSError as error:
         raise RecipeError(name, [Mistake("", f"cannot be read: {error.strerror or error}")]) from error
-    return parse_recipe(text, name, overrides, path.absolute().parent)
+    return parse_variations(text, name, overrides, path.absolute().parent)
 
 
 def parse_recipe(text: bytes | str, name: str = "recipe", overrides: Iterable[str] = (), folder: Path | None = None) -> ProjectSpec:
@@ -74,11 +80,46 @@ def parse_recipe(text: bytes | str, name: str = "recipe", overrides: Iterable[st
 
     Paths of own data in it are relative to `folder`, without one to the current folder; those in overrides always to the latter.
     """
+    return parse_variations(text, name, overrides, folder)[0]
+
+
+def parse_variations(
+    text: bytes | str, name: str = "recipe", overrides: Iterable[str] = (), folder: Path | None = None
+) -> tuple[ProjectSpec, Variations | None]:
+    """What `parse_recipe` gives, and the sweep that stands beside it. Raises RecipeError."""
     raw = parse_text(text, name)
     home = folder or Path.cwd()
     make_absolute(raw, home)
     override_all(raw, overrides)
-    return located(build_spec(raw, name), home)
+    spec, variations = build_variations(raw, name, home)
+    return located(spec, home), variations
+
+
+def build_variations(raw: Mapping[str, Any], name: str, folder: Path) -> tuple[ProjectSpec, Variations | None]:
+    """Plain values to a project and its sweep. Raises RecipeError with the mistakes of both."""
+    if SWEEP not in raw:
+        return build_spec(raw, name), None
+    base = {key: value for key, value in raw.items() if key != SWEEP}
+    mistakes: list[Mistake] = []
+    spec, sweep = None, None
+    try:
+        spec = build_spec(base, name)
+    except RecipeError as error:
+        mistakes += error.mistakes
+    try:
+        sweep = build(_Swept, {SWEEP: raw[SWEEP]}, name).sweep
+    except RecipeError as error:
+        mistakes += error.mistakes
+    if spec is None or sweep is None:
+        raise RecipeError(name, mistakes)
+    return spec, Variations(sweep, base, folder)
+
+
+SWEEP = "sweep"
+
+
+class _Swept(Value):
+    sweep: Sweep
 
 
 def parse_text(text: bytes | str, name: str) -> dict[str, Any]:
@@ -126,9 +167,21 @@ def override_all(raw: dict[str, Any], overrides: Iterable[str]) -> None:
 def apply_override(raw: dict[str, Any], override: str) -> None:
     """Set one value from `training.epochs=3` or `layers[0].units=8` in place. Raises RecipeError."""
     place, sign, text = override.partition("=")
-    keys = place.strip().replace("[", ".").replace("]", "").split(".")
+    keys = _keys(place)
     if not sign or not all(keys):
         raise RecipeError("--set", [Mistake("", f"expected PLACE=VALUE, such as training.epochs=3; found '{override}'")])
+    set_value(raw, place, parse_value(text))
+
+
+def _keys(place: str) -> list[str]:
+    return place.strip().replace("[", ".").replace("]", "").split(".")
+
+
+def set_value(raw: dict[str, Any], place: str, value: Any) -> None:
+    """Put a value at `training.epochs` or `layers[0].units` in place. Raises RecipeError."""
+    keys = _keys(place)
+    if not all(keys):
+        raise RecipeError("--set", [Mistake(place, "expected a place, such as training.epochs or layers[0].units")])
     where: Any = raw
     for i, key in enumerate(keys):
         last = i == len(keys) - 1
@@ -141,7 +194,7 @@ def apply_override(raw: dict[str, Any], override: str) -> None:
         else:
             raise RecipeError("--set", [Mistake(place, f"expected a table before '{key}'; found {describe(where)}")])
         if last:
-            where[index] = parse_value(text)
+            where[index] = value
         elif isinstance(where, dict):
             where = _descend(where, key)
         else:
@@ -216,9 +269,13 @@ def to_plain(spec: ProjectSpec, folder: Path | None = None) -> dict[str, Any]:
     return plain
 
 
-def to_toml(spec: ProjectSpec, folder: Path | None = None) -> str:
+def to_toml(spec: ProjectSpec, folder: Path | None = None, sweep: Sweep | None = None) -> str:
     """The project as people write it."""
-    return toml_of(to_plain(spec, folder))
+    return toml_of(_with_sweep(to_plain(spec, folder), sweep))
+
+
+def _with_sweep(plain: dict[str, Any], sweep: Sweep | None) -> dict[str, Any]:
+    return plain if sweep is None else {**plain, SWEEP: sweep.plain()}
 
 
 def toml_of(plain: dict[str, Any]) -> str:
@@ -226,9 +283,9 @@ def toml_of(plain: dict[str, Any]) -> str:
     return tomli_w.dumps(_without_none(plain))
 
 
-def to_json(spec: ProjectSpec, folder: Path | None = None, *, indent: int | None = 2) -> str:
+def to_json(spec: ProjectSpec, folder: Path | None = None, sweep: Sweep | None = None, *, indent: int | None = 2) -> str:
     """The project as one JSON text. Without `indent` it is for machines: thousands of points in a third of the time."""
-    return json.dumps(to_plain(spec, folder), indent=indent, ensure_ascii=False) + "\n"
+    return json.dumps(_with_sweep(to_plain(spec, folder), sweep), indent=indent, ensure_ascii=False, default=str) + "\n"
 
 
 def _without_none(value: Any) -> Any:
@@ -281,7 +338,8 @@ def _unknown_word(found: Any, expected: str) -> str:
     return f"expected one of {len(known)} known words; found {describe(found)}.{hint or known_words(known)}"
 
 
-TABLES: dict[str, type[Value]] = {"training": TrainingSpec, "output": OutputSpec, "stop_when": StopWhen, "early_stopping": EarlyStopping,
+TABLES: dict[str, type[Value]] = {"training": TrainingSpec, "output": OutputSpec, "stop_when": StopWhen, "sweep": Sweep,
+                                  "early_stopping": EarlyStopping,
                                   "reduce_lr_on_plateau": ReduceLROnPlateau, "validation": Validation}  # fmt: skip
 """Tables without a `type` or `name` that says what they are, by their key."""
 
@@ -291,7 +349,8 @@ def _hint(loc: tuple[int | str, ...]) -> str:
     model: type[Value] | None = ProjectSpec
     if len(loc) > 1:
         model = next((c for c in TYPED if loc[-2] in _tags(c)), TABLES.get(str(loc[-2])))
-    return closest(str(loc[-1]), model.model_fields) if model is not None else ""
+    known = [*model.model_fields, *([SWEEP] if model is ProjectSpec else [])] if model is not None else ()
+    return closest(str(loc[-1]), known)
 
 
 TYPED: tuple[type[Value], ...] = (*LAYERS, *DATA_SPECS, *OPTIMIZERS, *SCHEDULES, *LOSS_CLASSES, *INITIALIZERS, *REGULARIZERS, *CONSTRAINTS)

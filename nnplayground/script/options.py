@@ -17,6 +17,8 @@ class ScriptOptions:
     weights: Path | None = None
     evaluate_only: bool = False
     data_dir: Path | None = None
+    jobs: int | None = None
+    """How many processes a sweep has side by side; None: nothing was said, so one."""
 
     @classmethod
     def from_arguments(cls, args: argparse.Namespace) -> ScriptOptions:
@@ -30,4 +32,5 @@ class ScriptOptions:
             weights=args.weights,
             evaluate_only=args.evaluate_only,
             data_dir=args.data_dir,
+            jobs=args.jobs,
         )

@@ -31,27 +31,40 @@ def output_folder(spec: ProjectSpec, out: Path | None) -> Path:
     """Where the outputs of a run go: `out`, or runs/NAME-TIME, a new one each time."""
     if out is not None:
         return out
-    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in spec.name)[:MAX_NAME].strip("-") or "run"
-    first = Path("runs") / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    first = Path("runs") / f"{folder_name(spec)}-{time.strftime('%Y%m%d-%H%M%S')}"
     return next(p for n in itertools.count(1) if not (p := first if n == 1 else first.with_name(f"{first.name}-{n}")).exists())
+
+
+def folder_name(spec: ProjectSpec) -> str:
+    """A project's name as a folder may have it."""
+    return "".join(c if c.isalnum() or c in "-_" else "-" for c in spec.name)[:MAX_NAME].strip("-") or "run"
 
 
 def prepare(spec: ProjectSpec, folder: Path) -> None:
     """Find out before the training whether its outputs can be written. Raises OutputError."""
-    standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not standing.is_dir():
-        raise OutputError(f"{standing} is a file, not a folder. Choose another folder with --out.")
+    _require_folder(folder)
     for path in spec.output.wanted().values():
-        parent = (folder / path).parent
-        try:
-            parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=parent):
-                pass
-        except OSError as error:
-            raise _failed(parent, error) from error
+        prepare_folder((folder / path).parent)
     for path in spec.output.wanted().values():
         if (folder / path).is_dir():
             raise OutputError(f"{folder / path} is a folder; choose another name for this output.")
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make a folder, and find out whether it can be written to. Raises OutputError."""
+    _require_folder(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def _require_folder(folder: Path) -> None:
+    standing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not standing.is_dir():
+        raise OutputError(f"{standing} is a file, not a folder. Choose another folder with --out.")
 
 
 def write_outputs(spec: ProjectSpec, folder: Path, result: Result, backend: Backend) -> None:
@@ -79,7 +92,7 @@ def write_outputs(spec: ProjectSpec, folder: Path, result: Result, backend: Back
             writers[kind](path)
             result.outputs[kind] = str(path)
         except OSError as error:
-            failures.append(_failed(path, error))
+            failures.append(unwritable(path, error))
     if failures:
         raise OutputError("\n".join(map(str, failures)))
 
@@ -99,6 +112,7 @@ def _plot(path: Path, result: Result, spec: ProjectSpec) -> None:
     save_figure(curves_figure(result.history, spec.name, [fold.history for fold in result.sound_folds]), path)
 
 
-def _failed(path: Path, error: OSError) -> OutputError:
+def unwritable(path: Path, error: OSError) -> OutputError:
+    """What is said of a file that cannot be written."""
     reason = error.strerror or str(error).partition("\n")[0]
     return OutputError(f"{path} cannot be written: {reason}. Choose another folder with --out, or free some space.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -39,6 +39,14 @@ class Watcher:
         bars = Bars(*columns, console=self.console, disable=self.console.quiet or not self.console.is_terminal)
         with bars:
             yield EpochBar(bars, title, epochs)
+
+    @contextmanager
+    def runs(self, title: str, runs: int, done: int) -> Iterator[Callable[[], None]]:
+        """A bar that counts the runs of a sweep; what it gives is called after each."""
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Bars(*columns, console=self.console, disable=self.console.quiet or not self.console.is_terminal) as bars:
+            task = bars.add_task(title, total=runs, completed=done)
+            yield lambda: bars.advance(task)
 
 
 class EpochBar:

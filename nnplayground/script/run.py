@@ -17,8 +17,9 @@ from nnplayground.core.exit_codes import ExitCode
 from nnplayground.core.history import History
 from nnplayground.core.problems import Problem
 from nnplayground.core.project_file import WEIGHTS, ProjectFile, read_project
-from nnplayground.core.recipe import Mistake, RecipeError, parse_recipe
+from nnplayground.core.recipe import Mistake, RecipeError, parse_variations
 from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.sweep_plan import PlannedRun, plan
 from nnplayground.core.validation import check, errors
 from nnplayground.data import registry
 from nnplayground.data.dataset import Dataset
@@ -44,6 +45,9 @@ def run_scripts(options: ScriptOptions) -> int:
     """Train every file in turn, after all of them have been read and checked; gives the first exit code that is not 0."""
     try:
         projects = [(name, _read(name, options)) for name in options.files]
+        sweeps = [_planned(name, project, options) for name, project in projects]
+        if options.jobs is not None and not any(sweeps):
+            raise RecipeError("--jobs", [Mistake("", "expected a recipe with [sweep], whose runs go side by side; found none")])
         if options.weights is not None and not options.weights.is_file():
             raise RecipeError("--weights", [Mistake("", f"expected a .weights.h5 file; '{options.weights}' is not there")])
     except RecipeError as error:
@@ -53,8 +57,13 @@ def run_scripts(options: ScriptOptions) -> int:
         print(error, file=sys.stderr)
         return ExitCode.DATA
     codes: list[int] = []
-    for (name, project), out in zip(projects, _folders(options), strict=True):
-        codes.append(_Run(name, project, replace(options, out=out)).run())
+    for (name, project), runs, out in zip(projects, sweeps, _folders(options), strict=True):
+        if runs:
+            from nnplayground.script.sweep import run_sweep  # with what starts processes
+
+            codes.append(run_sweep(name, project.spec, runs, replace(options, out=out)))
+        else:
+            codes.append(Run(name, project, replace(options, out=out)).run())
         if codes[-1] == ExitCode.INTERRUPTED:
             return ExitCode.INTERRUPTED
     return next(filter(None, codes), ExitCode.DONE)
@@ -76,19 +85,34 @@ class _NoData(Exception):
 def _read(name: str, options: ScriptOptions) -> ProjectFile:
     """Read and check one project. Raises RecipeError with everything that is wrong with it, _NoData when its own data is gone."""
     if name == "-":
-        project = ProjectFile(parse_recipe(sys.stdin.buffer.read(), "standard input", options.overrides))
+        spec, sweep = parse_variations(sys.stdin.buffer.read(), "standard input", options.overrides)
+        project = ProjectFile(spec, sweep=sweep)
     else:
         project = read_project(Path(name), options.overrides)
+    if project.sweep is None and (mistakes := _mistakes(name, project.spec)):
+        raise RecipeError(name, mistakes)
+    return project
+
+
+def _mistakes(name: str, spec: ProjectSpec) -> list[Mistake]:
+    """What keeps a project from being trained. Raises _NoData when its own data is gone."""
     try:
-        facts = registry.facts(project.spec.data)
+        facts = registry.facts(spec.data)
     except WrongSetting as error:
-        raise RecipeError(name, [Mistake(error.place, str(error))]) from error
+        return [Mistake(error.place, str(error))]
     except DataUnavailable as error:
         raise _NoData(f"{name}: {error}") from error
-    problems = errors(check(project.spec, facts))
-    if problems:
-        raise RecipeError(name, [Mistake(p.path, _with_way_out(p)) for p in problems])
-    return project
+    return [Mistake(p.path, _with_way_out(p)) for p in errors(check(spec, facts))]
+
+
+def _planned(name: str, project: ProjectFile, options: ScriptOptions) -> tuple[PlannedRun, ...]:
+    """The runs of a sweep, all of them checked; none for a project without one."""
+    if project.sweep is None:
+        return ()
+    for option, given in {"--weights": options.weights is not None, "--evaluate-only": options.evaluate_only}.items():
+        if given:
+            raise RecipeError(name, [Mistake("sweep", f"{option} is for single runs; remove [sweep], or train without {option}")])
+    return plan(project.sweep, name, lambda spec: _mistakes(name, spec))
 
 
 def _with_way_out(problem: Problem) -> str:
@@ -96,7 +120,7 @@ def _with_way_out(problem: Problem) -> str:
     return f"{problem.message} A way out: {ways}." if ways else problem.message
 
 
-class _Run:
+class Run:
     """One project on its way from a file to a result."""
 
     def __init__(self, file: str, project: ProjectFile, options: ScriptOptions) -> None:
@@ -104,9 +128,23 @@ class _Run:
         self.spec = project.spec
         self.watcher = Watcher(quiet=options.quiet)
         self.result = Result(self.spec.name, self.spec.seed)
+        self.failures: list[str] = []
+        self.trained = False
 
     def run(self) -> int:
-        """Train, write the outputs, print the result; every failure becomes one sentence and its exit code."""
+        """Train, write the outputs, print the result; gives the exit code."""
+        code = self.carry_out()
+        for line in self.failures:
+            print(f"{self.file}: {line}", file=sys.stderr)
+        if self.trained:
+            self._print()
+        return code
+
+    def carry_out(self) -> int:
+        """Train and write the outputs; gives the exit code. Every failure becomes one sentence of `failures`.
+
+        The result is worth telling once it has `trained`, even if no file could be written: it may have taken hours.
+        """
         folder = output_folder(self.spec, self.options.out)
         try:
             with Interrupt() as interrupt:
@@ -126,11 +164,10 @@ class _Run:
             return self._failed(ExitCode.OUTPUT, str(error))
         except (Cancelled, KeyboardInterrupt):
             return self._failed(ExitCode.INTERRUPTED, "interrupted; nothing half-written is left.")
-        self._print()
         return code
 
     def _write_outputs(self, folder: Path, backend: Backend) -> int:
-        """Gives the exit code. The result is told even if no file can be written: it may have taken hours."""
+        self.trained = True
         try:
             write_outputs(self.spec, folder, self.result, backend)
         except OutputError as error:
@@ -138,8 +175,7 @@ class _Run:
         return EXIT_CODES.get(self.result.status, ExitCode.DONE)
 
     def _failed(self, code: ExitCode, sentence: str) -> int:
-        for line in sentence.splitlines():
-            print(f"{self.file}: {line}", file=sys.stderr)
+        self.failures += sentence.splitlines()
         return code
 
     def _load_data(self, interrupt: Interrupt) -> Dataset:

@@ -16,6 +16,7 @@ from nnplayground.core.presets import default_project
 from nnplayground.core.project_file import ProjectFile, read_project, write_project
 from nnplayground.core.recipe import RecipeError
 from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.sweep import Variations
 from nnplayground.data import own
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.state import dump_state
@@ -65,6 +66,8 @@ class Files(QObject):
         self.path: Path | None = None
         self.openers: dict[str, Callable[[Path], object]] = {}
         """What opens files of other kinds, by the end of their names."""
+        self.sweep: Variations | None = None
+        """The sweep that the project's recipe holds; it is saved with it, and used without a screen only."""
         self.runs: tuple[KeptRun, ...] = ()
         """The kept runs of the project; they are saved with it."""
         self.picture: Callable[[], bytes | None] = lambda: None
@@ -125,6 +128,9 @@ class Files(QObject):
         self.show(project, path, history)
         self._stamp = stamp
         self.used.emit(path)
+        if self.sweep is not None:
+            text = self.tr("{name} holds a sweep of {runs} runs, which nnplayground --script trains; here it is one project.")
+            self.said.emit(text.format(name=path.name, runs=f"{self.sweep.sweep.runs:,}"))
 
     def recover(self, spec: ProjectSpec, then: Then) -> None:
         """Show a project that was lost, as unsaved work that has no file yet."""
@@ -172,6 +178,7 @@ class Files(QObject):
     def show(self, project: ProjectFile, path: Path | None, history: History | None = None) -> None:
         """Take another project, whatever becomes of the present one."""
         self.path, self._stamp, self._learned, self.runs = path, Stamp.of(path) if path else None, False, project.runs
+        self.sweep = project.sweep
         self.opening.emit(project.spec.data)
         resumes = project.state is not None or project.weights is not None
         self._session.resume_with(Resume(project.spec, (history if resumes else None) or History(), project.state, project.weights))
@@ -227,7 +234,7 @@ class Files(QObject):
 
     def _project(self, spec: ProjectSpec, weights: bytes | None, state: bytes | None, history: History) -> ProjectFile:
         text, self._reached = history.to_csv() if history.epochs else "", self._progress
-        return ProjectFile(own.with_hash(spec), weights, state, text, runs=self.runs, thumbnail=self.picture())
+        return ProjectFile(own.with_hash(spec), weights, state, text, runs=self.runs, thumbnail=self.picture(), sweep=self.sweep)
 
     def _gathered(self, path: Path, spec: ProjectSpec, then: Then | None, result: object, error: str) -> None:
         if error or not isinstance(result, tuple):
