@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from nnplayground.data.rows import Rows
@@ -16,6 +16,7 @@ from nnplayground.ui.theme.numbers import signed
 from nnplayground.ui.theme.theme import Role, Theme
 
 STRONGEST = 10
+LINES, LEAST_LINES = 4, 2
 
 
 def by_word(explanation: Explanation) -> dict[int, float]:
@@ -39,11 +40,22 @@ class StrongestWords(QLabel):
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._theme = theme
         self.shown: tuple[tuple[str, float], ...] = ()
         theme.use_font(self, Role.HELPER)
         theme.changed.connect(self._write)
+
+    def hasHeightForWidth(self) -> bool:
+        """In a low window the weakest of the words are cut off, and nothing else."""
+        return False
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, LINES * self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, LEAST_LINES * self.fontMetrics().height())
 
     def show_words(self, effects: Mapping[int, float], vocabulary: Vocabulary | None) -> None:
         """What words do by their numbers; no vocabulary: nothing is known."""
@@ -62,4 +74,5 @@ class StrongestWords(QLabel):
             for word, effect in self.shown
         ]
         self.setText(", ".join(told))
+        self.setToolTip(", ".join(told))
         self.setAccessibleDescription(", ".join(f"{word} {signed(effect)}" for word, effect in self.shown))
