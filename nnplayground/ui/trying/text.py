@@ -115,6 +115,7 @@ class TextPage(TryPage):
         self.strongest.show_words(effects, corpus.vocabulary if corpus is not None else None)
         self.strongest.setVisible(on)
         self.pick.setVisible(not on)
+        self.note.setVisible(not on)  # low windows have no room for both
 
     @property
     def test_index(self) -> int | None:
