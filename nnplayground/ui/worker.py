@@ -27,6 +27,8 @@ FIRST_LOOK = 0.1
 """Seconds for what is quickly seen of a new network, before compiling its training takes its time."""
 FIRST_PULL, PULL = 0.005, 0.02
 """Seconds a pull computes: the first, so that the curve begins at once, and the others; a stop waits no longer than this."""
+ATTENTIVE = 0.3
+"""Seconds after a job of the window in which pulls are as short as the first: while a hand draws, the next one is on its way."""
 SMALL = 1_000_000
 """Parameters up to which the first weights are kept, so that Reset is immediate."""
 
@@ -89,7 +91,7 @@ class Worker(QObject):
         self._pace = Pace()
         self._speed = DEFAULT_SPEED
         self._training = self._stepping = False
-        self._due = 0.0
+        self._due = self._attentive_until = 0.0
         self._looks = Looks(mailbox)
         self._timer, self._idle = QTimer(self), QTimer(self)
         for timer, work in ((self._timer, self._pull), (self._idle, self._look)):
@@ -210,6 +212,7 @@ class Worker(QObject):
         """Let a function have the network, and send its result back; one that `changes` the network has it measured anew."""
         try:
             self._mailbox.post(Answered(job, work(self._open)))
+            self._attentive_until = time.monotonic() + ATTENTIVE
             if changes and not self._training:
                 self._measure()
         except EngineError as error:
@@ -252,7 +255,7 @@ class Worker(QObject):
                 assert request is not None
                 self._events = train(request, backend, self._pace)
             event = next(self._events)
-            self._pace.seconds = PULL
+            self._pace.seconds = FIRST_PULL if time.monotonic() < self._attentive_until else PULL
             self._post(event)
             if isinstance(event, Finished):
                 self._rest()
@@ -291,7 +294,7 @@ class Worker(QObject):
         """Show a network that is new, as far as that is quick."""
         backend, request = self._open, self._request
         assert request is not None
-        self._looks.open(backend, request.dataset)
+        self._looks.open(backend, request.dataset, self._run_id)
         self._post(started)
         until = time.monotonic() + FIRST_LOOK
         while self._looks.unanswered and time.monotonic() < until:

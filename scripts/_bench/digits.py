@@ -50,7 +50,11 @@ class _Painted(QObject):
 def digit() -> list[Row]:
     """From the pen's move to the painted bars, at rest and while a network trains."""
     desk, rows = Desk(), []
-    for name, spec in (("MNIST 784-64-64-10", projects.full("mnist")), ("MNIST CNN 32-64", projects.convolutional())):
+    for name, spec in (
+        ("MNIST 784-64-64-10", projects.full("mnist")),
+        ("MNIST CNN 16-32, batch 32", projects.small_convolutional()),
+        ("MNIST CNN 32-64, batch 128", projects.convolutional()),
+    ):
         rows += _of(desk, name, spec)
     desk.close()
     return rows
@@ -62,7 +66,7 @@ def _of(desk: Desk, name: str, spec: ProjectSpec) -> list[Row]:
     for doing in ("at rest", "training"):
         if doing == "training":
             desk.press("playButton")
-            desk.wait(3_000)
+        desk.wait(4_000)  # the test numbers of a new network are there, and training has found its pace
         times = _moves(desk)
         note = f"{len(times)} moves, median {statistics.median(times):.1f} ms"
         most = Target(1, at_most=True)

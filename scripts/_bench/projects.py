@@ -62,6 +62,19 @@ def convolutional() -> ProjectSpec:
     return edits.change_training(edits.set_layers(full("mnist"), layers), batch_size=128, optimizer=Adam())
 
 
+def small_convolutional() -> ProjectSpec:
+    """MNIST with 16 and 32 filters of 3 by 3, batch 32: a network that digits are drawn for."""
+    layers = (
+        Conv2D(filters=16, kernel_size=(3, 3), activation="relu"),
+        MaxPooling2D(),
+        Conv2D(filters=32, kernel_size=(3, 3), activation="relu"),
+        MaxPooling2D(),
+        Flatten(),
+        Dense(units=10, activation="softmax"),
+    )
+    return edits.change_training(edits.set_layers(full("mnist"), layers), batch_size=32, optimizer=Adam())
+
+
 def recurrent() -> ProjectSpec:
     """IMDB as sequences of 200 words, padded: 10,000 words to 32 numbers, 32 LSTM units, batch 128."""
     spec = edits.change_data(full("imdb"), encoding="sequence", maxlen=200)

@@ -34,8 +34,8 @@ from nnplayground.ui.views.sample_picture import SamplePictures, photo
 
 Ask = Callable[[Callable[[Backend], object], Callable[[object, str], None]], bool]
 
-REST = 60
-"""Milliseconds after a change in which the other views of the window are told of it: a pen moves far more often."""
+REST = 80
+"""Milliseconds that the hand rests before the other views of the window are told of the drawing: its answer waits for none of them."""
 LEAST, MOST, LEAST_SEEN = 70, 260, 44
 """Pixels a side that the pad may have, and the least that the picture beside it has."""
 LOW = 190
@@ -151,8 +151,7 @@ class PicturePage(TryPage):
         self.say("")
         self._read()
         self._answer_at_once()
-        if not self._rest.isActive():
-            self._rest.start()
+        self._rest.start()
 
     def _read(self) -> None:
         """Work out what the network is given."""
