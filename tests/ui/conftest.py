@@ -30,6 +30,8 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = Theme(qapp)
     theme.set_dark(False)
     yield theme
+    if theme._glyphs is not None:  # the collector would end what paints an icon before the icon, which crashes
+        theme._glyphs.icon_cache.clear()
     theme.setParent(None)  # else create_application would find it while it goes away
     theme.deleteLater()
 

@@ -22,7 +22,7 @@ from nnplayground.ui.views.contour import zero_lines
 from nnplayground.ui.views.frame import Frame, Range
 from nnplayground.ui.views.map_parts import draw_axes, draw_bar, draw_cross, draw_read_out
 from nnplayground.ui.views.markers import stamp_all
-from nnplayground.ui.views.points import FEW, RADIUS, PointStamps
+from nnplayground.ui.views.points import FEW, RADIUS, PointStamps, draw_rings
 from nnplayground.ui.views.ticks import tick_text
 
 GRID = 100
@@ -58,6 +58,7 @@ class DecisionMap(QWidget):
         self._points: QPixmap | None = None
         self._mouse: QPointF | None = None
         self._mark: tuple[float, float] | None = None
+        self._ringed: Array = np.empty((0, 2))
         self.show_test = False
         self.discrete = False
         self.stale = False
@@ -107,6 +108,12 @@ class DecisionMap(QWidget):
         """Mark the place that is asked about."""
         self._mark = x, y
         self.update()
+
+    def set_ringed(self, places: Array | None) -> None:
+        """Put rings around places of the plane (n, 2)."""
+        if places is not None or len(self._ringed):
+            self._ringed = np.empty((0, 2)) if places is None else places
+            self.update()
 
     def set_stale(self, stale: bool) -> None:
         if stale != self.stale:
@@ -334,6 +341,7 @@ class DecisionMap(QWidget):
         self._draw_map(painter, frame)
         if not self.painting:
             painter.drawPixmap(0, 0, self._points_pixmap(frame))
+            draw_rings(painter, frame.to_pixel(self._ringed[:MOST_POINTS]), self._theme)
         painter.setPen(QPen(QColor(self._theme.tokens.border), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame.area)

@@ -7,16 +7,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from nnplayground.engine.answers import Reading
 from nnplayground.ui.theme import colormap
+from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.theme.tokens import Tokens
 from nnplayground.ui.views.class_map import point_colour
 from nnplayground.ui.views.markers import class_stamp, marker_stamp
 
 Array = NDArray[Any]
 RADIUS = 3.2
+RINGED = 6.0
+"""The radius of a ring around a point."""
 FEW = 8
 """So many points or fewer are drawn twice as large."""
 SHADES = 7
@@ -61,3 +65,12 @@ class PointStamps:
             return class_stamp(point_colour(tokens, index), tokens.surface, self.radius, self.ratio, index, ring=ring)
         colour = tokens.pos_end if look > 0 else tokens.neg_end
         return marker_stamp(colour, tokens.surface, self.radius, self.ratio, plus=look > 0, ring=ring)
+
+
+def draw_rings(painter: QPainter, places: Array, theme: Theme) -> None:
+    """Rings around points at pixels (n, 2), to be seen on any colour."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for token, width in (("surface", 3.2), ("text", 1.6)):
+        painter.setPen(QPen(theme.color(token), width))
+        for x, y in places.tolist():
+            painter.drawEllipse(QPointF(x, y), RINGED, RINGED)

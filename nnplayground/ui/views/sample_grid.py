@@ -19,6 +19,8 @@ SIDE, LARGE_SIDE = 64.0, 100.0
 """Pixels a side that a picture takes at most, and one with more than `DETAILED` pixels a side."""
 DETAILED = 40
 SMALLEST_SIDE = 60.0
+FOUND_SIDE, SMALLEST_FOUND_SIDE = 56.0, 36.0
+"""The same for pictures of which one is picked to be shown large."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,10 @@ class _Shape:
 class SampleGrid(SamplePages):
     """Images side by side, each with a caption."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, can_pick: bool = False) -> None:
         self._pictures: dict[int, QPixmap] = {}
         self._maker: SamplePictures | None = None
-        self._most = SIDE
+        self._most, self._least = (FOUND_SIDE, SMALLEST_FOUND_SIDE) if can_pick else (SIDE, SMALLEST_SIDE)
         tr = QCoreApplication.translate
         words = Words(
             tr("SampleGrid", "Test images"),
@@ -47,19 +49,25 @@ class SampleGrid(SamplePages):
         )
         super().__init__(theme, words, parent)
         self.setObjectName("sampleGrid")
+        self.can_pick = can_pick
         theme.changed.connect(self._pictures.clear)
 
     def show_dataset(self, dataset: Dataset | None) -> None:
         self._pictures.clear()
         pictures = dataset is not None and len(dataset.facts.input_shape) == 3
         self._maker = SamplePictures(dataset) if pictures and dataset is not None else None
-        self._most = LARGE_SIDE if pictures and dataset is not None and max(dataset.facts.input_shape[:2]) > DETAILED else SIDE
+        if not self.can_pick:
+            self._most = LARGE_SIDE if pictures and dataset is not None and max(dataset.facts.input_shape[:2]) > DETAILED else SIDE
         super().show_dataset(dataset)
 
     @property
     def page_size(self) -> int:
         shape = self._shape()
         return shape.columns * shape.rows
+
+    @property
+    def columns(self) -> int:
+        return self._shape().columns
 
     def box(self, place: int) -> QRectF:
         return self._cell(self._shape(), place)
@@ -75,14 +83,17 @@ class SampleGrid(SamplePages):
         metrics = QFontMetricsF(self._caption_font())
         long = max((len(c) for c in self._reading.classes), default=1) > 3
         lines = 2 if long else 1
-        narrowest = metrics.horizontalAdvance("T-shirt/top") if long else metrics.horizontalAdvance("6, not 5")
+        narrowest = metrics.horizontalAdvance("T-shirt/top" if long else "6, not 5")
+        if self.can_pick:
+            bold = QFontMetricsF(self._theme.font(Role.SECTION, weight=600, tabular=True))
+            narrowest = bold.horizontalAdvance("not T-shirt/top · 100 %" if long else "6, not 5 · 100 %") + 4
         columns = max(1, int((self.width() + GAP) / (max(narrowest, 46, self._most * 0.7) + GAP)))
         step_x = (self.width() + GAP) / columns
         caption = metrics.height() * lines + 8
         side = min(step_x - GAP, self._most)
         rows = max(1, int((self.height() + 2) / (side + caption)))
         shrunk = (self.height() + 2) / (rows + 1) - caption
-        if min(side, shrunk) >= SMALLEST_SIDE:  # one more row of slightly smaller pictures
+        if min(side, shrunk) >= self._least:  # one more row of slightly smaller pictures
             rows, side = rows + 1, min(shrunk, side)
         return _Shape(columns, rows, side, QPointF(step_x, side + caption), lines)
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplayground.data.dataset import Dataset
-from nnplayground.engine.answers import Array, Reading
+from nnplayground.engine.answers import Array, Examination, Reading
 from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.theme.numbers import percent
 from nnplayground.ui.theme.theme import Role, Theme
@@ -39,6 +39,8 @@ class SamplePages(QWidget):
 
     page_changed = Signal(str)
     mistakes_changed = Signal(int)
+    picked = Signal(int)
+    """A sample, by the person; only where samples may be picked."""
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +57,11 @@ class SamplePages(QWidget):
         self._shuffles = 0
         self._first = 0
         self._words = words
+        self._findings: NDArray[np.int64] | None = None
+        self.can_pick = False
+        """Whether a click or the arrow keys pick a sample; mistakes then say how sure the network was."""
+        self.current: int | None = None
+        """The sample that is picked."""
         self.only_mistakes = False
         self.stale = False
         theme.changed.connect(self.update)
@@ -77,6 +84,21 @@ class SamplePages(QWidget):
         self._answers = outputs
         self._chosen = np.empty(0, np.int64) if outputs is None else self._reading.chosen(outputs)
         self.mistakes_changed.emit(len(self.mistakes()))
+        self._turned()
+
+    def show_findings(self, examination: Examination | None, order: NDArray[np.int64]) -> None:
+        """The answers to all test samples, and the numbers of those that are shown, in their order."""
+        self._answers = None if examination is None else examination.outputs
+        self._chosen = np.empty(0, np.int64) if examination is None else examination.answers
+        self._findings = order
+        self._turned()
+
+    def pick(self, index: int | None) -> None:
+        """Mark a sample, and turn to its page; `picked` is not emitted."""
+        self.current = index
+        places = np.flatnonzero(self._sequence() == index) if index is not None else ()
+        if len(places):
+            self._first = int(places[0]) // self.page_size * self.page_size
         self._turned()
 
     def mistakes(self) -> NDArray[np.int64]:
@@ -129,7 +151,9 @@ class SamplePages(QWidget):
             return true
         chosen = self._class_name(int(self._chosen[index]))
         if chosen != true:
-            return self.tr("{chosen}, not {true}").format(chosen=chosen, true=true)
+            said = self.tr("{chosen}, not {true}").format(chosen=chosen, true=true)
+            sure = self._sureness(index, 0) if self.can_pick else ""
+            return f"{said} · {sure}" if sure else said
         return f"{chosen}  {self._sureness(index, 0)}".rstrip()
 
     def read_out(self, index: int) -> str:
@@ -154,6 +178,8 @@ class SamplePages(QWidget):
         return self._reading.classes[index] if index < len(self._reading.classes) else str(index)
 
     def _sequence(self) -> NDArray[np.int64]:
+        if self._findings is not None:
+            return self._findings
         if not self.only_mistakes:
             return self._order
         wrong = self.mistakes()
@@ -170,10 +196,17 @@ class SamplePages(QWidget):
         else:
             last = min(self._first + self.page_size, count)
             kind = self.tr("Mistakes {first} to {last} of {count}") if self.only_mistakes else self._words.page
+            if self._findings is not None:
+                kind = self.tr("{first} to {last} of {count}")
             self.page_changed.emit(kind.format(first=f"{self._first + 1:,}", last=f"{last:,}", count=f"{count:,}"))
         self.update()
 
     # ---- painting
+
+    @property
+    def columns(self) -> int:
+        """Samples beside each other."""
+        return 1
 
     def box(self, place: int) -> QRectF:
         """Where the sample at a place on the page is drawn."""
@@ -219,10 +252,14 @@ class SamplePages(QWidget):
         draw = self._painter_of_one(painter)
         for place, index in enumerate(shown):
             draw(place, index)
+        painter.setOpacity(1)
+        if self.current in shown:
+            painter.setPen(QPen(QColor(self._theme.tokens.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.box(shown.index(self.current)).adjusted(-1, -1, 1, 1), 6, 6)
         if not shown:
             self._draw_nothing(painter)
-        if self.hasFocus():
-            painter.setOpacity(1)
+        if self.hasFocus() and self.current not in shown:
             painter.setPen(QPen(QColor(self._theme.tokens.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
@@ -236,13 +273,37 @@ class SamplePages(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_PageDown: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_PageUp: -1}
         step = steps.get(Qt.Key(event.key()))
+        if self.can_pick and self._stepped(Qt.Key(event.key())):
+            return
         if step is None:
             super().keyPressEvent(event)
         else:
             self.turn(step)
 
+    def _stepped(self, key: Qt.Key) -> bool:
+        """Go to another sample, if that is what the key means."""
+        sequence, across = self._sequence(), self.columns
+        moves = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: across, Qt.Key.Key_Up: -across,
+                 Qt.Key.Key_Home: -len(sequence), Qt.Key.Key_End: len(sequence)}  # fmt: skip
+        if key not in moves or not len(sequence):
+            return False
+        places = np.flatnonzero(sequence == self.current) if self.current is not None else ()
+        place = self._first if not len(places) else int(np.clip(int(places[0]) + moves[key], 0, len(sequence) - 1))
+        self.pick(int(sequence[place]))
+        self.picked.emit(int(sequence[place]))
+        return True
+
+    def _sample_at(self, at: QPointF) -> int | None:
+        return next((i for p, i in enumerate(self.shown()) if self.box(p).contains(at)), None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._sample_at(event.position())
+        if self.can_pick and event.button() is Qt.MouseButton.LeftButton and index is not None:
+            self.pick(index)
+            self.picked.emit(index)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        index = next((i for p, i in enumerate(self.shown()) if self.box(p).contains(event.position())), None)
+        index = self._sample_at(event.position())
         tip = "" if index is None else plain_tip(self.read_out(index))
         if tip != self.toolTip():
             self.setToolTip(tip)

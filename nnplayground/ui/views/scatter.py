@@ -68,12 +68,15 @@ class Scatter(QWidget):
         up = (np.asarray(y, np.float64)[known] - self.y_range[0]) / (self.y_range[1] - self.y_range[0])
         return np.stack([area.left() + across * area.width(), area.bottom() - up * area.height()], axis=1)
 
-    def draw_axes(self, painter: QPainter) -> None:
-        """Grid, ticks and titles; the value axis has its title above it, so that nothing is read sideways."""
+    def draw_axes(self, painter: QPainter, *, values: bool = True) -> None:
+        """Grid, ticks and titles; the value axis has its title above it, so that nothing is read sideways.
+
+        Without `values` the value axis is left to whoever draws it otherwise.
+        """
         tokens, area = self._theme.tokens, self.area()
         painter.setFont(self._theme.font(Role.AXIS))
         height = QFontMetricsF(painter.font()).height()
-        for tick in linear_ticks(*self.y_range, most=max(2, int(area.height() / 40))):
+        for tick in linear_ticks(*self.y_range, most=max(2, int(area.height() / 40))) if values else ():
             y = round(self.place(self.x_range[0], tick).y()) + 0.5
             painter.setPen(QPen(QColor(tokens.grid), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.sample_faces import draw_lines
 from nnplayground.ui.views.sample_pages import SamplePages, Words, draw_cross
 
 LINES = 2
@@ -55,9 +56,13 @@ class TextList(SamplePages):
 
     # ---- painting
 
+    @property
+    def _lines(self) -> int:
+        return 1 if self.can_pick else LINES
+
     def _row_height(self) -> float:
         caption = QFontMetricsF(self._theme.font(Role.CAPTION, weight=600)).height()
-        return caption + LINES * QFontMetricsF(self._theme.font(Role.HELPER)).lineSpacing() + 2 * PADDING
+        return caption + self._lines * QFontMetricsF(self._theme.font(Role.HELPER)).lineSpacing() + 2 * PADDING
 
     def _painter_of_one(self, painter: QPainter) -> Callable[[int, int], None]:
         return lambda place, index: self._draw_text(painter, self.box(place), index)
@@ -77,23 +82,5 @@ class TextList(SamplePages):
         caption = metrics.elidedText(self.caption(index), Qt.TextElideMode.ElideRight, inner.width() - (16 if wrong else 0))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, caption)
         painter.setPen(QColor(tokens.muted))
-        self._draw_lines(painter, inner.adjusted(0, metrics.height() + 2, 0, 0), self.text(index, SHOWN_WORDS))
-
-    def _draw_lines(self, painter: QPainter, box: QRectF, text: str) -> None:
-        """As many lines as there are to be, the last one shortened."""
-        font = self._theme.font(Role.HELPER)
-        metrics = QFontMetricsF(font)
-        layout = QTextLayout(text, font)
-        layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-        layout.beginLayout()
-        painter.setFont(font)
-        for number in range(LINES):
-            line = layout.createLine()
-            if not line.isValid():
-                break
-            line.setLineWidth(box.width())
-            start = line.textStart()
-            whole = text[start:] if number == LINES - 1 else text[start : start + line.textLength()].rstrip()
-            shown = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, box.width())
-            painter.drawText(QPointF(box.left(), box.top() + number * metrics.lineSpacing() + metrics.ascent()), shown)
-        layout.endLayout()
+        painter.setFont(self._theme.font(Role.HELPER))
+        draw_lines(painter, inner.adjusted(0, metrics.height() + 2, 0, 0), self.text(index, SHOWN_WORDS), self._lines)

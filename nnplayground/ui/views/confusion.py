@@ -1,0 +1,292 @@
+"""The confusion panel: which classes the network takes for which; for regression, how far off it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QSize, Signal
+from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.table import Table
+from nnplayground.data.dataset import Dataset
+from nnplayground.engine.answers import Examination, Reading
+from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.ui.panel import INSET, Panel
+from nnplayground.ui.takeaway import TakeAway, picture_of
+from nnplayground.ui.theme.numbers import percent
+from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.class_table import ClassTable
+from nnplayground.ui.views.confused_list import ConfusedList, samples_in
+from nnplayground.ui.views.confusion_matrix import Cell, ConfusionMatrix
+from nnplayground.ui.views.error_plots import Errors
+from nnplayground.ui.views.nothing import Nothing, hindrance
+from nnplayground.ui.views.roc_plots import Threshold
+from nnplayground.ui.views.sample_faces import SampleFaces
+from nnplayground.ui.views.segmented import Segmented
+
+MATRIX, CLASSES, ROC = "matrix", "classes", "roc"
+
+
+class ConfusionPanel(Panel):
+    """Examines the whole test set while it is in sight."""
+
+    probe_changed = Signal()
+    cell_chosen = Signal(object)
+    """A cell of the matrix, or None."""
+    cell_opened = Signal(object)
+    """All samples of a cell are wanted."""
+    sample_opened = Signal(int)
+    """All about a test sample is wanted."""
+    samples_ringed = Signal(object)
+    """Where the test samples of the chosen cell lie, (n, 2), for points on a plane; else None."""
+    examined = Signal(object)
+    """The newest examination, for other views of it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, QCoreApplication.translate("ConfusionPanel", "Confusion"), parent=parent)
+        self.setObjectName("confusionPanel")
+        self._analysis: Analysis | None = None
+        self._dataset: Dataset | None = None
+        self._reading = Reading()
+        self._shown_layers: object = None
+        self._missed = False
+        self.examination: Examination | None = None
+        self.faces = SampleFaces(theme)
+        self.matrix, self.pairs = ConfusionMatrix(theme), ConfusedList(theme, self.faces)
+        self.table, self.threshold, self.errors = ClassTable(theme), Threshold(theme), Errors(theme)
+        self.nothing = Nothing(theme, "nothingConfused")
+        self.which, self.numbers = self._choices(theme)
+        self.head, self.stale = _Head(), QLabel(self.tr("From before the edit"))
+        for label, role in ((self.head, Role.SECTION), (self.stale, Role.CAPTION)):
+            theme.use_font(label, role)
+            label.setProperty("tone", "muted")
+        self.head.setObjectName("confusionHead")
+        self.stale.hide()
+        self._left, self._right = QStackedWidget(), QStackedWidget()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.nothing)
+        self._stack.addWidget(self._classification())
+        self._stack.addWidget(self.errors)
+        self.body.setContentsMargins(INSET, 4, INSET, 8)
+        self.body.setSpacing(2)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self.stale)
+        self._connect()
+        self._show_page(MATRIX)
+        self._show_state()
+
+    def _choices(self, theme: Theme) -> tuple[Segmented, Segmented]:
+        which = Segmented(
+            theme,
+            (
+                (MATRIX, self.tr("Matrix"), self.tr("What each class is taken for")),
+                (CLASSES, self.tr("By class"), self.tr("Precision, recall and F1 of each class")),
+                (ROC, self.tr("ROC"), self.tr("How well two classes are told apart, wherever the line between them is drawn")),
+            ),
+            self.tr("What is shown of the answers"),
+        )
+        which.setObjectName("confusionPages")
+        numbers = Segmented(
+            theme,
+            (
+                ("counts", self.tr("Counts"), self.tr("Numbers of test samples")),
+                ("shares", self.tr("Shares"), self.tr("Per cent of the true class")),
+            ),
+            self.tr("What the cells say"),
+        )
+        numbers.setObjectName("confusionNumbers")
+        numbers.choose("counts")
+        return which, numbers
+
+    def _classification(self) -> QWidget:
+        for left, right in ((self.matrix, self.pairs), (self.table, None), (self.threshold.curve, self.threshold.right)):
+            self._left.addWidget(left)
+            if right is not None:
+                self._right.addWidget(right)
+        switches = QHBoxLayout()
+        switches.setSpacing(8)
+        switches.addWidget(self.head, 1)
+        switches.addWidget(self.numbers)
+        switches.addWidget(self.which)
+        side = QVBoxLayout()
+        side.setSpacing(4)
+        side.addLayout(switches)
+        side.addWidget(self._right, 1)
+        self._pages = QWidget()
+        grid = QGridLayout(self._pages)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.addWidget(self._left, 0, 0)
+        grid.addLayout(side, 0, 1)
+        grid.setColumnStretch(0, 12)
+        grid.setColumnStretch(1, 10)
+        return self._pages
+
+    def _connect(self) -> None:
+        self.which.chosen.connect(self._show_page)
+        self.numbers.chosen.connect(lambda key: self.matrix.set_as_shares(key == "shares"))
+        self.matrix.chosen.connect(self._choose)
+        self.pairs.chosen.connect(self._choose)
+        self.matrix.opened.connect(self.cell_opened)
+        self.pairs.opened.connect(self.cell_opened)
+        self.threshold.moved.connect(lambda _value: self._show_head())
+        self.errors.chosen.connect(self.sample_opened)
+
+    # ---- what is shown
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        reading = Reading.of(analysis)
+        if reading != self._reading:
+            self._reading = reading
+            self.matrix.show_classes(reading.classes)
+            self.pairs.show_classes(reading.classes)
+            self.table.show_classes(reading.classes)
+            self.threshold.show_reading(reading)
+            self._show_examination(None)
+            two = len(reading.classes) == 2
+            self.which.button(ROC).setEnabled(two)
+            self.which.button(ROC).setToolTip(
+                self.tr("How well two classes are told apart, wherever the line between them is drawn") if two
+                else self.tr("Only of two classes; this data has {n}.").format(n=len(reading.classes))
+            )  # fmt: skip
+            if not two and self.which.choice == ROC:
+                self._show_page(MATRIX)
+        title = self.tr("Errors") if reading.is_regression else self.tr("Confusion")
+        if title != self.accessibleName():
+            self.set_title(title)
+        self.errors.show_facts(analysis.facts)
+        self._set_stale(self._shown_layers is not None and self._shown_layers != analysis.spec.layers)
+        self._show_state()
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        self._dataset = dataset
+        self.faces.show_dataset(dataset)
+        self.errors.show_dataset(dataset)
+        self._show_examination(None)
+        self._choose(None)
+
+    def clear_run(self) -> None:
+        """A new run begins: what is shown was another network's."""
+        self._shown_layers = None
+        self._set_stale(False)
+        self._show_examination(None)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        if snapshot.examination is not None:
+            self.keep(snapshot.examination)
+            self.examined.emit(snapshot.examination)
+
+    def keep(self, examination: Examination) -> None:
+        """An examination that this or another view asked for; it is painted when this one is in sight."""
+        self._shown_layers = self._analysis.spec.layers if self._analysis is not None else None
+        self._set_stale(False)
+        self.examination = examination
+        self._missed = not self.isVisible()
+        if not self._missed:
+            self._show_examination(examination)
+
+    def probe_request(self) -> ProbeRequest:
+        return ProbeRequest(examine=self.isVisible() and hindrance(self._analysis, self._dataset) is None)
+
+    def takeaway(self) -> TakeAway | None:
+        """The page in sight."""
+        if self.examination is None:
+            return None
+        page = self.errors if self._reading.is_regression else self._pages
+        return TakeAway("errors" if self._reading.is_regression else "confusion", picture_of(page, self.theme), self._numbers)
+
+    def _numbers(self) -> Table:
+        assert self.examination is not None
+        if self.examination.confusion is None:
+            return self.errors.table(self.examination)
+        if self.which.choice == CLASSES:
+            return self.table.table()
+        if self.which.choice == ROC:
+            return self.threshold.table()
+        classes, confusion = self._reading.classes, self.examination.confusion
+        return Table(("true \\ predicted", *classes), [(name, *row) for name, row in zip(classes, confusion.tolist(), strict=True)])
+
+    # ---- reacting
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._missed:
+            self._missed = False
+            self._show_examination(self.examination)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, 120)
+
+    def _show_examination(self, examination: Examination | None) -> None:
+        self.examination = examination
+        if self._reading.is_regression:
+            self.errors.show_examination(examination)
+        else:
+            self.matrix.show_counts(None if examination is None else examination.confusion)
+            self.pairs.show_examination(examination)
+            self.table.show_examination(examination)
+            self.threshold.show_examination(examination, self._reading)
+            self._ring()
+        self._show_head()
+        self._show_state()
+
+    def _show_state(self) -> None:
+        why = hindrance(self._analysis, self._dataset)
+        if self.examination is not None and not (self._analysis is not None and self._analysis.facts.unknown):
+            self._stack.setCurrentIndex(2 if self._reading.is_regression else 1)
+            return
+        if why is None and self._reading.is_regression:
+            why = self.tr("No errors yet."), self.tr("Train first; then each test sample is a point.")
+        elif why is None:
+            noun = self.faces.noun
+            why = self.tr("No answers yet."), self.tr("Train first; then every {sample} lands in a cell.").format(sample=noun)
+        self.nothing.say(*why)
+        self._stack.setCurrentWidget(self.nothing)
+
+    def _show_page(self, key: str) -> None:
+        self.which.choose(key)
+        self._left.setCurrentIndex((MATRIX, CLASSES, ROC).index(key))
+        self._right.setCurrentIndex(1 if key == ROC else 0)
+        self.numbers.setVisible(key == MATRIX)
+        self._show_head()
+
+    def _show_head(self) -> None:
+        text = self.tr("Most often confused")
+        if self.which.choice == ROC:
+            text = self.tr("Threshold {value}").format(value=f"{self.threshold.spread.threshold:.2f}")
+        elif self.which.choice == CLASSES and self.examination is not None:
+            text = self.tr("Accuracy {share}").format(share=percent(self.table.accuracy))
+        elif self.examination is not None and not self.pairs.pairs.cells:
+            text = self.tr("Nothing confused")
+        self.head.setText(text)
+
+    def _choose(self, cell: Cell | None) -> None:
+        self.matrix.choose(cell)
+        self.pairs.choose(cell)
+        self._ring()
+        self.cell_chosen.emit(cell)
+
+    def _ring(self) -> None:
+        cell, examination = self.matrix.cell, self.examination
+        points = self._dataset.test_points if self._dataset is not None else None
+        known = cell is not None and examination is not None and points is not None
+        self.samples_ringed.emit(points[samples_in(examination, cell)] if known else None)
+
+    def _set_stale(self, stale: bool) -> None:
+        for view in (self.matrix, self.errors):
+            view.set_stale(stale)
+        self.threshold.set_stale(stale=stale)
+        self.stale.setVisible(stale)
+
+
+class _Head(QLabel):
+    """Gives way to what stands beside it: where there is no room for all of it, it is not there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.fontMetrics().horizontalAdvance(self.text()) <= self.width():
+            super().paintEvent(event)
