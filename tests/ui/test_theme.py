@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFontInfo, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
@@ -176,3 +177,15 @@ def test_a_spin_box_grows_with_the_text(qtbot: QtBot, theme: Theme) -> None:
     assert box.lineEdit().font().pixelSize() == box.font().pixelSize() == 24
     theme.set_zoom(1.0)
     assert box.lineEdit().font().pixelSize() == 12
+
+
+def test_a_theme_that_goes_takes_its_icons_with_it(qapp: QApplication):
+    """Python's collector took the drawing engines of icons first, and the icons then crashed."""
+    theme = Theme(qapp)
+    theme.icon("restart")
+    assert theme._glyphs is not None
+    kept = theme._glyphs.icon_cache
+    assert kept
+    theme.deleteLater()
+    qapp.sendPostedEvents(theme, QEvent.Type.DeferredDelete)
+    assert not kept

@@ -114,6 +114,8 @@ class Theme(QObject):
         off, on = color or t.muted, color or t.accent
         if self._glyphs is None:
             self._glyphs = _icon_font()
+            # Else Python's collector may take an icon's engine before the icon, which then crashes.
+            self.destroyed.connect(self._glyphs.icon_cache.clear)
         return self._glyphs.icon(
             f"mdi6.{name}", color=off, color_active=off, color_selected=off, color_on=on, color_on_active=on, color_on_selected=on,
             color_disabled=t.disabled, color_on_disabled=t.disabled,
