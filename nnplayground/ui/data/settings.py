@@ -35,6 +35,8 @@ class DataSettings(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._spec: ProjectSpec | None = None
+        self._go = 0
+        """Counts numbers that were finished: what is counted up in one go is one step."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -131,6 +133,7 @@ class DataSettings(QWidget):
             self._source_row, self.warning,
         ):  # fmt: skip
             self._column.addWidget(widget)
+        self._numbers = (self.samples, self.num_words, self.skip_top, self.shorter_than, self.maxlen)
         self._more = False
         self._connect()
 
@@ -138,8 +141,10 @@ class DataSettings(QWidget):
 
     def show_analysis(self, analysis: Analysis) -> None:
         """Show a project's data settings; emits nothing."""
-        self._spec = analysis.spec
+        before, self._spec = self._spec, analysis.spec
         data: Any = analysis.spec.data
+        if before is not None and before.data.name != data.name:
+            self._forget()
         fields = type(data).model_fields
         images, texts = isinstance(data, Images), isinstance(data, Texts)
         self.noise.setVisible("noise" in fields)
@@ -179,6 +184,14 @@ class DataSettings(QWidget):
         self._validation_row.setVisible(rare)
         self._show_validation(data.validation, visible=rare)
 
+    def _forget(self) -> None:
+        """Drop numbers that were being typed: they were meant for the data before."""
+        self._go += 1
+        for box in self._numbers:
+            box.blockSignals(True)
+            box.setValue(box.value())
+            box.blockSignals(False)
+
     def show_notes(self, notes: tuple[str, ...]) -> None:
         """Sentences that the data came with: why a sample stands in for the full set."""
         self.warning.setText("\n".join(notes))
@@ -209,6 +222,8 @@ class DataSettings(QWidget):
     # ---- asking
 
     def _connect(self) -> None:
+        for box in self._numbers:
+            box.editingFinished.connect(self._finish)
         self.noise.changed.connect(self._on_noise)
         self.train_share.changed.connect(self._on_train_share)
         self.features.changed.connect(self._on_features)
@@ -224,6 +239,9 @@ class DataSettings(QWidget):
         self.scaling.activated.connect(lambda _: self._on_scaling(self.scaling.currentData()))
         self.target.activated.connect(self._on_target)
         self.source.activated.connect(self._on_source)
+
+    def _finish(self) -> None:
+        self._go += 1
 
     def _ask(self, text: str, merge: str = "", **changes: Any) -> None:
         """Ask for a change of the data's settings, unless they are so already."""
@@ -251,24 +269,24 @@ class DataSettings(QWidget):
     def _on_samples(self, value: int) -> None:
         before = getattr(self._spec.data, "samples", 0) if self._spec else 0
         text = self.tr("samples {before} → {after}").format(before=count(before), after=count(value))
-        self._ask(text, "data.samples", samples=value)
+        self._ask(text, f"data.samples.{self._go}", samples=value)
 
     def _on_encoding(self, key: str) -> None:
         self._ask(self.tr("words as {what}").format(what=self.encoding.button(key).text().lower()), encoding=Encoding(key))
 
     def _on_num_words(self, value: int) -> None:
-        self._ask(self.tr("{count} words").format(count=count(value)), "data.num_words", num_words=value)
+        self._ask(self.tr("{count} words").format(count=count(value)), f"data.num_words.{self._go}", num_words=value)
 
     def _on_maxlen(self, value: int) -> None:
-        self._ask(self.tr("texts of {count} words").format(count=count(value)), "data.maxlen", maxlen=value)
+        self._ask(self.tr("texts of {count} words").format(count=count(value)), f"data.maxlen.{self._go}", maxlen=value)
 
     def _on_skip_top(self, value: int) -> None:
-        self._ask(self.tr("skip {count} words").format(count=count(value)), "data.skip_top", skip_top=value)
+        self._ask(self.tr("skip {count} words").format(count=count(value)), f"data.skip_top.{self._go}", skip_top=value)
 
     def _on_shorter_than(self, value: int) -> None:
         shorter = value if value > self.shorter_than.minimum() else None
         text = self.tr("only texts of fewer than {count} words").format(count=count(value)) if shorter else self.tr("all texts")
-        self._ask(text, "data.shorter_than", shorter_than=shorter)
+        self._ask(text, f"data.shorter_than.{self._go}", shorter_than=shorter)
 
     def _on_validation(self, key: str) -> None:
         chosen = {"none": None, "test": Validation(use="test"), "share": Validation(fraction=SHARE)}[key]
@@ -338,6 +356,8 @@ def _spin_box(bounds: tuple[int, int], step: int, name: str, tooltip: str) -> QS
 
 
 def _quietly(box: QSpinBox, value: int) -> None:
+    if box.value() == value:
+        return  # what is being typed stays
     box.blockSignals(True)
     box.setValue(value)
     box.blockSignals(False)

@@ -45,7 +45,7 @@ class Field(QWidget):
     holds_text = False
     """Whether what was typed stays to be seen, whatever value is shown."""
     session = 0
-    """Counts how often typing was finished: what is typed in one go can be undone in one step."""
+    """Counts how often typing was finished: what is typed, or counted up, in one go can be undone in one step."""
     wide = False
     """Whether it wants the whole width of a form, below the argument's name."""
 
@@ -71,6 +71,9 @@ class Field(QWidget):
     def show_value(self, value: Any) -> None:
         """Show a value; emits nothing."""
         raise NotImplementedError
+
+    def forget(self) -> None:
+        """Drop what was typed and not finished: it was meant for another value than the next one shown."""
 
     def below(self, value: Any) -> tuple[Any, Any] | None:
         """What of a value is edited below the control, its kind first; None when the control says it all."""
@@ -103,12 +106,23 @@ class IntField(Field):
         self._spin.lineEdit().setTextMargins(6, 0, 0, 0)
         self._spin.setKeyboardTracking(as_you_type)
         self._spin.valueChanged.connect(self.changed.emit)
+        self._spin.editingFinished.connect(self._finish)
 
     def show_value(self, value: Any) -> None:
         if self._spin.value() != value:
-            self._spin.blockSignals(True)
-            self._spin.setValue(value)
-            self._spin.blockSignals(False)
+            self._put(value)
+
+    def forget(self) -> None:
+        self.session += 1
+        self._put(self._spin.value())
+
+    def _put(self, value: int) -> None:
+        self._spin.blockSignals(True)
+        self._spin.setValue(value)
+        self._spin.blockSignals(False)
+
+    def _finish(self) -> None:
+        self.session += 1
 
 
 class WordField(Field):
@@ -169,6 +183,11 @@ class TextField(Field):
         if not self._line.hasFocus() or (self._parsed() != value and (is_other or not self._typing)):
             self._line.setText(written(value))
             self._typing = False
+
+    def forget(self) -> None:
+        self.session += 1
+        self._typing = False
+        self._line.setText(written(self._known))
 
     def _parsed(self) -> Any:
         text = self._line.text().strip()

@@ -58,6 +58,8 @@ class Change:
     after: Any
     typing: str = ""
     """What was typed in one go has the same words here; nothing where it was not typed."""
+    go: int = 0
+    """How often the argument's field was left before, or Enter pressed in it."""
 
 
 class Row(QWidget):
@@ -202,6 +204,17 @@ class Row(QWidget):
         else:
             self.asked.emit(value, None)
 
+    @property
+    def go(self) -> int:
+        """How often what was typed here was finished."""
+        return (self._below if isinstance(self._below, Field) else self.field).session
+
+    def forget(self) -> None:
+        """Drop what was typed and not finished."""
+        self.field.forget()
+        if self._below is not None:
+            self._below.forget()
+
     def hold_text(self, held: bool) -> None:
         """Whether what was typed stays to be seen, though another value is shown."""
         for field in (self.field, self._below):
@@ -296,6 +309,13 @@ class Form(QWidget):
         if margins.bottom() != height:
             self._column.setContentsMargins(margins.left(), margins.top(), margins.right(), height)
 
+    def forget(self) -> None:
+        """Drop what was typed and not finished: another value of the same class comes."""
+        self._drafts.clear()
+        self._begun.clear()
+        for row in self.rows.values():
+            row.forget()
+
     def show_value(self, value: Value) -> None:
         """Show a value of the form's class; emits nothing."""
         self._value = value
@@ -339,7 +359,8 @@ class Form(QWidget):
             self.rows[name].show_value(getattr(changed, name))
             return
         before, after = (inner.before, inner.after) if inner else (getattr(self._value, name), getattr(changed, name))
-        self.changed.emit(Change(changed, (name, *(inner.path if inner else ())), before, after, inner.typing if inner else ""))
+        typing, go = (inner.typing, inner.go) if inner else ("", self.rows[name].go)
+        self.changed.emit(Change(changed, (name, *(inner.path if inner else ())), before, after, typing, go))
 
     def _on_typed(self, name: str, value: Any, session: int) -> None:
         """Accept a value that is still being typed, unless it is none yet."""

@@ -50,6 +50,8 @@ class InspectorPanel(Panel):
         self._index: int | None = None
         self._choice = NONE
         self._form: Form | None = None
+        self._visit = 0
+        """Counts layers come to: what is done in two visits of one is two steps."""
         self._zoom = theme.zoom
         self._layer_around, self._training_around = AroundLayer(), AroundTraining()
         frozen = self.tr("Freeze: training leaves this layer's weights as they are. Keras: trainable")
@@ -109,6 +111,10 @@ class InspectorPanel(Panel):
 
     def show_layer(self, index: int | None) -> None:
         """Show the layer of this index; None shows the training."""
+        if index != self._index:
+            self._visit += 1
+            if self._form is not None:
+                self._form.forget()  # a number that was being typed is not the next layer's
         self._index = index
         self._show()
 
@@ -257,6 +263,8 @@ class InspectorPanel(Panel):
 
     def _drop_form(self) -> None:
         if self._form is not None:
+            self._visit += 1
+            self._form.blockSignals(True)  # what goes away loses the keyboard, and would ask for what stands half typed in it
             self._scroll.takeWidget()
             self._form.deleteLater()
             self._form = None
@@ -276,7 +284,7 @@ class InspectorPanel(Panel):
         else:
             apply = lambda spec: edits.change_training(spec, **{name: after})  # noqa: E731
         counts = isinstance(change.after, int) and not isinstance(change.after, bool)
-        merge = " ".join(filter(None, (f"{place}.{'.'.join(change.path)}", change.typing))) if counts or change.typing else ""
+        merge = f"{place}.{'.'.join(change.path)} {self._visit} {change.typing or change.go}" if counts or change.typing else ""
         self.edit_requested.emit(Edit(change_name(change), apply, merge, change_turn(change) if merge else None))
 
     def _ask_fix(self, fix: Fix) -> None:

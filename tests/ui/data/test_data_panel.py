@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSlider, QStyle, QStyleOptionSlider, QToolButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QSlider, QSpinBox, QStyle, QStyleOptionSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits
@@ -354,3 +355,39 @@ def test_no_setting_of_texts_is_cut_off_beside_the_scroll_bar(desk: Desk, theme:
         label = next(child for child in box.parentWidget().findChildren(QLabel) if child.buddy() is box)
         assert label.width() >= label.sizeHint().width(), label.text()
         assert box.lineEdit().width() >= box.fontMetrics().horizontalAdvance(box.text()), box.text()
+
+
+def typed(desk: Desk, text: str) -> QSpinBox:
+    """A number of samples that is typed, and not yet finished with Enter."""
+    desk.open("gender")
+    box = desk.panel.settings.samples
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, text)
+    return box
+
+
+def test_a_number_half_typed_is_forgotten_with_the_data_it_was_typed_for(desk: Desk):
+    box = typed(desk, "77")
+    desk.open("mnist")  # by undo or a key: nothing takes the keyboard from the field but its own going
+    QApplication.processEvents()
+    desk.open("gender")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert desk.edits == []
+    assert desk.spec == recommended("gender")
+
+
+def test_a_number_half_typed_stays_while_the_data_does(desk: Desk):
+    box = typed(desk, "77")
+    desk.show(edits.change_training(desk.spec, epochs=3))
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert desk.spec.data.samples == 77  # type: ignore[union-attr]
+
+
+def test_numbers_of_two_goes_are_two_steps(desk: Desk):
+    box = typed(desk, "77")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    box.selectAll()
+    QTest.keyClicks(box, "99")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert desk.edits[0].merge != desk.edits[1].merge
