@@ -26,6 +26,7 @@ class Looks:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         self._backend: Backend | None = None
+        self._run = 0
         self._small = False
         self._request: ProbeRequest | None = None
         self._pictures: ProbeRequest | None = None
@@ -38,9 +39,9 @@ class Looks:
         self._quick: bool | None = None
         self._next_probe = self._next_measure = 0.0
 
-    def open(self, backend: Backend, dataset: Dataset) -> None:
-        """Look at a run that begins, or begins anew."""
-        self._backend, self._small = backend, len(dataset.train) + len(dataset.test) <= SMALL
+    def open(self, backend: Backend, dataset: Dataset, run: int) -> None:
+        """Look at a run that begins, or begins anew under another number."""
+        self._backend, self._run, self._small = backend, run, len(dataset.train) + len(dataset.test) <= SMALL
         self._forget()
         self._quick = None
         self._next_probe = self._next_measure = 0.0
@@ -72,7 +73,7 @@ class Looks:
 
     @property
     def _wanted(self) -> bool:
-        return self._request is not None or self._long is not None or self._mailbox.has_probe
+        return self._request is not None or self._long is not None or self._mailbox.has_probe(self._run)
 
     def piece(self) -> Event | None:
         """Work on what is wanted for about `PIECE` seconds, pictures first; the answer when it is complete."""
@@ -132,7 +133,7 @@ class Looks:
 
     def _take_request(self, *, anew: bool) -> None:
         """Whether what takes long, and is on its way, begins `anew`: while training goes on it would never end."""
-        if (wanted := self._mailbox.next_probe()) is None:
+        if (wanted := self._mailbox.next_probe(self._run)) is None:
             return
         pictures = replace(wanted, examine=False, activity=0)
         self._request = self._pictures = pictures if pictures.wants_anything else None

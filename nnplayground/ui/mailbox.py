@@ -86,7 +86,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._items: list[Item] = []
-        self._probe: ProbeRequest | None = None
+        self._probe: tuple[int, ProbeRequest] | None = None
         self._woken = False
         self._last_wake = 0.0
         self.newest = 0
@@ -112,18 +112,19 @@ class Mailbox:
             return True
 
     def ask(self, request: ProbeRequest | None) -> None:
-        """Ask for a snapshot; what was asked before and not answered is forgotten."""
+        """Ask for a snapshot of the newest run; what was asked before and not answered is forgotten."""
         with self._lock:
-            self._probe = request
+            self._probe = None if request is None else (self.newest, request)
 
-    @property
-    def has_probe(self) -> bool:
-        """Whether a snapshot is wanted."""
+    def has_probe(self, run: int) -> bool:
+        """Whether a snapshot of this run is wanted."""
         with self._lock:
-            return self._probe is not None
+            return self._probe is not None and self._probe[0] == run
 
-    def next_probe(self) -> ProbeRequest | None:
-        """The snapshot that is wanted, once."""
+    def next_probe(self, run: int) -> ProbeRequest | None:
+        """The snapshot that is wanted of this run, once. One of a newer run waits for that: its samples may have another shape."""
         with self._lock:
-            request, self._probe = self._probe, None
+            if self._probe is None or self._probe[0] != run:
+                return None
+            (_run, request), self._probe = self._probe, None
             return request

@@ -52,16 +52,17 @@ def test_pictures_and_test_numbers_take_at_most_a_third(
     backend = SlowBackend(piece=piece, probe_pieces=pieces, measurement=measurement)
     monkeypatch.setattr(module.time, "monotonic", lambda: backend.now)
     mailbox, spec = Mailbox(), default_project()
+    mailbox.newest = 1
     dataset = registry.preview("circle")
     backend.open(TrainRequest(spec, dataset, 1))
     looks = Looks(mailbox)
-    looks.open(backend, dataset)
+    looks.open(backend, dataset, 1)
     while looks.unanswered:  # the first look, before training
         looks.piece()
     looks.train_on()
     begin, backend.looked, seen = backend.now, 0.0, {Snapshot: 0, Measured: 0}
     while backend.now < begin + LONG:
-        if not mailbox.has_probe:
+        if not mailbox.has_probe(1):
             mailbox.ask(ProbeRequest(grid=8))
         backend.now += PULL
         if looks.due and (answer := looks.between_pulls()) is not None:
@@ -75,9 +76,10 @@ def test_pictures_and_test_numbers_take_at_most_a_third(
 
 def looking(backend: FakeBackend) -> tuple[Looks, Mailbox]:
     mailbox, dataset = Mailbox(), registry.preview("circle")
+    mailbox.newest = 1
     backend.open(TrainRequest(default_project(), dataset, 1))
     looks = Looks(mailbox)
-    looks.open(backend, dataset)
+    looks.open(backend, dataset, 1)
     while looks.unanswered:
         looks.piece()
     return looks, mailbox
@@ -163,3 +165,18 @@ def test_what_units_do_is_counted_beside_pictures_and_examination():
     (only,) = answers(looks)
     assert only.activity == ()
     assert only.examination is not None
+
+
+def test_a_picture_of_a_newer_run_is_not_asked_of_an_older_one():
+    backend = FakeBackend()
+    looks, mailbox = looking(backend)
+    while looks.unanswered:
+        looks.piece()
+    asked = len(backend.probes)
+    mailbox.newest = 2  # other data was chosen, and panels ask for what they want to see of it
+    mailbox.ask(ProbeRequest(grid=8))
+    assert not looks.unanswered
+    assert looks.piece() is None
+    assert len(backend.probes) == asked
+    looks.open(backend, registry.preview("circle"), 2)
+    assert isinstance(looks.piece(), Snapshot)
