@@ -86,6 +86,8 @@ class NetworkCanvas(QGraphicsView):
         self.setAccessibleName(self.tr("Network"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAcceptDrops(False)  # the window's: a scene would take a file's arrival and refuse its moves
+        self.viewport().setAcceptDrops(False)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setCornerWidget(QWidget())
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
