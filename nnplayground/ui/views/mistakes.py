@@ -78,6 +78,7 @@ class MistakesPanel(Panel):
         self.detail.closed.connect(lambda: self.show_sample(None))
         self.detail.cards_asked.connect(lambda index, caption: self.cards_asked.emit(self.faces.sample(index), caption))
         theme.changed.connect(self._dress_turners)
+        self._fill_filters()
         self._show_state()
 
     def _filter(self, name: str, title: str) -> QComboBox:
