@@ -14,7 +14,9 @@ from nnplayground.core import presets
 from nnplayground.core.data_spec import OWN_NAMES, DataSpec, default_data
 from nnplayground.core.table import Table
 from nnplayground.data.registry import facts, info
+from nnplayground.data.rows import Rows
 from nnplayground.engine.backend import Backend
+from nnplayground.engine.events import Array
 from nnplayground.ui.actions import Actions, MenuRow
 from nnplayground.ui.autosave import Autosave, Lost
 from nnplayground.ui.board import Board
@@ -44,10 +46,15 @@ from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.thumbnail import thumbnail
 from nnplayground.ui.transport import Transport
 from nnplayground.ui.trying.panel import TryPanel
+from nnplayground.ui.trying.working import WorkingPanel
+from nnplayground.ui.views.activations import ActivationsPanel
+from nnplayground.ui.views.confusion import ConfusionPanel
 from nnplayground.ui.views.curves import CurvesPanel
 from nnplayground.ui.views.log import LogPanel
+from nnplayground.ui.views.mistakes import MistakesPanel
 from nnplayground.ui.views.notes import NotesPanel
 from nnplayground.ui.views.output import OutputPanel
+from nnplayground.ui.views.weights import WeightsPanel
 from nnplayground.ui.weight_steps import WeightSteps
 
 
@@ -70,16 +77,22 @@ class Parts:
         self.status = StatusRow(theme, self.session)
         self.data, self.network = DataPanel(theme), NetworkPanel(theme)
         self.output, self.inspector, self.curves = OutputPanel(theme), InspectorPanel(theme), CurvesPanel(theme)
-        self.notes = NotesPanel(theme)
-        self.bottom = TabbedPanel(theme, QCoreApplication.translate("window", "Curves, log and notes"), (self.curves, self.log, self.notes))
-        self.files.picture = partial(thumbnail, (*self.output.views, self.network))
+        self.notes, self.confusion, self.mistakes = NotesPanel(theme), ConfusionPanel(theme), MistakesPanel(theme)
         self.trying = TryPanel(theme)
+        self.working = WorkingPanel(theme, self.trying)
+        self.weights, self.activations = WeightsPanel(theme), ActivationsPanel(theme, self._tried)
+        self.bottom = TabbedPanel(
+            theme, QCoreApplication.translate("window", "Curves, log and notes"),
+            (self.curves, self.confusion, self.mistakes, self.weights, self.activations, self.working, self.log, self.notes),
+        )  # fmt: skip
+        self.files.picture = partial(thumbnail, (*self.output.views, self.network))
         self.aside = TabbedPanel(theme, QCoreApplication.translate("window", "Try it and settings"), (self.trying, self.inspector))
         self.board = Board(self.document, self.session, window)
-        for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves, self.trying):
+        for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves, self.trying,
+                      self.notes, self.confusion, self.mistakes, self.working):  # fmt: skip
             self.board.add(panel)
-        self.board.add(self.notes)
         self.counter = self._counter()
+        self._looking_inside()
         self.weight_steps = self._editing(window)
         self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
         """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
@@ -92,15 +105,10 @@ class Parts:
         self.output.painting.refused.connect(lambda sentence: self.status.say(sentence, "warn"))
         self.stroke_rest = StrokeRest(self.output.painting, self.session, window)
         self.actions.paint.triggered.connect(self.output.painting.begin)
-        self.output.map.chosen.connect(self.trying.point.set_point)
-        self.trying.point.moved.connect(self.output.map.set_mark)
         self._following()
         self._drawing()
         self.data.data_chosen.connect(self._choose_data)
-        self.finder = Finder(window, self.document, self.surveys, self.status.offer)
-        self.finder.told.connect(self.data.show_missing)
-        self.data.missing.find_asked.connect(self.finder.find)
-        self.session.failed.connect(self.finder.on_failed)
+        self.finder = self._finder(window)
         self.files.opening.connect(self._look_anew)
         self.store = self._store(window, theme)
         self.exchange = self._exchange()
@@ -114,6 +122,8 @@ class Parts:
 
     def _following(self) -> None:
         """A place on a map is what is asked about, and its way through the network is shown."""
+        self.output.map.chosen.connect(self.trying.point.set_point)
+        self.trying.point.moved.connect(self.output.map.set_mark)
         self.output.table.filled.connect(self.trying.row.fill)
         self.output.table.filled.connect(lambda _numbers: self._follow_row())
         self.trying.row.probe_changed.connect(self._on_row)
@@ -128,6 +138,13 @@ class Parts:
         """Show the way of the row that is asked about through the network."""
         if (row := self.trying.row.values) is not None:
             self.network.show_sample(row[0], QCoreApplication.translate("window", "your row"))
+
+    def _finder(self, window: QMainWindow) -> Finder:
+        finder = Finder(window, self.document, self.surveys, self.status.offer)
+        finder.told.connect(self.data.show_missing)
+        self.data.missing.find_asked.connect(finder.find)
+        self.session.failed.connect(finder.on_failed)
+        return finder
 
     def _store(self, window: QMainWindow, theme: Theme) -> DataDoor:
         store = DataDoor(window, theme, self.document, self.session, self.status.offer)
@@ -152,6 +169,55 @@ class Parts:
         self.actions.more_keys = network.keys
         return steps
 
+    def _counter(self) -> Counter:
+        """Where pictures and numbers of the views are taken away."""
+        counter = Counter(self.files)
+        served: tuple[tuple[Panel, str], ...] = (
+            (self.confusion, "takeConfusion"), (self.mistakes, "takeMistakes"), (self.working, "takeWorking"),
+            (self.curves, "takeCurves"), (self.output, "takeOutput"), (self.network, "takeNetwork"), (self.log, "takeLog"),
+        )  # fmt: skip
+        for panel, name in served:
+            counter.serve(panel, name)
+        self.network.fetch_weights = self._fetch_weights
+        self._examining()
+        return counter
+
+    def _fetch_weights(self, done: Callable[[Table], None]) -> None:
+        def came(result: object, error: str) -> None:
+            done(result) if isinstance(result, Table) else self.status.say(error, "error")
+
+        if self.session.has_network:
+            self.session.ask(fetch_weights, came)
+        else:
+            self.status.say(QCoreApplication.translate("window", "There is no network yet to take weights from."), "warn")
+
+    def _examining(self) -> None:
+        """What the two views of the whole test set have to do with each other, and with the rest."""
+        confusion, mistakes = self.confusion, self.mistakes
+        mistakes.examiners = confusion, mistakes
+        confusion.examined.connect(mistakes.keep)
+        mistakes.examined.connect(confusion.keep)
+        for signal in (confusion.cell_chosen, confusion.cell_opened):
+            signal.connect(mistakes.show_cell)
+        for opened in (confusion.cell_opened, confusion.sample_opened):
+            opened.connect(lambda _what: self.bottom.open_page(mistakes))
+        confusion.sample_opened.connect(mistakes.show_sample)
+        mistakes.cards_asked.connect(self.network.show_sample)
+        confusion.samples_ringed.connect(self.output.map.set_ringed)
+
+    def _looking_inside(self) -> None:
+        """Weights and activations, of the layer that is chosen on the canvas."""
+        for panel, name in ((self.weights, "takeWeights"), (self.activations, "takeActivations")):
+            self.board.add(panel)
+            self.counter.serve(panel, name)
+            self.network.layer_selected.connect(panel.choose_layer)
+        self.network.layer_selected.connect(self.working.show_layer)
+        self.trying.probe_changed.connect(self.activations.on_tried)
+
+    def _tried(self) -> Array | Rows | None:
+        """The samples that stand in 'Try it'."""
+        return self.trying.page.probe_request().inputs if self.trying.page is not None else None
+
     def _drawing(self) -> None:
         """What is drawn is asked about at once, is shown on the cards, and may become data."""
         picture, session = self.trying.picture, self.session
@@ -165,26 +231,6 @@ class Parts:
         picture.look_by(self.surveys.errands)
         picture.drawn.connect(lambda sample: self.network.show_sample(sample, QCoreApplication.translate("window", "your drawing")))
         picture.use_asked.connect(self.samples.open_folder)
-
-    def _counter(self) -> Counter:
-        """Where pictures and numbers of the views are taken away."""
-        counter = Counter(self.files)
-        served: tuple[tuple[Panel, str], ...] = (
-            (self.curves, "takeCurves"), (self.output, "takeOutput"), (self.network, "takeNetwork"), (self.log, "takeLog"),
-        )  # fmt: skip
-        for panel, name in served:
-            counter.serve(panel, name)
-        self.network.fetch_weights = self._fetch_weights
-        return counter
-
-    def _fetch_weights(self, done: Callable[[Table], None]) -> None:
-        def came(result: object, error: str) -> None:
-            done(result) if isinstance(result, Table) else self.status.say(error, "error")
-
-        if self.session.has_network:
-            self.session.ask(fetch_weights, came)
-        else:
-            self.status.say(QCoreApplication.translate("window", "There is no network yet to take weights from."), "warn")
 
     def _exchange(self) -> Exchange:
         exchange, actions = Exchange(self.document, self.session, self.files), self.actions

@@ -159,15 +159,16 @@ def test_a_schedule_is_not_taken_for_a_rate_that_cannot_be_read(window: MainWind
 
 def test_the_log_is_a_tab_beside_the_curves(window: MainWindow, qtbot: QtBot):
     tabs, log = window.bottom.tabs, part(window, QPlainTextEdit, "logView")
-    assert [tabs.tabText(i) for i in range(tabs.count())] == ["Curves", "Log", "Notes"]
-    assert (window.curves.isVisible(), log.isVisible(), window.curves.tune.isVisible()) == (True, False, True)
-    qtbot.mouseClick(tabs, LEFT, pos=tabs.tabRect(1).center())
-    assert (window.curves.isVisible(), log.isVisible(), window.curves.tune.isVisible()) == (False, True, False)
+    names = [tabs.tabText(i) for i in range(tabs.count())]
+    assert (names[:3], names[-2:]) == (["Curves", "Confusion", "Mistakes"], ["Log", "Notes"])
+    assert (window.curves.isVisible(), log.isVisible()) == (True, False)
+    window.bottom.open_page(window.log)
+    assert (window.curves.isVisible(), log.isVisible()) == (False, True)
     assert "TensorFlow ready in 0.0 s" in log.toPlainText()
     assert "Network built: 25 parameters; scripted, for tests; about 123 MB" in log.toPlainText()
     click(qtbot, window, "stepButton")
     qtbot.waitUntil(lambda: window.session.epoch == 1)
-    qtbot.keyClick(tabs, Qt.Key.Key_Left)
+    qtbot.mouseClick(tabs, LEFT, pos=tabs.tabRect(0).center())
     assert window.curves.isVisible()
 
 
