@@ -8,7 +8,17 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, SerializerFunctionWrapHandler, Tag, model_serializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+)
 
 
 class Value(BaseModel):
@@ -25,7 +35,7 @@ class Typed(Value):
         return {name: getattr(self, name) for name in type(self).model_fields if name != "type"}
 
     @model_serializer(mode="wrap")
-    def _type_first(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _type_first(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
         return {"type": self.type, **{k: v for k, v in handler(self).items() if k != "type"}}  # type: ignore[attr-defined]
 
 

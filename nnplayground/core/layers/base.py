@@ -6,9 +6,9 @@ import re
 from math import prod
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, Strict
+from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, Strict, model_serializer
 
-from nnplayground.core.value import Typed
+from nnplayground.core.value import Typed, Value
 
 Shape = tuple[int, ...]
 """The shape of one sample, without the batch axis: `(2,)`, `(28, 28, 1)`."""
@@ -43,10 +43,27 @@ class LayerBase(Typed):
     """One sentence for people: what the layer does."""
     ranks: ClassVar[tuple[int, ...] | None] = None
     """How many axes a sample may have (batch axis not counted); None takes any."""
+    needed: ClassVar[tuple[str, ...]] = (
+        "units", "filters", "kernel_size", "pool_size", "rate", "stddev", "input_dim", "output_dim", "target_shape", "layer",
+    )  # fmt: skip
+    """Arguments that Keras has no default for: those of them that the layer has are always written down."""
 
     name: str | None = Field(default=None, min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.\-]+$", description="A name of your own for the layer.")  # noqa: E501
     trainable: bool = Field(default=True, description="Off: training leaves this layer's weights as they are.")
     disabled: bool = Field(default=False, description="Switched off: the network is built without this layer, which stays here for later.")
+
+    @model_serializer(mode="wrap")
+    def _type_first(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        found = handler(self)
+        if info.exclude_defaults:
+            found |= {name: self._dumped(name, info) for name in self.needed if name in type(self).model_fields and name not in found}
+        return {"type": self.type, **{name: found[name] for name in type(self).model_fields if name != "type" and name in found}}  # type: ignore[attr-defined]
+
+    def _dumped(self, name: str, info: SerializationInfo) -> Any:
+        value = getattr(self, name)
+        if isinstance(value, Value):
+            return value.model_dump(mode=info.mode, exclude_defaults=True)
+        return list(value) if isinstance(value, tuple) and info.mode == "json" else value
 
     def arguments(self) -> dict[str, Any]:
         """Those of the Keras class; that a layer is switched off is no argument."""

@@ -53,6 +53,7 @@ class Dense(LayerBase):
 class Activation(LayerBase):
     type: Literal["Activation"] = "Activation"
     summary: ClassVar[str] = "Applies a function to every number, and nothing else."
+    needed: ClassVar[tuple[str, ...]] = ("activation",)
     activation: ActivationName = Field(default="relu", description="The function. Keras: activation")
 
     def caption(self) -> str:
@@ -93,6 +94,7 @@ class Rescaling(LayerBase):
     type: Literal["Rescaling"] = "Rescaling"
     category: ClassVar[str] = "Shape"
     summary: ClassVar[str] = "Multiplies every number by scale and adds offset."
+    needed: ClassVar[tuple[str, ...]] = ("scale",)
     scale: float = Field(default=1.0, description="The factor. Keras: scale")
     offset: float = Field(default=0.0, description="Added afterwards. Keras: offset")
 

@@ -100,8 +100,9 @@ class LayerCommands(QObject):
         try:
             layers = stack_text.from_text(QGuiApplication.clipboard().text())
         except RecipeError as error:
-            why = str(error.mistakes[0]) if error.mistakes else str(error)
-            self.refused.emit(self.tr("Nothing was pasted. {why}").format(why=why.strip().partition("\n")[0]))
+            first = error.mistakes[0]
+            why = str(first) if first.path else f"{str(first)[:1].upper()}{str(first)[1:]}."
+            self.refused.emit(self.tr("Nothing was pasted. {why}").format(why=why))
             return
         if self._has_room(len(layers)):
             place = place_for_new(spec, self.selection.current) if at is None else at
