@@ -226,4 +226,6 @@ def _free_card(x: float, size: tuple[float, float], area: QRectF, marks: Sequenc
     places = [QRectF(left, top, width, height) for left in lefts for top in (area.top() + 2, area.bottom() - height - 2)]
     inside = [p for p in places if p.left() >= area.left() and p.right() <= area.right()] or places
     free = [p for p in inside if not any(p.adjusted(-12, -4, 12, 4).contains(m) for m in marks)]
-    return (free or inside)[0]
+    best = QRectF((free or inside)[0])
+    best.moveLeft(max(min(best.left(), area.right() - width), area.left()))  # whole, where it is too wide for either side
+    return best

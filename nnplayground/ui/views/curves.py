@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.history import History
@@ -78,6 +78,7 @@ class CurvesPanel(Panel):
         for column, title in enumerate(self._titles):
             theme.use_font(title, Role.SECTION)
             title.setProperty("tone", "muted")
+            title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # both plots are as wide
             self._grid.addWidget(title, 0, column)
         self.body.addWidget(self._holder, 1)
         self._empty = CurvesEmpty(theme, self._holder)
@@ -244,7 +245,10 @@ class CurvesPanel(Panel):
         for key, title, name, what in zip(("loss", "metric"), self._titles, names, (loss, ""), strict=True):
             how = self.tr("log scale") if self._is_log(key) else ""
             notes = ", ".join(part for part in (what, how, smoothed) if part)
-            title.setText(self.tr("{name} ({notes})").format(name=name, notes=notes) if notes else name)
+            text = self.tr("{name} ({notes})").format(name=name, notes=notes) if notes else name
+            shown = title.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, title.width()) if title.isVisible() else text
+            title.setText(shown)
+            title.setToolTip(text if shown != text else "")
 
     def _refresh(self) -> None:
         self._write_titles()
@@ -385,3 +389,7 @@ class CurvesPanel(Panel):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.prepare)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._write_titles)  # once they have their new widths
