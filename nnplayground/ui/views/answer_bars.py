@@ -61,8 +61,8 @@ class AnswerBars(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bold, plain = self._theme.font(Role.CAPTION, weight=600, tabular=True), self._theme.font(Role.CAPTION, weight=400, tabular=True)
         metrics = QFontMetricsF(bold)
-        shown = self.shown()
-        left = min(max((metrics.horizontalAdvance(self._names[i]) for i in shown), default=0.0), self.width() * NAME) + 18
+        shown, tick = self.shown(), metrics.horizontalAdvance("✓") + 4
+        left = min(max((metrics.horizontalAdvance(self._names[i]) for i in shown), default=0.0), self.width() * NAME) + tick + 5
         end = metrics.horizontalAdvance("100.0 %") + 6
         track = self.width() - left - end
         for place, i in enumerate(shown):
@@ -72,8 +72,8 @@ class AnswerBars(QWidget):
             painter.setPen(QColor(tokens.ok if right else tokens.text if place == 0 else tokens.muted))
             if right:
                 painter.drawText(line, Qt.AlignmentFlag.AlignLeft | middle, "✓")
-            name = metrics.elidedText(self._names[i], Qt.TextElideMode.ElideRight, left - 18)
-            painter.drawText(line.adjusted(13, 0, 0, 0), Qt.AlignmentFlag.AlignLeft | middle, name)
+            name = metrics.elidedText(self._names[i], Qt.TextElideMode.ElideRight, left - tick - 5)
+            painter.drawText(line.adjusted(tick, 0, 0, 0), Qt.AlignmentFlag.AlignLeft | middle, name)
             painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, percent(self.shares[i]))
             if track < NARROW:
                 continue

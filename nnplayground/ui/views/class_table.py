@@ -67,7 +67,7 @@ class _Scores(QAbstractTableModel):
         if row >= len(self._order):
             macro = row == len(self._order)
             mean: Averages = scores.macro if macro else scores.weighted
-            name = self.tr("Mean of classes") if macro else self.tr("Mean of samples")
+            name = self.tr("Macro") if macro else self.tr("Weighted")
             return name, mean.precision, mean.recall, mean.f1, int(scores.support.sum())
         i = self._order[row]
         return self.classes[i], float(scores.precision[i]), float(scores.recall[i]), float(scores.f1[i]), int(scores.support[i])
@@ -95,9 +95,9 @@ class _Scores(QAbstractTableModel):
                 self.tr("Precision and recall in one number: their harmonic mean"),
                 self.tr("Test samples of the class"),
             )[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(section)
-        return None
+        if role == Qt.ItemDataRole.FontRole:
+            return self._theme.font(Role.CAPTION)
+        return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or self.scores is None:
@@ -117,7 +117,8 @@ class _Scores(QAbstractTableModel):
     def _explained(self, row: int, name: str) -> str:
         if row < len(self._order):
             return name
-        return self.tr("Macro: every class counts alike") if row == len(self._order) else self.tr("Weighted: every sample counts alike")
+        macro = row == len(self._order)
+        return self.tr("Mean in which every class counts alike") if macro else self.tr("Mean in which every sample counts alike")
 
 
 class ClassTable(QTableView):
@@ -143,7 +144,6 @@ class ClassTable(QTableView):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicatorClearable(False)
         header.setHighlightSections(False)
-        theme.use_font(header, Role.CAPTION)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -177,7 +177,7 @@ class ClassTable(QTableView):
 
     def _share_width(self) -> None:
         """Names have what numbers leave, and never nothing."""
-        wide = min(self._theme.pixels(78), round(self.viewport().width() * 0.19))
+        wide = max(min(self._theme.pixels(78), round(self.viewport().width() * 0.19)), self._theme.pixels(46) + 16)
         for column in range(1, len(HEADER)):
             self.setColumnWidth(column, wide)
 

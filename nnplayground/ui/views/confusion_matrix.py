@@ -189,7 +189,8 @@ class ConfusionMatrix(QWidget):
         painter.translate(0, area.bottom())
         painter.rotate(-90)
         painter.setPen(QColor(tokens.muted))
-        painter.drawText(QRectF(0, 0, area.height(), metrics.height()), Qt.AlignmentFlag.AlignCenter, self.tr("True class"))
+        said = metrics.elidedText(self.tr("True class"), Qt.TextElideMode.ElideRight, area.height())
+        painter.drawText(QRectF(0, 0, area.height(), metrics.height()), Qt.AlignmentFlag.AlignCenter, said)
         painter.restore()
 
     def _draw_names(self, painter: QPainter) -> None:

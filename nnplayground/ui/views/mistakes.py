@@ -15,6 +15,7 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Examination, Reading
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.panel import INSET, Panel
+from nnplayground.ui.store.elided import ElidedLabel
 from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
@@ -56,7 +57,7 @@ class MistakesPanel(Panel):
         self.grid, self.texts, self.rows = SampleGrid(theme, can_pick=True), TextList(theme), RowList(theme, self.faces)
         self._views: dict[Face, SamplePages] = {Face.PICTURE: self.grid, Face.TEXT: self.texts, Face.ROW: self.rows, Face.SHAPE: self.rows}
         self.nothing = Nothing(theme, "nothingMistaken")
-        self.label, self.stale = QLabel(), QLabel(self.tr("From before the edit"))
+        self.label, self.stale = ElidedLabel(), QLabel(self.tr("From before the edit"))
         for label, role in ((self.label, Role.HELPER), (self.stale, Role.CAPTION)):
             theme.use_font(label, role)
             label.setProperty("tone", "muted")
@@ -79,6 +80,7 @@ class MistakesPanel(Panel):
         self.detail.cards_asked.connect(lambda index, caption: self.cards_asked.emit(self.faces.sample(index), caption))
         theme.changed.connect(self._dress_turners)
         self._fill_filters()
+        self._dress_turners()
         self._show_state()
 
     def _filter(self, name: str, title: str) -> QComboBox:
@@ -88,8 +90,6 @@ class MistakesPanel(Panel):
         box.setToolTip(self.tr("{filter}: show only these mistakes").format(filter=title))
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box.setProperty("kind", "plain")
-        box.setMinimumWidth(104)
-        box.setMaximumWidth(190)
         self.theme.use_font(box, Role.HELPER)
         box.currentIndexChanged.connect(self._on_filter)
         return box
@@ -293,7 +293,7 @@ class MistakesPanel(Panel):
             self.set_title(title)
 
     def _show_label(self, text: str) -> None:
-        self.label.setText(text or self.tr("None like this"))
+        self.label.show_text(text or self.tr("None like this"))
         several = len(self.view.shown()) < len(self._order())
         for button in (self.previous, self.next):
             button.setEnabled(several)
@@ -319,5 +319,8 @@ class MistakesPanel(Panel):
         self.stale.setVisible(stale)
 
     def _dress_turners(self) -> None:
+        for box in (self.true, self.predicted):
+            box.setMinimumWidth(self.theme.pixels(82) + 24)
+            box.setMaximumWidth(self.theme.pixels(190))
         self.previous.setIcon(self.theme.icon("chevron-left"))
         self.next.setIcon(self.theme.icon("chevron-right"))

@@ -65,7 +65,7 @@ def test_mistakes_are_counted_in_the_title_and_stand_surest_first(panel: Mistake
     assert shown == expected[: len(shown)]
     i = shown[0]
     assert panel.view.caption(i) == f"{found.answers[i]}, not {dataset.test.y[i]} · {found.outputs[i].max() * 100:.0f} %"
-    assert panel.label.text() == f"1 to {len(shown)} of {len(expected)}"
+    assert panel.label.toolTip() == f"1 to {len(shown)} of {len(expected)}"
     QTest.mouseClick(panel.next, LEFT)
     assert panel.view.shown()[0] == expected[len(shown)]
     QTest.mouseClick(panel.previous, LEFT)
