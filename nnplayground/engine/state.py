@@ -38,6 +38,15 @@ def dump_state(state: RunState) -> bytes:
     return buffer.getvalue()
 
 
+def holds_training(content: bytes) -> bool:
+    """Whether a state is that of a network which has been trained, be it within its first epoch; also of what cannot be read."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            return int(file["epoch"]) > 0 or ("step" in file.files and int(file["step"]) > 0)
+    except NOT_A_STATE:
+        return True
+
+
 def load_state(content: bytes) -> RunState:
     """The state that `dump_state` wrote. Raises EngineError for anything else."""
     try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,14 +17,15 @@ from nnplayground.core.recipe import RecipeError
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.sweep import Variations
 from nnplayground.data import own
-from nnplayground.engine.backend import Backend
-from nnplayground.engine.state import dump_state
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
+from nnplayground.ui.left_runs import gather
 from nnplayground.ui.questions import Choice, Overwrite, Questions
-from nnplayground.ui.run import Phase, Resume
+from nnplayground.ui.run import Learned, Phase, Resume
 from nnplayground.ui.session import TrainingSession
 
+QUICK = 30.0
+"""Seconds of training that nobody misses who has nothing else to lose: the same project learns the same again."""
 SUFFIXES = (".nnp", ".toml", ".json")
 Then = Callable[[], None]
 
@@ -72,13 +72,22 @@ class Files(QObject):
         """The kept runs of the project; they are saved with it."""
         self.picture: Callable[[], bytes | None] = lambda: None
         """What makes the small picture that is saved with a project."""
+        self.take_typed: Callable[[], object] = lambda: None
+        """What takes the text of a field that somebody is still writing in."""
+        self.adds: Callable[[Path], bool] = lambda _path: False
+        """Whether a file of another kind takes nothing away from the project when it is opened."""
         self._stamp: Stamp | None = None
-        self._learned = False
-        self._reached = (0, 0.0)
+        self._held: Learned | None = None
+        """What the network had learned that is in the file."""
+        self._growing = False
+        """Whether the network was in training when it was saved."""
+        self._shown_unsaved = False
         self._saving = False
         self._after: list[Then] = []
         document.modified_changed.connect(lambda _modified: self.changed.emit())
-        session.phase_changed.connect(self._on_phase)
+        self.changed.connect(self._note)
+        for signal in (session.phase_changed, session.run_changed, session.run_reset):
+            signal.connect(self._look)
 
     @property
     def name(self) -> str:
@@ -86,8 +95,8 @@ class Files(QObject):
 
     @property
     def unsaved(self) -> bool:
-        """Whether there is anything that its file does not hold: an edit, or what a saved network has learned since."""
-        return self._document.modified or self._learned
+        """Whether there is anything that its file does not hold: an edit, or what its network has learned."""
+        return self._document.modified or self._has_learned
 
     @property
     def saving(self) -> bool:
@@ -96,7 +105,7 @@ class Files(QObject):
 
     def mark_saved(self) -> None:
         """Nothing of this is to be saved: it is somewhere, or not wanted."""
-        self._learned = False
+        self._held, self._growing = self._session.learned, False
         self._document.mark_saved()
         self.changed.emit()
 
@@ -108,7 +117,7 @@ class Files(QObject):
         self.unless_unsaved(lambda: self.questions.open_path(folder, self.open_file))
 
     def open_dropped(self, path: Path) -> None:
-        self.unless_unsaved(partial(self.open_file, path))
+        self.open_file(path) if self.adds(path) else self.unless_unsaved(partial(self.open_file, path))
 
     def open_file(self, path: Path) -> None:
         """Show the project in a file; a file that cannot be used is told, and nothing changes."""
@@ -143,6 +152,7 @@ class Files(QObject):
         self.unless_unsaved(show)
 
     def save(self, then: Then | None = None) -> None:
+        self.take_typed()
         if self._saving:
             self._after.append(partial(self.save, then))
         elif self.path is None:
@@ -150,10 +160,17 @@ class Files(QObject):
         elif self._stamp is not None and Stamp.of(self.path) not in (None, self._stamp):
             text = self.tr("{name} was changed by another program or window since it was opened.").format(name=self.name)
             self._ask_to_overwrite(self.path, text, self.tr("What was changed there is lost if you save anyway."), then)
+        elif self._keeps_learning and self._held is not None and self._session.learned is None:
+            text = self.tr("{name} holds a trained network; the one here is not trained.")
+            if self._held.epochs:
+                text = self.tr("{name} holds a network trained for {epochs} epochs; the one here is not trained.")
+            details = self.tr("Saving replaces the trained one. Save as keeps both.")
+            self._ask_to_overwrite(self.path, text.format(name=self.name, epochs=f"{self._held.epochs:,}"), details, then)
         else:
             self._write(self.path, then)
 
     def save_as(self, then: Then | None = None) -> None:
+        self.take_typed()
         suggested = self.path or Path.home() / f"{self._document.spec.data.name}.nnp"
         self.questions.save_path(suggested, lambda path: self._chosen(path, then))
 
@@ -162,26 +179,37 @@ class Files(QObject):
         if self._saving:
             self._after.append(partial(self.unless_unsaved, then))
             return
+        self.take_typed()
         if not self.unsaved:
             then()
             return
+        recipe = self.path is not None and not self._keeps_learning and self._has_learned
 
         def decided(choice: Choice) -> None:
             if choice is Choice.SAVE:
-                self.save(then)
+                self._save_project(then) if recipe else self.save(then)
             elif choice is Choice.DISCARD:
                 then()
 
         edited, learned = self.tr("Save the changes to {name}?"), self.tr("Save what the network of {name} has learned?")
+        if recipe:
+            learned = edited = self.tr("{name} is a recipe, which does not hold what its network has learned. Save it as a project (.nnp)?")
         self.questions.unsaved((edited if self._document.modified else learned).format(name=self.name), decided)
+
+    def _save_project(self, then: Then) -> None:
+        """Offer to save a recipe, with what its network has learned, as the project it has become."""
+        assert self.path is not None
+        self.questions.save_path(self.path.with_suffix(".nnp"), lambda path: self._chosen(path, then))
 
     def show(self, project: ProjectFile, path: Path | None, history: History | None = None) -> None:
         """Take another project, whatever becomes of the present one."""
-        self.path, self._stamp, self._learned, self.runs = path, Stamp.of(path) if path else None, False, project.runs
+        self.path, self._stamp, self.runs = path, Stamp.of(path) if path else None, project.runs
         self.sweep = project.sweep
         self.opening.emit(project.spec.data)
         resumes = project.state is not None or project.weights is not None
-        self._session.resume_with(Resume(project.spec, (history if resumes else None) or History(), project.state, project.weights))
+        resume = Resume.from_file(project.spec, (history if resumes else None) or History(), project.state, project.weights)
+        self._held, self._growing = resume.learned, False
+        self._session.open_with(resume)
         self._document.open(project.spec)
         self.changed.emit()
 
@@ -221,32 +249,33 @@ class Files(QObject):
         self._saving = True
         spec = self._document.spec
         if path.suffix.lower() == ".nnp" and self._session.has_network:
-            self._session.ask(_gather, partial(self._gathered, path, spec, then))
+            self._session.ask(gather, partial(self._gathered, path, spec, then))
+        elif self._session.left.awaits(spec):  # what is asked now is answered after that
+            self._session.ask(lambda _backend: None, lambda _result, _error: self._store(path, self._resting(spec), then))
         else:
-            self._store(path, self._untouched(spec), then)
+            self._store(path, self._resting(spec), then)
 
-    def _untouched(self, spec: ProjectSpec) -> ProjectFile:
-        """The project with the run that its file has brought, where that could not be taken up yet: its data may be missing."""
-        brought = self._session.resume
-        if brought is None or not brought.suits(spec):
-            return self._project(spec, None, None, History())
-        return self._project(spec, brought.weights, brought.state, brought.history)
-
-    def _project(self, spec: ProjectSpec, weights: bytes | None, state: bytes | None, history: History) -> ProjectFile:
-        text, self._reached = history.to_csv() if history.epochs else "", self._progress
-        return ProjectFile(own.with_hash(spec), weights, state, text, runs=self.runs, thumbnail=self.picture(), sweep=self.sweep)
+    def _resting(self, spec: ProjectSpec) -> Resume:
+        """The run that the project has and could not take up yet: its data may be missing."""
+        return self._session.resting(spec) or Resume(spec, History())
 
     def _gathered(self, path: Path, spec: ProjectSpec, then: Then | None, result: object, error: str) -> None:
         if error or not isinstance(result, tuple):
-            self._written(path, spec, then, None, error)
+            self._written(path, Resume(spec, History()), then, None, error)
             return
-        # The history is asked for now: it holds the epochs up to the very one the weights were taken after.
+        # History and progress are asked for now: they are those of the very moment the weights were taken in.
         weights, state = result
-        self._store(path, self._project(spec, weights, state, self._session.history), then)
+        run = self._session.run
+        self._store(path, Resume(spec, run.history.copy(), state, weights, run.learned, run.progress, run.origin), then)
 
-    def _store(self, path: Path, project: ProjectFile, then: Then | None) -> None:
+    def _store(self, path: Path, kept: Resume, then: Then | None) -> None:
         """Large networks take seconds to pack, which is not for the window's thread."""
-        done = partial(self._written, path, project.spec, then)
+        text = kept.history.to_csv() if kept.history.epochs else ""
+        project = ProjectFile(
+            own.with_hash(kept.spec), kept.weights, kept.state, text, runs=self.runs, thumbnail=self.picture(), sweep=self.sweep
+        )
+        there = path.exists()
+        done = partial(self._written, path, replace(kept, spec=project.spec), then, there=there)
         if project.weights is not None and self._session.has_network:
             self._session.ask(lambda _backend: _write_and_look(path, project), done)
             return
@@ -257,17 +286,21 @@ class Files(QObject):
         else:
             done(stamp, "")
 
-    def _written(self, path: Path, spec: ProjectSpec, then: Then | None, stamp: object, error: str) -> None:
+    def _written(self, path: Path, kept: Resume, then: Then | None, stamp: object, error: str, *, there: bool = True) -> None:
         self._saving = False
         waiting, self._after = self._after, []
         if error:  # and nothing is done that waited for the file
-            text = self.tr("{reason}. What was there before is still there. Choose another place with Save as.")
+            text = self.tr("{reason}. Choose another place with Save as.")
+            if there and path.exists():
+                text = self.tr("{reason}. What was there before is still there. Choose another place with Save as.")
             self.questions.tell(self.tr("{name} could not be saved").format(name=path.name), text.format(reason=error.rstrip(".")))
             return
         self.path, self._stamp = path, stamp if isinstance(stamp, Stamp) else None
-        if own.with_hash(self._document.spec) == spec:
+        if own.with_hash(self._document.spec) == kept.spec:
             self._document.mark_saved()
-        self._learned = self._keeps_learning and (self._session.phase is Phase.TRAINING or self._progress != self._reached)
+        self._held = kept.learned if self._keeps_learning else None
+        self._growing = self._session.phase is Phase.TRAINING
+        self._session.left.keep_file(kept if self._keeps_learning else None)
         self.changed.emit()
         self.used.emit(path)
         self.said.emit(self.tr("Saved {name}").format(name=path.name))
@@ -276,26 +309,26 @@ class Files(QObject):
                 work()
 
     @property
-    def _progress(self) -> tuple[int, float]:
-        return self._session.epoch, self._session.run.progress
-
-    @property
     def _keeps_learning(self) -> bool:
         """Whether the project's file holds what its network has learned; a recipe does not."""
         return self.path is not None and self.path.suffix.lower() == ".nnp"
 
-    def _on_phase(self, phase: Phase) -> None:
-        if phase is Phase.TRAINING and self._keeps_learning and not self._learned:
-            self._learned = True
+    @property
+    def _has_learned(self) -> bool:
+        """Whether the network has learned what is nowhere kept, and would be missed."""
+        learned = self._session.learned
+        if self._keeps_learning:
+            return learned is not self._held or (self._growing and self._session.phase is Phase.TRAINING)
+        if learned is None or learned is self._held:
+            return False
+        return self.path is not None or learned.brought or learned.seconds > QUICK
+
+    def _look(self, _what: object = None) -> None:
+        if self.unsaved != self._shown_unsaved:
             self.changed.emit()
 
-
-def _gather(backend: Backend) -> tuple[bytes, bytes]:
-    """On the worker's thread: the weights, and everything training goes on from."""
-    with tempfile.TemporaryDirectory() as folder:
-        weights = Path(folder) / "model.weights.h5"
-        backend.save_weights(weights)
-        return weights.read_bytes(), dump_state(backend.state())
+    def _note(self) -> None:
+        self._shown_unsaved = self.unsaved
 
 
 def _write_and_look(path: Path, project: ProjectFile) -> Stamp | None:

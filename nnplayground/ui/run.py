@@ -13,6 +13,7 @@ from nnplayground.core.history import History
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.engine.events import Epochs, Progress, Started, Status
 from nnplayground.engine.saved_names import other_names
+from nnplayground.engine.state import holds_training
 from nnplayground.ui.mailbox import Measured
 
 RATE_WINDOW = 1.0
@@ -38,14 +39,43 @@ class Phase(Enum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What a network has learned up to a moment. For every other moment there is another object."""
+
+    epochs: int = 0
+    seconds: float = 0.0
+    """How long that has taken."""
+    brought: bool = False
+    """Whether it began with weights from a file, so that training alone does not bring it back."""
+
+
 @dataclass(frozen=True)
 class Resume:
-    """What a project file brings besides the project; it is worth nothing for a network or data changed since."""
+    """A run at rest, to be taken up again; it is worth nothing for a network or data changed since."""
 
     spec: ProjectSpec
     history: History
     state: bytes | None = None
     weights: bytes | None = None
+    learned: Learned | None = None
+    progress: float = 0.0
+    origin: object = field(default_factory=object)
+    """Which run it is; taken up again it is still the same."""
+
+    @classmethod
+    def from_file(cls, spec: ProjectSpec, history: History, state: bytes | None, weights: bytes | None) -> Resume:
+        has = holds_training(state) if state is not None else weights is not None
+        return cls(spec, history, state, weights, Learned(history.epochs, brought=True) if has else None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to go on with."""
+        return self.state is None and self.weights is None
+
+    @property
+    def size(self) -> int:
+        return len(self.state or b"") + len(self.weights or b"")
 
     def suits(self, spec: ProjectSpec) -> bool:
         """Whether it is worth something for a project: its files may have moved, and what is live may be other."""
@@ -67,10 +97,26 @@ class Run:
     progress: float = 0.0
     """How far the epoch that has begun is, from 0 to 1."""
     started: Started | None = None
+    learned: Learned | None = None
+    """None while the network is as it was made."""
+    touched: bool = False
+    """Whether weights were set by hand."""
+    origin: object = field(default_factory=object)
+    _clock: float = field(default_factory=time.monotonic)
     _running: dict[str, float] = field(default_factory=dict)
     _train: dict[str, float] = field(default_factory=dict)
     _test: dict[str, float] = field(default_factory=dict)
     _rates: deque[tuple[float, int, float]] = field(default_factory=deque)
+
+    @classmethod
+    def of(cls, spec: ProjectSpec, resume: Resume | None) -> Run:
+        """The run of a project: a new one, or one that is taken up again."""
+        tested = spec.data.validation is not None and spec.data.validation.use == "test"
+        if resume is None:
+            return cls(History(), spec.training.epochs, tested)
+        history = resume.history.copy()
+        return cls(history, max(spec.training.epochs, history.epochs), tested, progress=resume.progress, learned=resume.learned,
+                   touched=resume.learned is None and not resume.is_empty, origin=resume.origin)  # fmt: skip
 
     @property
     def epoch(self) -> int:
@@ -83,13 +129,13 @@ class Run:
             self.until = max(self.until, item.epoch)
 
     def go_on(self, until: int) -> None:
-        self.until, self.status = until, None
+        self.until, self.status, self._clock = until, None, time.monotonic()
         self._rates.clear()
 
     def add(self, item: Epochs) -> None:
         self.history.append(item.logs, item.first)
         self.progress, self._running = 0.0, {}
-        now = time.monotonic()
+        now = self._learn()
         self._rates.append((now, item.count, item.seconds))
         while len(self._rates) > 2 and now - self._rates[0][0] > RATE_WINDOW:
             self._rates.popleft()
@@ -97,6 +143,13 @@ class Run:
     def move(self, item: Progress) -> None:
         """Further within an epoch, whose numbers so far are the newest of the training set."""
         self.progress, self._running = item.step / max(1, item.steps), item.logs
+        self._learn()
+
+    def _learn(self) -> float:
+        """Another moment of training; says when."""
+        now, before = time.monotonic(), self.learned or Learned()
+        self.learned, self._clock = Learned(self.epoch, before.seconds + now - self._clock, before.brought), now
+        return now
 
     def measure(self, item: Measured) -> None:
         self._train, self._test = item.train or self._train, item.test

@@ -5,51 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import singledispatchmethod
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.history import History
 from nnplayground.core.spec import ProjectSpec
-from nnplayground.data.dataset import Dataset
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import Epochs, Event, Failed, Finished, Noted, Progress, Started, Status, TrainRequest
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.crew import Crew
 from nnplayground.ui.document import Document
+from nnplayground.ui.left_runs import LeftRuns
 from nnplayground.ui.loading import Load, load_project_data
 from nnplayground.ui.mailbox import Answered, Downloading, EngineMissing, EngineReady, Loaded, Measured, Paused, Prepared
 from nnplayground.ui.run import Engine, Phase, Resume, Run
 from nnplayground.ui.settle import Settle
+from nnplayground.ui.standing import Standing
 from nnplayground.ui.supply import Stand, Supply
 from nnplayground.ui.worker import DEFAULT_SPEED, Assignment, Speed, Worker
 
 
-class TrainingSession(QObject):
+class TrainingSession(Standing):
     """Lives on the window's thread. Reads the document, drives the worker, and tells panels by signals."""
-
-    engine_changed = Signal(object)
-    phase_changed = Signal(object)
-    run_reset = Signal(object)
-    """A new run begins; the `History` is that of the one before."""
-    dataset_changed = Signal(object)
-    downloading = Signal(object)
-    history_changed = Signal(object)
-    progressed = Signal(object)
-    snapshot_taken = Signal(object)
-    measured = Signal(object, object)
-    noted = Signal(str, str)
-    """A sentence on what happened and did not end the run, and its tone: warn or none."""
-    finished = Signal(object)
-    failed = Signal(str, str)
-    run_changed = Signal()
-    """Epoch, its goal or the speed are others now."""
 
     def __init__(
         self, document: Document, create_backend: Callable[[], Backend], load_data: Load = load_project_data, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._document = document
+        super().__init__(document, parent)
         self._crew = Crew(create_backend, load_data, self)
         self._crew.mail.connect(self._take)
         self._mailbox = self._crew.mailbox
@@ -57,15 +39,12 @@ class TrainingSession(QObject):
         self.settle.timeout.connect(self._begin)
         document.changed.connect(self._on_document_changed)
         self.probe_source: Callable[[], ProbeRequest | None] = lambda: None
-        self.engine, self.phase = Engine.LOADING, Phase.PREPARING
-        self.run = Run(History(), document.spec.training.epochs)
+        self.left = LeftRuns(self.ask, self)
+        self.left.came.connect(self._on_left)
         self.supply = Supply(self._crew.load, self)
         self.supply.dataset_changed.connect(self.dataset_changed)
         self.speed = DEFAULT_SPEED
-        self._opened: ProjectSpec | None = None
-        self.resume: Resume | None = None
-        """What a project file has brought, and no run has taken up yet."""
-        self._play_when_ready = self._probe_pending = False
+        self._probe_pending = self._waits = False
 
     # What the window asks
 
@@ -77,32 +56,6 @@ class TrainingSession(QObject):
     def close(self) -> None:
         self.settle.stop()
         self._crew.close()
-
-    @property
-    def run_id(self) -> int:
-        return self._mailbox.newest
-
-    @property
-    def dataset(self) -> Dataset | None:
-        """The samples that are there; None while there are none that go with the project."""
-        return self.supply.dataset
-
-    @property
-    def epoch(self) -> int:
-        return self.run.epoch
-
-    @property
-    def history(self) -> History:
-        return self.run.history
-
-    @property
-    def wants_to_train(self) -> bool:
-        """Whether Play is on: training, or about to as soon as everything is there."""
-        return self.phase is Phase.TRAINING or self._play_when_ready
-
-    @property
-    def can_train(self) -> bool:
-        return not self._document.analysis.errors and self.phase is not Phase.FAILED and self.engine is not Engine.MISSING
 
     def toggle(self) -> None:
         self.pause() if self.wants_to_train else self.play()
@@ -142,6 +95,7 @@ class TrainingSession(QObject):
         """Back to the first epoch with the same initial weights."""
         self._play_when_ready = False
         self.resume = None
+        self.left.forget(self._document.spec)
         if (dataset := self.supply.loaded) is None or self._opened is None or self.phase in (Phase.PREPARING, Phase.BLOCKED, Phase.FAILED):
             self.supply.allow()
             self._schedule(0)
@@ -163,6 +117,7 @@ class TrainingSession(QObject):
         """Have the samples loaded anew: they were called off, were not to be had, or are others now."""
         self.supply.forget()
         self._schedule(0)
+        self.left.forget(self._document.spec)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         self.speed = Speed(epochs_per_second)
@@ -178,14 +133,16 @@ class TrainingSession(QObject):
         self._schedule(0)
         self.resume = resume
 
+    def open_with(self, resume: Resume) -> None:
+        """The same, for another project: nothing of the one before is kept."""
+        self._opened = None
+        self.left.begin(resume)
+        self.resume_with(resume)
+
     def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None], *, changes: bool = False) -> None:
         """Let a function have, or change, the network on the worker's thread; `done` hears its result, or what went wrong."""
+        self.run.touched = self.run.touched or changes
         self._crew.ask(work, done, changes=changes)
-
-    @property
-    def has_network(self) -> bool:
-        """Whether there is a network on the worker's thread that belongs to the project."""
-        return self._opened is not None
 
     # What a change of the project means
 
@@ -217,18 +174,25 @@ class TrainingSession(QObject):
 
     def _schedule(self, milliseconds: int) -> None:
         # The run that is open counts no more, from now on: the worker stops at its next look.
+        run_id, opened = self.run_id, self._opened
         self._mailbox.newest += 1
         self._crew.send(lambda worker: worker.pause())
-        self._opened = None
+        self._opened, self._waits = None, False
+        if opened is not None and self.resume is None:
+            self.left.leave(run_id, opened, self.run)
         self._set_phase(Phase.BLOCKED if self._document.analysis.errors else Phase.PREPARING)
         self.settle.start(milliseconds)
 
     def _begin(self) -> None:
         self.settle.stop()  # an edit before `start` has set it off
-        if self.resume is not None and not self.resume.suits(self._document.spec):
-            self.resume = None
-        self._new_run()
         spec = self._document.spec
+        if self.resume is not None and not self.resume.suits(spec):
+            self.resume = None
+        if self.resume is None and (waits := self.left.awaits(spec)):
+            self._waits = waits
+            return
+        self.resume = self.resume or self.left.find(spec)
+        self._new_run()
         if self.supply.has(spec):
             self._open_run()
         elif self.supply.declines(spec):
@@ -240,6 +204,11 @@ class TrainingSession(QObject):
             else:
                 self.supply.fetch(self.run_id, spec)
 
+    def _on_left(self) -> None:
+        if self._waits:
+            self._waits = False
+            self._begin()
+
     def _open_run(self) -> None:
         if self._document.analysis.errors:
             self._set_phase(Phase.BLOCKED)
@@ -249,6 +218,7 @@ class TrainingSession(QObject):
             return
         if self.resume is not None and (why := self.resume.misfit(dataset.facts)):
             self.resume = None  # its weights would be taken for those of other classes
+            self.left.forget(self._document.spec)
             self._new_run()
             self.noted.emit(self.tr("The saved run does not fit the data and starts anew: {why}").format(why=why), "warn")
         resume, spec = self.resume, self._document.spec
@@ -260,10 +230,7 @@ class TrainingSession(QObject):
         self._mailbox.newest += 1
         self._mailbox.ask(None)
         self._probe_pending = False
-        spec, before = self._document.spec, self.history
-        history = self.resume.history.copy() if self.resume else History()
-        tested = spec.data.validation is not None and spec.data.validation.use == "test"
-        self.run = Run(history, max(spec.training.epochs, history.epochs), tested)
+        before, self.run = self.history, Run.of(self._document.spec, self.resume)
         self.run_reset.emit(before)
         self.history_changed.emit(self.history)
         self.run_changed.emit()
@@ -297,6 +264,7 @@ class TrainingSession(QObject):
         epochs_before, snapshot, moved = self.epoch, None, False
         for item in self._mailbox.take():
             if isinstance(item, Event) and item.run_id != self.run_id:
+                self.left.hear(item)
                 continue
             if isinstance(item, Snapshot):
                 snapshot = item.after(snapshot)

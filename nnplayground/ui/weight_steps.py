@@ -32,12 +32,12 @@ class WeightSteps(QObject):
         if not self._session.has_network:
             self.refused.emit(self.tr("The network is still being made: its weights can be set once it is there."))
             return
-        self._document.stack.push(_SetWeight(self, change, self._session.run_id))
+        self._document.stack.push(_SetWeight(self, change, self._session.run.origin))
 
-    def put(self, change: WeightChange, run_id: int, value: float, was: list[float]) -> None:
+    def put(self, change: WeightChange, run: object, value: float, was: list[float]) -> None:
         """Put a value into a weight of one run; `was` takes what stood there, where nothing is noted yet."""
         # What is asked of the worker comes after everything that was sent to it before: the network is this run's.
-        if self._session.run_id != run_id or not self._session.has_network:
+        if self._session.run.origin is not run or not self._session.has_network:
             self.refused.emit(self.tr("That weight was set in another run, which is over: nothing has changed."))
             return
 
@@ -55,27 +55,27 @@ class WeightSteps(QObject):
 class _SetWeight(QUndoCommand):
     """Of one visit of the field all are one step."""
 
-    def __init__(self, steps: WeightSteps, change: WeightChange, run_id: int) -> None:
+    def __init__(self, steps: WeightSteps, change: WeightChange, run: object) -> None:
         self.turn = Turn(steps.tr("weight {before} → {after}"), number(change.before), number(change.after))
         super().__init__(self.turn.text())
         self._steps = steps
-        self.change, self.run_id = change, run_id
+        self.change, self.run = change, run
         self.after = change.after
         self._was: list[float] = []
 
     def redo(self) -> None:
-        self._steps.put(self.change, self.run_id, self.after, self._was)
+        self._steps.put(self.change, self.run, self.after, self._was)
 
     def undo(self) -> None:
         # What stood there when it was set; as it was seen, while the network has not said so.
-        self._steps.put(self.change, self.run_id, self._was[0] if self._was else self.change.before, self._was)
+        self._steps.put(self.change, self.run, self._was[0] if self._was else self.change.before, self._was)
 
     def id(self) -> int:
         return MERGES
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _SetWeight) or (other.run_id, other.change.visit, other.change.place) != (
-            self.run_id, self.change.visit, self.change.place
+        if not isinstance(other, _SetWeight) or (other.run, other.change.visit, other.change.place) != (
+            self.run, self.change.visit, self.change.place
         ):  # fmt: skip
             return False
         self.after = other.after

@@ -202,13 +202,38 @@ def test_what_was_learned_since_is_asked_about(window: MainWindow, qtbot: QtBot,
     assert read_project(path).history.count("\n") == 2
 
 
-def test_what_is_learned_without_a_file_or_in_a_recipe_is_not(window: MainWindow, qtbot: QtBot, tmp_path: Path):
+def test_what_is_quickly_learned_again_is_not(window: MainWindow, qtbot: QtBot):
     train(qtbot, window)
     assert not window.isWindowModified()
+    window.close()
+    assert not window.isVisible()
+
+
+def test_what_took_long_to_learn_is_asked_about_without_a_file_too(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("nnplayground.ui.files.QUICK", 0.0)
+    train(qtbot, window)
+    assert window.isWindowModified()
+    window.close()
+    answer(qtbot, window, "Cancel")
+    assert window.isVisible()
+
+
+def test_a_recipe_that_was_trained_may_become_a_project(window: MainWindow, qtbot: QtBot, tmp_path: Path):
     write_project(tmp_path / "r.toml", project())
     open_ready(qtbot, window, tmp_path / "r.toml")
-    train(qtbot, window)
     assert not window.isWindowModified()
+    train(qtbot, window)
+    assert window.isWindowModified()
+    suggested: list[Path] = []
+    window.files.questions.save_path = lambda path, done: (suggested.append(path), done(path))
+    window.close()
+    box = question(window)
+    assert box is not None
+    assert box.text() == "r.toml is a recipe, which does not hold what its network has learned. Save it as a project (.nnp)?"
+    answer(qtbot, window, "Save")
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert suggested == [tmp_path / "r.nnp"]
+    assert read_project(tmp_path / "r.nnp").history.count("\n") == 2
 
 
 def test_what_is_learned_while_saving_is_not_taken_for_saved(window: MainWindow, qtbot: QtBot, path: Path):
