@@ -11,6 +11,7 @@ if sys.version_info < (3, 11):
     sys.exit("nnplayground needs Python 3.11 or newer; this is Python %d.%d. Start this script with a newer one." % sys.version_info[:2])
 
 import argparse
+import importlib.util
 import json
 import subprocess
 import tempfile
@@ -29,7 +30,7 @@ FULL = ("mnist", "fashion_mnist", "imdb", "reuters", "boston_housing")
 
 
 def main() -> int:
-    if Path(sys.prefix) != _environment.VENV:
+    if importlib.util.find_spec("nnplayground") is None:
         python = _environment.ensure()
         _environment.replace_process([python, *sys.argv])
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
