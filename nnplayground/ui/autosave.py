@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
@@ -15,6 +17,7 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.ui.document import Document
 from nnplayground.ui.run import Phase
 from nnplayground.ui.session import TrainingSession
+from nnplayground.ui.stamp import Stamp
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +34,10 @@ class Lost:
     """When it was written, since 1970."""
     path: Path
     lock: QLockFile
+    file: Path | None = None
+    """The project that it is unsaved work on."""
+    stamp: Stamp | None = None
+    """Of that file, when it was last read or written."""
 
 
 class Autosave(QObject):
@@ -49,6 +56,9 @@ class Autosave(QObject):
         self._folder = folder
         self._path = folder / f"{os.getpid()}-{secrets.token_hex(4)}.json"
         self._lock = _lock_of(self._path)
+        self.place: Callable[[], tuple[Path | None, Stamp | None]] = lambda: (None, None)
+        """The file of the project, and its stamp."""
+        self._recovered = False
         self._kept: ProjectSpec | None = None
         self._warned = False
         self._lost: Lost | None = None
@@ -66,6 +76,8 @@ class Autosave(QObject):
         spec = self._document.spec
         if not self._document.modified or spec == self._kept:
             return
+        if self._recovered and not self._document.stack.index():
+            return  # recovered and undone: what can be redone is all there is to lose
         try:
             self._write(to_json(spec, indent=None))
         except OSError as error:
@@ -87,7 +99,7 @@ class Autosave(QObject):
             if not lock.tryLock(0):
                 continue  # its process lives
             try:
-                self._lost = Lost(read_recipe(path), seconds, path, lock)
+                self._lost = Lost(read_recipe(path), seconds, path, lock, *_read_place(path))
             except RecipeError as error:  # of another version, perhaps, which can read it
                 logger.warning("Unsaved work cannot be read: %s", error)
                 lock.unlock()
@@ -98,6 +110,7 @@ class Autosave(QObject):
     def recovered(self) -> None:
         """What was found is the project now: it is kept as this one's unsaved work, and not offered again."""
         self.keep()
+        self._recovered = True
         if self._kept == self._document.spec:
             self._remove_lost()
 
@@ -118,20 +131,28 @@ class Autosave(QObject):
         if not self._lock.isLocked() and not self._lock.tryLock(0):
             raise PermissionError(f"expected to write to {self._folder}; a lock file could not be made there")
         # Not flushed to the disk itself: it is the process that dies here, not the machine, and the window must not wait.
+        file, stamp = self.place()
+        if file is not None:
+            told = {"file": str(file.absolute()), "stamp": astuple(stamp) if stamp is not None else None}
+            _place_of(self._path).write_text(json.dumps(told), encoding="utf-8")
+        else:
+            _unlink(_place_of(self._path))
         temporary = self._path.with_suffix(".tmp")
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(self._path)
 
     def _forget(self) -> None:
-        self._kept = None
+        self._kept, self._recovered = None, False
         if self._lock.isLocked():
             _unlink(self._path)
+            _unlink(_place_of(self._path))
             self._lock.unlock()
 
     def _remove_lost(self) -> None:
         lost, self._lost = self._lost, None
         if lost is not None:
             _unlink(lost.path)
+            _unlink(_place_of(lost.path))
             lost.lock.unlock()
 
     def _on_changed(self) -> None:
@@ -146,6 +167,23 @@ class Autosave(QObject):
     def _on_phase(self, phase: Phase) -> None:
         if phase is Phase.TRAINING:
             self.keep()
+
+
+def _place_of(path: Path) -> Path:
+    """Where it is written whose unsaved work a recovery file is."""
+    return path.with_suffix(".place")
+
+
+def _read_place(path: Path) -> tuple[Path | None, Stamp | None]:
+    """The file, and its stamp; None for work that had no file, or where it is not to be read."""
+    try:
+        told = json.loads(_place_of(path).read_text(encoding="utf-8"))
+        return Path(told["file"]), Stamp(*map(int, told["stamp"])) if told["stamp"] else None
+    except FileNotFoundError:
+        return None, None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        logger.warning("It cannot be read which file unsaved work belongs to: %s", error)
+        return None, None
 
 
 def _lock_of(path: Path) -> QLockFile:

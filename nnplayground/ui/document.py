@@ -74,6 +74,10 @@ class Document(QObject):
     def mark_saved(self) -> None:
         self.stack.setClean()
 
+    def never_saved(self) -> None:
+        """No step of it is saved anywhere, until it is saved."""
+        self.stack.resetClean()
+
     def show(self, spec: ProjectSpec) -> None:
         """Take a project without remembering the one before; for undo commands and `open`."""
         before, self._analysis = self._analysis, self._analysed(spec)

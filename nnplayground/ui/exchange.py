@@ -21,7 +21,7 @@ from nnplayground.data.source_code import data_code
 from nnplayground.engine.backend import Backend
 from nnplayground.ui.document import Document
 from nnplayground.ui.files import Files
-from nnplayground.ui.run import Resume
+from nnplayground.ui.run import Engine, Learned, Phase, Resume
 from nnplayground.ui.session import TrainingSession
 
 Write = Callable[[Backend, Path], object]
@@ -37,11 +37,12 @@ class Exchange(QObject):
         self._document, self._session, self._files = document, session, files
         self._questions = files.questions
 
+        files.adds = _is_weights
         files.openers.update({".keras": self.open_model, ".h5": self.open_h5, ".hdf5": self.open_h5})
 
     def open_h5(self, path: Path) -> None:
         """A whole model, or weights for the network that is there."""
-        self.load_weights_from(path) if path.name.lower().endswith(".weights.h5") else self.open_model(path)
+        self.load_weights_from(path) if _is_weights(path) else self.open_model(path)
 
     def open_model(self, path: Path) -> None:
         """Show the layers of a model that Keras saved, with its weights, as a project without a file."""
@@ -61,13 +62,20 @@ class Exchange(QObject):
 
     def load_weights_from(self, path: Path) -> None:
         """Begin a run with the weights of a file, if they fit."""
+        if why := self._not_ready():
+            self._questions.tell(self.tr("The weights in {name} were not loaded").format(name=path.name), why)
+            return
         spec = self._document.spec
 
         def tried(content: object, error: str) -> None:
             if error or not isinstance(content, bytes):
                 self._questions.tell(self.tr("The weights in {name} were not loaded").format(name=path.name), error)
                 return
-            self._session.resume_with(Resume(spec, History(), None, content))
+            if self._document.spec != spec:
+                text = self.tr("The network was edited in the meantime. Load them again.")
+                self._questions.tell(self.tr("The weights in {name} were not loaded").format(name=path.name), text)
+                return
+            self._session.resume_with(Resume(spec, History(), None, content, Learned(brought=True)))
             self.said.emit(self.tr("Loaded the weights in {name}").format(name=path.name))
 
         self._session.ask(partial(_fitting, path), tried)
@@ -82,6 +90,9 @@ class Exchange(QObject):
     def save_code(self) -> None:
         """A program in plain Keras that trains the same network on the same data."""
         spec = self._document.spec
+        if errors := self._document.analysis.errors:
+            self._questions.tell(self.tr("There is no program for a network with problems"), errors[0].message)
+            return
 
         def write(path: Path) -> None:
             try:
@@ -94,10 +105,28 @@ class Exchange(QObject):
         self._questions.export_path(self._files.suggested(".py"), (".py",), self.tr("Python programs (*.py)"), write)
 
     def _save(self, suffix: str, kinds: str, write: Write) -> None:
+        title = self.tr("There is nothing to export yet")
+        if why := self._not_ready():
+            self._questions.tell(title, why)
+            return
+
         def chosen(path: Path) -> None:
+            if why := self._not_ready():
+                self._questions.tell(title, why)
+                return
             self._session.ask(lambda backend: write(backend, path), lambda _result, error: self._written(path, error))
 
         self._questions.export_path(self._files.suggested(suffix), (suffix,), kinds, chosen)
+
+    def _not_ready(self) -> str:
+        """Why there is no network that is the one on the screen; '' when there is."""
+        if errors := self._document.analysis.errors:
+            return self.tr("The network is not ready: {problem}").format(problem=errors[0].message)
+        if self._session.has_network:
+            return ""
+        if self._session.engine is Engine.MISSING or self._session.phase is Phase.FAILED:
+            return self.tr("The network could not be made; the line at the bottom of the window says why.")
+        return self.tr("The network is still being made. Try again once it is ready.")
 
     def _written(self, path: Path, error: str) -> None:
         if error:
@@ -108,6 +137,10 @@ class Exchange(QObject):
     @property
     def _folder(self) -> Path:
         return self._files.path.parent if self._files.path else Path.home()
+
+
+def _is_weights(path: Path) -> bool:
+    return path.name.lower().endswith(".weights.h5")
 
 
 def _fitting(path: Path, backend: Backend) -> bytes:

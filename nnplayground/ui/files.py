@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,29 +23,12 @@ from nnplayground.ui.left_runs import gather
 from nnplayground.ui.questions import Choice, Overwrite, Questions
 from nnplayground.ui.run import Learned, Phase, Resume
 from nnplayground.ui.session import TrainingSession
+from nnplayground.ui.stamp import Stamp
 
 QUICK = 30.0
 """Seconds of training that nobody misses who has nothing else to lose: the same project learns the same again."""
 SUFFIXES = (".nnp", ".toml", ".json")
 Then = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What tells whether somebody else has written a file since."""
-
-    nanoseconds: int
-    size: int
-    place: int
-
-    @classmethod
-    def of(cls, path: Path) -> Stamp | None:
-        """None when there is no such file."""
-        try:
-            found = path.stat()
-        except OSError:
-            return None
-        return cls(found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 class Files(QObject):
@@ -141,15 +124,36 @@ class Files(QObject):
             text = self.tr("{name} holds a sweep of {runs} runs, which nnplayground --script trains; here it is one project.")
             self.said.emit(text.format(name=path.name, runs=f"{self.sweep.sweep.runs:,}"))
 
-    def recover(self, spec: ProjectSpec, then: Then) -> None:
-        """Show a project that was lost, as unsaved work that has no file yet."""
+    @property
+    def stamp(self) -> Stamp | None:
+        """Of the project's file, when it was last read or written here."""
+        return self._stamp
+
+    def recover(self, spec: ProjectSpec, path: Path | None, stamp: Stamp | None, then: Then) -> None:
+        """Show a project that was lost, as unsaved work on its file; without one, or when that is not to be had, as work without a file."""
 
         def show() -> None:
-            self.show(ProjectFile(default_project()), None)
+            if path is None or not self._open_quietly(path, stamp):
+                self.show(ProjectFile(default_project()), None)
             self._document.apply(Edit(self.tr("Recovered work"), lambda _spec: spec))
+            self._document.never_saved()
             then()
+            if path is not None and self.path is None:
+                self.said.emit(self.tr("{name} cannot be opened any more: the recovered work has no file yet.").format(name=path.name))
 
         self.unless_unsaved(show)
+
+    def _open_quietly(self, path: Path, stamp: Stamp | None) -> bool:
+        """Show the project in a file that was last read when it was as `stamp` says; says whether it could be."""
+        try:
+            project = read_project(path)
+            history = History.from_csv(project.history)
+        except ValueError:  # of which RecipeError is one
+            return False
+        self.show(project, path, history)
+        self._stamp = stamp or self._stamp
+        self.used.emit(path)
+        return True
 
     def save(self, then: Then | None = None) -> None:
         self.take_typed()

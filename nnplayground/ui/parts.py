@@ -47,6 +47,7 @@ from nnplayground.ui.thumbnail import thumbnail
 from nnplayground.ui.transport import Transport
 from nnplayground.ui.trying.panel import TryPanel
 from nnplayground.ui.trying.working import WorkingPanel
+from nnplayground.ui.typed import take_typed
 from nnplayground.ui.views.activations import ActivationsPanel
 from nnplayground.ui.views.confusion import ConfusionPanel
 from nnplayground.ui.views.curves import CurvesPanel
@@ -67,7 +68,7 @@ class Parts:
         self.surveys.looked.connect(self.document.look_again)
         self.session = TrainingSession(self.document, create_backend, parent=window)
         self.log = LogPanel(theme)
-        self.files = Files(self.document, self.session, Questions(window))
+        self.files = self._filing(window)
         self.autosave = self._autosave(window)
         self.tables = Tables(window, theme, self.document, self.surveys)
         self.samples = Samples(window, theme, self.document, self.surveys)
@@ -119,6 +120,11 @@ class Parts:
             refusing.refused.connect(lambda sentence: self.status.say(sentence, "error"))
         for saying in (self.files, self.network, self.counter):
             saying.said.connect(lambda sentence: self.status.say(sentence, "ok"))
+
+    def _filing(self, window: QMainWindow) -> Files:
+        files = Files(self.document, self.session, Questions(window))
+        files.take_typed = partial(take_typed, window)
+        return files
 
     def _following(self) -> None:
         """A place on a map is what is asked about, and its way through the network is shown."""
@@ -245,6 +251,7 @@ class Parts:
     def _autosave(self, window: QMainWindow) -> Autosave:
         folder = user_data_path("nnplayground", appauthor=False) / "recovery"
         autosave = Autosave(self.document, self.session, folder, window)
+        autosave.place = lambda: (self.files.path, self.files.stamp)
         autosave.found.connect(self._offer)
         return autosave
 
@@ -270,14 +277,16 @@ class Parts:
         """Unsaved work of a process that died: one sentence, two answers, and nothing waits for either."""
 
         def recover() -> None:
-            self.files.recover(lost.spec, self.autosave.recovered)
+            self.files.recover(lost.spec, lost.file, lost.stamp, self.autosave.recovered)
 
         tr = QCoreApplication.translate
         written = QDateTime.fromSecsSinceEpoch(round(lost.seconds))
         today = written.date() == QDateTime.currentDateTime().date()
-        sentence = tr("window", "Unsaved work from {time} was found: {title}.").format(
-            time=written.toString("HH:mm" if today else "yyyy-MM-dd HH:mm"), title=info(lost.spec.data.name).title
-        )
+        time, title = written.toString("HH:mm" if today else "yyyy-MM-dd HH:mm"), info(lost.spec.data.name).title
+        sentence = tr("window", "Unsaved work from {time} was found: {title}.").format(time=time, title=title)
+        if lost.file is not None:
+            text = tr("window", "Unsaved work on {file} from {time} was found: {title}.")
+            sentence = text.format(file=lost.file.name, time=time, title=title)
         choices = (
             Choice("recoverButton", tr("window", "Recover"), tr("window", "Show it, to go on with it and save it"), recover),
             Choice("discardButton", tr("window", "Discard"), tr("window", "Delete it; it cannot be brought back"), self.autosave.discard),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
@@ -21,6 +23,9 @@ from nnplayground.ui.theme.theme import Role, Theme
 SHOWN_FOR = 8_000
 """Milliseconds that a message stays."""
 
+HELD_FOR = 4.0
+"""Seconds that a refusal is not replaced by what the window says by itself."""
+
 LONG = 60
 """Letters from which on a message has the row to itself."""
 
@@ -39,11 +44,11 @@ class StatusRow(QWidget):
         self._dataset: Dataset | None = None
         self._passing = ""
         self._arriving = False
-        self._tone = ""
+        self._tone, self._held = "", 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_FOR)
-        self._timer.timeout.connect(lambda: self.say(""))
+        self._timer.timeout.connect(lambda: self.say(""))  # by then it is not active
         self.dot = _Dot(theme, self)
         self.message = self._label("statusMessage")
         self.rate, self.parameters, self.data, self.seed = (self._label(n) for n in ("rate", "parameters", "dataSource", "seedReadout"))
@@ -87,7 +92,9 @@ class StatusRow(QWidget):
 
     def say(self, text: str, tone: str = "", *, stay: bool = False) -> None:
         """Show a message for a while; `tone` is error, warn or ok. An empty one gives way to TensorFlow's state."""
-        self._passing, self._tone = text, tone
+        if not tone and self._tone == "error" and self._timer.isActive() and time.monotonic() < self._held:
+            return
+        self._passing, self._tone, self._held = text, tone, time.monotonic() + HELD_FOR
         self._timer.stop()
         if text and not stay:
             self._timer.start()

@@ -11,7 +11,11 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits
+from nnplayground.core.presets import default_project
+from nnplayground.core.project_file import ProjectFile, write_project
 from nnplayground.core.recipe import read_recipe
+from nnplayground.engine.events import RunState
+from nnplayground.engine.state import dump_state
 from nnplayground.ui import autosave
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
@@ -20,6 +24,7 @@ from nnplayground.ui.run import Phase
 LEFT = Qt.MouseButton.LeftButton
 CRASH = """
 import os
+from pathlib import Path
 from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.core import edits
 from nnplayground.ui.edit import Edit
@@ -30,7 +35,9 @@ from nnplayground.ui.theme.theme import Theme
 app = create_application(["test"])
 window = MainWindow(app.findChild(Theme), FakeBackend)
 window.show()
-window.session.history_changed.connect(lambda history: os.abort() if history.epochs else None)
+if PATH:
+    window.files.open_file(Path(PATH))
+window.session.history_changed.connect(lambda history: os.abort() if history.epochs > 3 * bool(PATH) else None)
 window.document.apply(Edit("units", lambda spec: edits.change_layer(spec, 0, units=UNITS)))
 window.session.play()  # as soon as everything is there; the first numbers abort the process
 app.exec()
@@ -42,9 +49,9 @@ def recovery(own_home: Path) -> Path:
     return own_home / ".local" / "share" / "nnplayground" / "recovery"
 
 
-def crash(units: int) -> None:
+def crash(units: int, path: Path | str = "") -> None:
     """A window in a process of its own, with an edit that is not saved; TensorFlow, as it were, aborts the process."""
-    program = CRASH.replace("UNITS", str(units))
+    program = CRASH.replace("UNITS", str(units)).replace("PATH", repr(str(path)))
     tests = str(Path(__file__).parents[1])
     code = f"import sys; sys.path.insert(0, {tests!r})\n{program}"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
@@ -85,6 +92,54 @@ def test_what_a_crash_left_is_offered_and_recovered(make_window: Callable[[], Ma
     assert read_recipe(kept) == window.document.spec  # by this process now: another crash would lose nothing
     window.document.stack.undo()
     assert window.document.spec.layers[0].units == 4
+
+
+def project(path: Path) -> Path:
+    write_project(path, ProjectFile(default_project(), b"weights", dump_state(RunState(3, ())), "epoch,loss\n1,3\n2,2\n3,1\n"))
+    return path
+
+
+def test_unsaved_work_knows_its_file(make_window: Callable[[], MainWindow], qtbot: QtBot, recovery: Path, tmp_path: Path):
+    path = project(tmp_path / "mine.nnp")
+    crash(7, path)
+    window = make_window()
+    assert sentence(window).startswith("Unsaved work on mine.nnp from ")
+    click(qtbot, window, "recoverButton")
+    assert (window.files.path, window.files.unsaved, window.document.spec.layers[0].units) == (path, True, 7)
+    (kept,) = recovery.glob("*.json")
+    window.document.stack.undo()
+    assert window.files.unsaved
+    window._parts.autosave.keep()
+    assert read_recipe(kept).layers[0].units == 7  # another crash would lose nothing
+    qtbot.waitUntil(lambda: window.session.phase is Phase.READY and not window.session.settle.isActive())
+    assert window.session.epoch == 3  # the file's own run
+    with qtbot.waitSignal(window.files.said):
+        window.files.save()
+    assert (window.files.unsaved, files(recovery)) == (False, [])
+
+
+def test_a_file_that_was_changed_since_the_crash_is_not_replaced_unasked(
+    make_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path
+):
+    path = project(tmp_path / "mine.nnp")
+    crash(7, path)
+    write_project(path, ProjectFile(edits.change_layer(default_project(), 0, units=9)))
+    window = make_window()
+    click(qtbot, window, "recoverButton")
+    window.files.save()
+    box = window.findChild(QMessageBox, "overwriteQuestion")
+    assert box is not None
+    assert box.text() == "mine.nnp was changed by another program or window since it was opened."
+    box.reject()
+
+
+def test_unsaved_work_outlives_its_file(make_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path):
+    path = project(tmp_path / "mine.nnp")
+    crash(7, path)
+    path.unlink()
+    window = make_window()
+    click(qtbot, window, "recoverButton")
+    assert (window.files.path, window.files.unsaved, window.document.spec.layers[0].units) == (None, True, 7)
 
 
 def test_what_is_discarded_is_gone_and_the_next_is_offered(make_window: Callable[[], MainWindow], qtbot: QtBot, recovery: Path):
