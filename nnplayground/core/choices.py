@@ -33,7 +33,8 @@ WAVES = 7
 
 def losses_for(spec: ProjectSpec, facts: DataFacts) -> tuple[str, ...]:
     """'auto', and the losses that the rules accept for these answers, from this network or from one that suits the task;
-    all while the data is unknown."""
+    all while the data is unknown.
+    """
     if facts.unknown:
         return ("auto", *LOSSES)
     networks = (spec, edits.set_layers(spec, (fitting_output(facts),)))

@@ -32,7 +32,7 @@ class Monkey:
     def __init__(self, window: MainWindow, seed: int, folder: Path) -> None:
         self.window = window
         self.done: list[str] = []
-        self._random = random.Random(seed)  # noqa: S311  # no secret
+        self._random = random.Random(seed)
         questions = window.files.questions
         questions.unsaved = lambda _text, done: done(self._random.choice((Choice.DISCARD, Choice.CANCEL)))  # type: ignore[method-assign]
         questions.save_path = lambda _suggested, done: done(folder / "saved.nnp")  # type: ignore[method-assign]
@@ -60,7 +60,8 @@ class Monkey:
             return None
         if isinstance(top, QMenu):
             return top
-        parts = [w for w in top.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.window() is top and w.width() > 2 < w.height()]
+        parts = [w for w in top.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.window() is top]
+        parts = [w for w in parts if w.width() > 2 < w.height()]
         leaves = [w for w in parts if w.focusPolicy() is not Qt.FocusPolicy.NoFocus or w.hasMouseTracking()] or parts
         return self._random.choice(leaves) if leaves else top
 
@@ -96,7 +97,7 @@ class Monkey:
         at, turn = QPointF(self._at(target)), QPoint(0, self._random.choice((-120, 120)))
         event = QWheelEvent(
             at, QPointF(target.mapToGlobal(at.toPoint())), QPoint(), turn, Qt.MouseButton.NoButton, NO_KEY, Qt.ScrollPhase.NoScrollPhase,
-            False,  # noqa: FBT003  # not inverted; PySide knows the argument by its place only
+            False,  # not inverted; PySide knows the argument by its place only
         )  # fmt: skip
         QApplication.sendEvent(target, event)
 

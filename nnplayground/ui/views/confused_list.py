@@ -107,8 +107,8 @@ class _Drawn(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, cell = self._theme.tokens, self._pairs.cells[index.row()]
-        box = QRectF(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        box = QRectF(option.rect)
+        state = option.state
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         for flag, token in ((QStyle.StateFlag.State_Selected, "accent_soft"), (QStyle.StateFlag.State_MouseOver, "hover")):

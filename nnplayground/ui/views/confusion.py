@@ -270,8 +270,10 @@ class ConfusionPanel(Panel):
     def _ring(self) -> None:
         cell, examination = self.matrix.cell, self.examination
         points = self._dataset.test_points if self._dataset is not None else None
-        known = cell is not None and examination is not None and points is not None
-        self.samples_ringed.emit(points[samples_in(examination, cell)] if known else None)
+        if cell is None or examination is None or points is None:
+            self.samples_ringed.emit(None)
+        else:
+            self.samples_ringed.emit(points[samples_in(examination, cell)])
 
     def _set_stale(self, stale: bool) -> None:
         for view in (self.matrix, self.errors):

@@ -85,7 +85,7 @@ class NotesView(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Files are the window's to open, and no text."""
         return not source.hasUrls() and super().canInsertFromMimeData(source)
 

@@ -96,7 +96,7 @@ class SamplePages(QWidget):
     def pick(self, index: int | None) -> None:
         """Mark a sample, and turn to its page; `picked` is not emitted."""
         self.current = index
-        places = np.flatnonzero(self._sequence() == index) if index is not None else ()
+        places = np.flatnonzero(self._sequence() == (-1 if index is None else index))
         if len(places):
             self._first = int(places[0]) // self.page_size * self.page_size
         self._turned()
@@ -287,7 +287,7 @@ class SamplePages(QWidget):
                  Qt.Key.Key_Home: -len(sequence), Qt.Key.Key_End: len(sequence)}  # fmt: skip
         if key not in moves or not len(sequence):
             return False
-        places = np.flatnonzero(sequence == self.current) if self.current is not None else ()
+        places = np.flatnonzero(sequence == (-1 if self.current is None else self.current))
         place = self._first if not len(places) else int(np.clip(int(places[0]) + moves[key], 0, len(sequence) - 1))
         self.pick(int(sequence[place]))
         self.picked.emit(int(sequence[place]))
