@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import tempfile
 import time
 import traceback
@@ -28,7 +29,8 @@ FIRST_LOOK = 0.1
 FIRST_PULL, PULL = 0.005, 0.02
 """Seconds a pull computes: the first, so that the curve begins at once, and the others; a stop waits no longer than this."""
 ATTENTIVE = 0.3
-"""Seconds after a job of the window in which pulls are as short as the first: while a hand draws, the next one is on its way."""
+"""Seconds after a question of the window in which pulls are as short as the first, and looks at rest wait: while a hand draws,
+the next one is on its way."""
 SMALL = 1_000_000
 """Parameters up to which the first weights are kept, so that Reset is immediate."""
 
@@ -212,7 +214,8 @@ class Worker(QObject):
         """Let a function have the network, and send its result back; one that `changes` the network has it measured anew."""
         try:
             self._mailbox.post(Answered(job, work(self._open)))
-            self._attentive_until = time.monotonic() + ATTENTIVE
+            if not changes:
+                self._attentive_until = time.monotonic() + ATTENTIVE
             if changes and not self._training:
                 self._measure()
         except EngineError as error:
@@ -311,6 +314,9 @@ class Worker(QObject):
     def _look(self) -> None:
         """A turn of looking, between two pulls or at rest; then whatever command has come in the meantime."""
         if self._run_id != self._mailbox.newest or self._request is None:
+            return
+        if not self._training and (wait := self._attentive_until - time.monotonic()) > 0:
+            self._idle.start(math.ceil(wait * 1000))
             return
         try:
             seen = self._looks.between_pulls() if self._training else self._looks.piece()
