@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from nnplayground.ui.panel import Panel
 
@@ -39,3 +39,25 @@ def arrange(window: QMainWindow, data: PanelDock, output: PanelDock, inspector: 
         dock.show()
 
 
+def stack(window: QMainWindow, first: PanelDock, second: PanelDock) -> None:
+    """Lay one dock behind the other, with a tab for each, unless a person has put one of them elsewhere."""
+    if _side_by_side(window, first, second):
+        hidden = [dock for dock in (first, second) if dock.isHidden()]
+        window.setTabPosition(window.dockWidgetArea(first), QTabWidget.TabPosition.North)
+        window.tabifyDockWidget(first, second)
+        for dock in hidden:
+            dock.hide()
+        first.raise_()
+
+
+def unstack(window: QMainWindow, first: PanelDock, second: PanelDock) -> None:
+    """Put the second dock below the first again."""
+    if second in window.tabifiedDockWidgets(first):
+        hidden = second.isHidden()
+        window.removeDockWidget(second)
+        window.addDockWidget(window.dockWidgetArea(first), second, Qt.Orientation.Vertical)
+        second.setVisible(not hidden)
+
+
+def _side_by_side(window: QMainWindow, first: PanelDock, second: PanelDock) -> bool:
+    return not first.isFloating() and not second.isFloating() and window.dockWidgetArea(first) is window.dockWidgetArea(second)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
-from nnplayground.ui.docks import PanelDock, arrange
+from nnplayground.ui.docks import PanelDock, arrange, stack, unstack
 from nnplayground.ui.dropping import dropped_path
 from nnplayground.ui.ground import Ground
 from nnplayground.ui.theme.theme import Theme
@@ -22,6 +22,8 @@ SMALLEST = QSize(1000, 660)
 RAIL_BELOW = 1120
 DATA_WIDTH, RAIL_WIDTH, RIGHT_WIDTH, NARROW_RIGHT_WIDTH = 214, 66, 288, 246
 BOTTOM_HEIGHT, LOW_BOTTOM_HEIGHT = 206, 180
+TABS_BELOW = 480
+"""The window's height, at the usual size of text, below which Output and 'Try it' lie behind each other as tabs."""
 OUTPUT_FIRST, DRAW_FIRST, INSPECTOR_FIRST, PAINT_FIRST = [430, 240], [345, 325], [340, 350], [520, 150]
 LAYOUT_VERSION = 1
 
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.transport)
         self.setMenuWidget(top)
         self.setCentralWidget(self.network)
+        self.output.let_scroll()
         self.docks = (
             PanelDock("dataDock", self.tr("Data"), self.data, self),
             PanelDock("outputDock", self.tr("Output"), self.output, self),
@@ -113,8 +116,9 @@ class MainWindow(QMainWindow):
         """The layer's inspector gets room, and the output stays in sight."""
         self.inspector.show_layer(layer)
         self.aside.open_page(self.trying if layer is None else self.inspector)
-        _data, output, inspector, _curves = self.docks
-        self.resizeDocks([output, inspector], self._try_first if layer is None else INSPECTOR_FIRST, Qt.Orientation.Vertical)
+        self._share(self._try_first if layer is None else INSPECTOR_FIRST)
+        if layer is not None:
+            self.docks[2].raise_()
 
     @property
     def _try_first(self) -> list[int]:
@@ -122,15 +126,25 @@ class MainWindow(QMainWindow):
         return DRAW_FIRST if self.trying.page is self.trying.picture else OUTPUT_FIRST
 
     def _share_right(self) -> None:
-        _data, output, inspector, _curves = self.docks
         if self.aside.shown_page is self.trying:
-            self.resizeDocks([output, inspector], self._try_first, Qt.Orientation.Vertical)
+            self._share(self._try_first)
+
+    def _share(self, wishes: list[int]) -> None:
+        """Let Output and what is below it share their height as wished, but all of the Output be seen if that can be."""
+        _data, output, inspector, _curves = self.docks
+        if output.isFloating() or inspector.isFloating() or not (output.isVisible() and inspector.isVisible()):
+            return
+        room = output.height() + inspector.height()
+        whole = self.output.whole_height() + output.titleBarWidget().minimumSizeHint().height()
+        rest = inspector.minimumSizeHint().height()
+        first = min(max(room * wishes[0] // sum(wishes), whole), max(room - rest, 1))
+        self.resizeDocks([output, inspector], [first, room - first], Qt.Orientation.Vertical)
 
     def _make_room_to_paint(self, painting: bool) -> None:
-        _data, output, inspector, _curves = self.docks
         if painting:
-            output.show()  # whoever closed it cannot paint
-        self.resizeDocks([output, inspector], PAINT_FIRST if painting else self._try_first, Qt.Orientation.Vertical)
+            self.docks[1].show()  # whoever closed it cannot paint
+            self.docks[1].raise_()
+        self._share(PAINT_FIRST if painting else self._try_first)
 
     def _leave_layer(self) -> None:
         self.output.painting.set_on(False)
@@ -145,6 +159,7 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         arrange(self, *self.docks)
+        self._stacked = False
         self._size_docks()
 
     def _on_zoom(self) -> None:
@@ -155,17 +170,25 @@ class MainWindow(QMainWindow):
 
     def _size_docks(self) -> None:
         self.data.set_rail(self.width() < RAIL_BELOW * self.theme.zoom)
+        if (low := self._is_low) != self._stacked:
+            self._stacked = low
+            _data, output, inspector, _curves = self.docks
+            stack(self, output, inspector) if low else unstack(self, output, inspector)
         # The docks' layout hears of new sizes with the next events.
         QTimer.singleShot(0, self, self._resize_docks)
+
+    @property
+    def _is_low(self) -> bool:
+        return self.height() < TABS_BELOW * self.theme.zoom
 
     def _resize_docks(self) -> None:
         data, output, inspector, curves = self.docks
         rail = self.data.rail
-        left, right = (RAIL_WIDTH, NARROW_RIGHT_WIDTH) if rail else (DATA_WIDTH, RIGHT_WIDTH)
-        widths = [self.theme.pixels(width) for width in (left, right, right)]
-        self.resizeDocks([data, output, inspector], widths, Qt.Orientation.Horizontal)
+        left = RAIL_WIDTH if rail else self.theme.pixels(DATA_WIDTH)  # a rail holds pictures, which do not grow
+        right = self.theme.pixels(NARROW_RIGHT_WIDTH if rail else RIGHT_WIDTH)
+        self.resizeDocks([data, output, inspector], [left, right, right], Qt.Orientation.Horizontal)
         self.resizeDocks([curves], [BOTTOM_HEIGHT if self.height() >= 760 else LOW_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
-        self.resizeDocks([output, inspector], self._try_first, Qt.Orientation.Vertical)
+        self._share(self._try_first)
 
     def _restore(self) -> None:
         settings = QSettings()
@@ -204,8 +227,10 @@ class MainWindow(QMainWindow):
             return
         before, now = event.oldSize(), event.size()
         limit = RAIL_BELOW * self.theme.zoom
-        if (before.width() < limit) != (now.width() < limit) or not before.isValid():
+        if (before.width() < limit) != (now.width() < limit) or not before.isValid() or self._is_low != self._stacked:
             self._size_docks()
+        elif before.height() != now.height():
+            QTimer.singleShot(0, self, self._share_right)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.filled:

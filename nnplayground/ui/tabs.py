@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QStackedWidget, QTabBar, QWidget
 
 from nnplayground.ui.panel import Panel
@@ -39,8 +40,9 @@ class TabbedPanel(Panel):
         for page in pages:
             self.tabs.addTab(page.accessibleName())
             self._tools_stack.addWidget(page.become_page())
+            page.let_scroll()
             self._stack.addWidget(page)
-            page.retitled.connect(partial(self._retitle, page))
+            page.retitled.connect(self._fold)
         self.replace_title(self.tabs)
         self._row.setStretchFactor(self.tabs, 1_000)  # before the header's own stretch, which would take half of the room
         self.more = self.add_tool("chevron-down", self.tr("More views"), "moreTabs")
@@ -65,10 +67,6 @@ class TabbedPanel(Panel):
         """The tabs for which there is no room."""
         return [i for i in range(self.tabs.count()) if not self.tabs.isTabVisible(i)]
 
-    def _retitle(self, page: Panel, title: str) -> None:
-        self.tabs.setTabText(self._stack.indexOf(page), title)
-        self._fold()
-
     def _on_chosen(self, index: int) -> None:
         self._stack.setCurrentIndex(index)
         self._tools_stack.setCurrentIndex(index)
@@ -90,17 +88,23 @@ class TabbedPanel(Panel):
             menu.addAction(self.tabs.tabText(index), partial(self.tabs.setCurrentIndex, index))
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
-    def _fold(self) -> None:
+    def _fold(self, _title: str = "") -> None:
         """Show as many tabs as there is room for, from the first on; the chosen one takes the last one's place."""
         if self._fold_running:
             return
         self._fold_running = True
         current, count = self.tabs.currentIndex(), self.tabs.count()
         self.tabs.cut_to(current, None)
+        page = self.shown_page
+        page.set_brief(False)
+        self._name_tabs(brief=False)
         for index in range(count):
             self.tabs.setTabVisible(index, True)
-        widths = [self.tabs.tabSizeHint(index).width() for index in range(count)]
-        room = self.header.width() - self._tools_stack.sizeHint().width() - 10
+        if sum(self._widths()) > self._room:
+            page.set_brief(True)
+        if sum(self._widths()) > self._room:
+            self._name_tabs(brief=True)
+        widths, room = self._widths(), self._room
         others = sum(widths) - widths[current]
         if widths[current] + others > room >= others + LEAST_TAB * self.theme.zoom:
             self.tabs.cut_to(current, room - others)
@@ -114,6 +118,21 @@ class TabbedPanel(Panel):
                 self.tabs.cut_to(current, widths[current] + min(room + others, 0))
         self.more.setVisible(bool(self.folded()))
         self._fold_running = False
+
+    @property
+    def _room(self) -> int:
+        """Pixels for tabs beside the tools of the page in sight."""
+        return self.header.width() - self._tools_stack.sizeHint().width() - 10
+
+    def _widths(self) -> list[int]:
+        return [self.tabs.tabSizeHint(index).width() for index in range(self.tabs.count())]
+
+    def _name_tabs(self, *, brief: bool) -> None:
+        for index, page in enumerate(self._pages):
+            name = page.short_title if brief and page.short_title else page.accessibleName()
+            if self.tabs.tabText(index) != name:
+                self.tabs.setTabText(index, name)
+            self.tabs.setTabToolTip(index, page.accessibleName() if name != page.accessibleName() else "")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize and watched is self.header:
@@ -134,6 +153,14 @@ class _Tabs(QTabBar):
             for i in {c[0] for c in (before, cut) if c is not None and c[0] < self.count()}:
                 self.setTabToolTip(i, self.tabText(i) if cut is not None and cut[0] == i else "")
                 self.setTabText(i, self.tabText(i))  # has the tabs laid out anew
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrow keys come to folded tabs, too: the one that comes into sight unfolds."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.setCurrentIndex(min(max(self.currentIndex() + step, 0), self.count() - 1))
 
     def tabSizeHint(self, index: int) -> QSize:  # noqa: N802
         hint = super().tabSizeHint(index)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -30,6 +30,7 @@ from nnplayground.core.project_file import read_project
 from nnplayground.core.recipe import to_toml
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
+from nnplayground.ui.panel import Panel
 from nnplayground.ui.run import Phase
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.transport_parts import SPEEDS
@@ -86,6 +87,44 @@ def test_the_window_has_the_size_it_is_given(window: MainWindow, qtbot: QtBot, s
     visible = window.rect()
     for panel in (window.transport, window.data, window.network, window.output, window.aside, window.curves, window.status):
         assert visible.contains(panel.rect().translated(panel.mapTo(window, QPoint(0, 0)))), panel
+
+
+@pytest.mark.parametrize("size", [QSize(1280, 800), QSize(1024, 700)])
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+def test_nothing_overlaps_and_nothing_is_outside(window: MainWindow, qtbot: QtBot, size: QSize, zoom: float):
+    """Whatever the size of the window and of its text, each panel has a place of its own; what has no room is scrolled."""
+    window.theme.set_zoom(zoom)
+    window.resize(size)
+    output, aside = window.docks[1], window.docks[2]
+    tabbed = size.height() < 480 * zoom
+    qtbot.waitUntil(lambda: window.size() == size and (aside in window.tabifiedDockWidgets(output)) == tabbed)
+    for front in (output, aside):
+        front.raise_()
+        panels = [window.data, window.network, window.bottom, *((front.panel,) if tabbed else (window.output, window.aside))]
+
+        def boxes(panels: list[Panel] = panels) -> list[QRect]:
+            parts = [[panel, panel.header] for panel in panels] + [[window.transport], [window.status]]
+            return [
+                QRect.united(*areas) if len(areas) == 2 else areas[0]
+                for areas in ([w.rect().translated(w.mapTo(window, QPoint(0, 0))) for w in group] for group in parts)
+            ]
+
+        def is_sound(boxes: Callable[[], list[QRect]] = boxes) -> bool:
+            found = boxes()
+            apart = not any(a.intersects(b) for i, a in enumerate(found) for b in found[i + 1 :])
+            return apart and all(window.rect().contains(box) for box in found)
+
+        qtbot.waitUntil(is_sound)
+
+
+def test_tabs_out_of_sight_come_by_the_arrow_keys(window: MainWindow, qtbot: QtBot):
+    window.resize(1024, 700)
+    window.theme.set_zoom(2.0)
+    qtbot.waitUntil(lambda: bool(window.bottom.folded()))
+    for _ in range(window.bottom.tabs.count()):
+        qtbot.keyClick(window.bottom.tabs, Qt.Key.Key_Right)
+    assert window.bottom.tabs.currentIndex() == window.bottom.tabs.count() - 1
+    assert window.bottom.tabs.isTabVisible(window.bottom.tabs.currentIndex())
 
 
 def test_space_plays_and_pauses(window: MainWindow, qtbot: QtBot):

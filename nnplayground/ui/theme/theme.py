@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QStyleFactory, QWidget
 from shiboken6 import isValid
 
 from nnplayground.core.resources import resource
@@ -53,6 +53,7 @@ class Theme(QObject):
         self._app = app
         self._choice: bool | None = None
         self._fonts: WeakKeyDictionary[QWidget, tuple[Role, int | None, bool]] = WeakKeyDictionary()
+        self._icon_sizes: WeakKeyDictionary[QAbstractButton, int] = WeakKeyDictionary()
         self.tokens: Tokens = LIGHT
         self.zoom = 1.0
         load_fonts()
@@ -100,6 +101,14 @@ class Theme(QObject):
         self._fonts[widget] = (role, weight, tabular)
         _set_font(widget, self.font(role, weight=weight, tabular=tabular))
 
+    def use_icon_size(self, button: QAbstractButton, pixels: int) -> None:
+        """Let a button's icon be so large, and grow with the text."""
+        self._icon_sizes[button] = pixels
+        self._size_icon(button, pixels)
+
+    def _size_icon(self, button: QAbstractButton, pixels: int) -> None:
+        button.setIconSize(QSize(self.pixels(pixels), self.pixels(pixels)))
+
     def pixels(self, size: float) -> int:
         """A length that grows with the text."""
         return round(size * self.zoom)
@@ -137,6 +146,9 @@ class Theme(QObject):
         for widget, (role, weight, tabular) in list(self._fonts.items()):
             if isValid(widget):
                 _set_font(widget, self.font(role, weight=weight, tabular=tabular))
+        for button, pixels in list(self._icon_sizes.items()):
+            if isValid(button):
+                self._size_icon(button, pixels)
         self.changed.emit()
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.history import History
-from nnplayground.ui.panel import Panel
+from nnplayground.ui.panel import CutLabel, Panel
 from nnplayground.ui.supply import Stand
 from nnplayground.ui.takeaway import TakeAway
 from nnplayground.ui.theme.numbers import count, number
@@ -74,7 +74,7 @@ class CurvesPanel(Panel):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
         self._grid.setRowStretch(1, 1)
-        self._titles = (QLabel(), QLabel())
+        self._titles = (CutLabel(), CutLabel())
         for column, title in enumerate(self._titles):
             theme.use_font(title, Role.SECTION)
             title.setProperty("tone", "muted")

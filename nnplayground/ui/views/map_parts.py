@@ -15,6 +15,9 @@ from nnplayground.ui.views.frame import Frame
 from nnplayground.ui.views.markers import card
 from nnplayground.ui.views.ticks import tick_text
 
+GAP = 6
+"""Pixels between words in one line."""
+
 
 def draw_axes(painter: QPainter, theme: Theme, frame: Frame, across: Sequence[float], up: Sequence[float]) -> None:
     """The numbers of both axes; those at the ends stay within the map's own width and height."""
@@ -22,10 +25,14 @@ def draw_axes(painter: QPainter, theme: Theme, frame: Frame, across: Sequence[fl
     painter.setPen(QColor(theme.tokens.faint))
     metrics = QFontMetricsF(painter.font())
     height, area = metrics.height(), frame.area
+    end = area.left() - GAP
     for tick in across:
         text = tick_text(tick)
         half = min(metrics.horizontalAdvance(text) / 2, area.width() / 2)
         x = min(max(frame.to_pixel(np.array([[tick, frame.y_range[0]]]))[0, 0], area.left() + half), area.right() - half)
+        if x - half < end + GAP:
+            continue  # it would run into the number before
+        end = x + half
         painter.drawText(QRectF(x - 60, area.bottom() + 4, 120, height), Qt.AlignmentFlag.AlignCenter, text)
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for tick in up:
@@ -48,6 +55,9 @@ def draw_bar(painter: QPainter, theme: Theme, bar: QRectF, texts: tuple[str, str
     painter.setFont(font)
     painter.setPen(QColor(theme.tokens.muted))
     below = QRectF(bar.left(), bar.bottom() + 3, bar.width(), QFontMetricsF(font).height())
+    room = bar.width() - sum(QFontMetricsF(font).horizontalAdvance(text) for text in texts) - 2 * GAP
+    if room < 0:
+        texts = texts[0], "", texts[2]  # the middle says itself
     for text, side in zip(texts, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight), strict=True):
         painter.drawText(below, side, text)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from nnplayground.ui.theme.theme import Role, Theme
+
+ICON = 16
+"""Pixels a side of an icon that stands for a word."""
 
 
 class Segmented(QWidget):
@@ -56,6 +59,13 @@ class Segmented(QWidget):
             button.setText(text)
             button.updateGeometry()
 
+    def set_icons(self, icons: Mapping[str, str]) -> None:
+        """Show these icons instead of the words, which stay the accessible names; none brings the words back."""
+        for key, button in self._buttons.items():
+            button.icon_name = icons.get(key, "")
+            button.updateGeometry()
+            button.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -66,6 +76,9 @@ class Segmented(QWidget):
 
 
 class _Segment(QAbstractButton):
+    icon_name = ""
+    """An icon that stands for the word."""
+
     def __init__(self, theme: Theme, text: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -77,6 +90,8 @@ class _Segment(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._theme.font(Role.HELPER, weight=600))
+        if self.icon_name:
+            return QSize(self._theme.pixels(ICON) + 12, max(24, round(metrics.height()) + 8))
         return QSize(round(metrics.horizontalAdvance(self.text())) + 14, max(24, round(metrics.height()) + 8))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -92,6 +107,12 @@ class _Segment(QAbstractButton):
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        if self.icon_name:
+            side, tone = self._theme.pixels(ICON), tokens.disabled if not self.isEnabled() else tokens.text
+            icon = self._theme.icon(self.icon_name, tone)
+            icon.paint(painter, QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side))
+            painter.end()
+            return
         strong = self.isChecked() or self.underMouse()
         painter.setPen(QColor(tokens.disabled if not self.isEnabled() else tokens.text if strong else tokens.muted))
         painter.setFont(self._theme.font(Role.HELPER, weight=600 if self.isChecked() else 500))
