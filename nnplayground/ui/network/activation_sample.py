@@ -116,7 +116,7 @@ class ActivationSample:
         if self._dataset is None or not len(self.part):
             return ""
         text = _tr("Test {n} · {answer}") if len(self._dataset.test) else _tr("Sample {n} · {answer}")
-        return text.format(n=count(self.index), answer=self.answer)
+        return text.format(n=count(self.index + 1), answer=self.answer)
 
 
 def _tr(text: str) -> str:

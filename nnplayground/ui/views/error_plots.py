@@ -76,7 +76,7 @@ class ErrorPlot(Scatter):
         """One sample in words."""
         predicted, error = float(self.predicted[index]), float(self.errors[index])
         return self.tr("Test sample {number}: predicted {predicted}, true {true}, error {error}").format(
-            number=count(index), predicted=number(predicted), true=number(predicted - error), error=signed(error)
+            number=count(index + 1), predicted=number(predicted), true=number(predicted - error), error=signed(error)
         )
 
     def _sample_at(self, at: QPointF) -> int | None:

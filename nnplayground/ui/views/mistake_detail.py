@@ -104,7 +104,7 @@ class MistakeDetail(QWidget):
     def show_sample(self, index: int, caption: str, examination: Examination | None, reading: Reading) -> None:
         """A test sample and the answer to it; the answer may be another one with every examination."""
         other, self.index = index != self.index, index
-        self.caption.show_text(self.tr("Test {number}: {caption}").format(number=count(index), caption=caption))
+        self.caption.show_text(self.tr("Test {number}: {caption}").format(number=count(index + 1), caption=caption))
         picture = self._faces.face is Face.PICTURE
         self._looks.setCurrentIndex(0 if picture else 1)
         self._row.setStretch(0, 10 if picture else 13)
@@ -136,7 +136,7 @@ class MistakeDetail(QWidget):
 
     def _ask_cards(self) -> None:
         if self.index is not None:
-            self.cards_asked.emit(self.index, self.tr("Test {number}").format(number=count(self.index)))
+            self.cards_asked.emit(self.index, self.tr("Test {number}").format(number=count(self.index + 1)))
 
     def _dress(self) -> None:
         self.cards.setIcon(self._theme.icon("view-column-outline"))

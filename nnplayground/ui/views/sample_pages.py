@@ -161,7 +161,7 @@ class SamplePages(QWidget):
         if self._dataset is None:
             return ""
         true = self._class_name(int(self._dataset.test.y[index]))
-        text = self._words.one.format(number=f"{index:,}", true=true)
+        text = self._words.one.format(number=f"{index + 1:,}", true=true)
         if self._answers is None or index >= len(self._chosen):
             return text
         taken = self.tr("The network says {chosen}").format(chosen=self._class_name(int(self._chosen[index])))

@@ -192,16 +192,16 @@ def test_a_sample_from_elsewhere_stands_there_until_another_is_taken(qtbot: QtBo
     assert (asked == 255).all()
     assert plate(cnn, None).pixelColor(55, 90).lightness() < 60
     QTest.keyClick(cnn.canvas, Qt.Key.Key_PageDown)
-    assert sample.caption == "Test 0 · 3"
+    assert sample.caption == "Test 1 · 3"
     cnn.show_sample(drawn)
     cnn.show_sample(None)
-    assert sample.caption == "Test 0 · 3"
+    assert sample.caption == "Test 1 · 3"
 
 
 def test_a_sample_of_another_shape_is_refused_in_a_sentence(cnn: NetworkPanel) -> None:
     with pytest.raises(ValueError, match=r"takes samples of shape \(28, 28, 1\); this one has shape \(28, 28\)"):
         cnn.show_sample(np.zeros((28, 28)))
-    assert cnn.canvas.cards.sample.caption == "Test 0 · 3"
+    assert cnn.canvas.cards.sample.caption == "Test 1 · 3"
     cnn.show_dataset(None)
     with pytest.raises(ValueError, match="not there yet"):
         cnn.show_sample(np.zeros((28, 28, 1)))
@@ -213,7 +213,7 @@ def test_rows_of_words_are_taken_from_a_drawing_too_and_texts_are_read() -> None
     part, texts = Part(rows, np.array([1])), Corpus(Ragged(np.array([0, 3]), np.array([1, 4, 5], np.int32)), Vocabulary((), {}), 10, 0)
     sample = ActivationSample()
     sample.show_dataset(Dataset(facts, Source.GENERATED, part, part, test_texts=texts))
-    assert sample.caption == "Test 0 · positive"
+    assert sample.caption == "Test 1 · positive"
     assert sample.corpus is texts
     sample.put(np.array([0.0, 1, 0, 0, 1]), "mine")
     assert isinstance(sample.x, Rows)
@@ -230,7 +230,7 @@ def test_the_place_among_the_samples_is_kept_while_the_data_is_the_same() -> Non
     assert sample.index == 2
     untested = replace(data, test=data.test.take(slice(0, 0)))
     sample.show_dataset(untested)
-    assert sample.caption == "Sample 2 · 2"
+    assert sample.caption == "Sample 3 · 2"
     sample.show_dataset(replace(data, facts=replace(data.facts, name="fashion_mnist")))
     assert sample.index == 0
 

@@ -116,7 +116,7 @@ def test_a_picked_sample_goes_to_the_cards(panel: MistakesPanel, qtbot: QtBot):
     with qtbot.waitSignal(panel.cards_asked) as asked:
         QTest.mouseClick(panel.detail.cards, LEFT)
     np.testing.assert_array_equal(asked.args[0], dataset.test.array[index])
-    assert asked.args[1] == f"Test {index}"
+    assert asked.args[1] == f"Test {index + 1}"
 
 
 def test_texts_are_read_with_their_unknown_words(panel: MistakesPanel):
