@@ -186,6 +186,8 @@ class _Reader:
             layer: LayerBase = ANY_LAYER.validate_python(self._values(kind, settings, f"layer {number} ({kind})"))
         except ValidationError as error:
             first = error.errors()[0]
+            if first["type"] in ("literal_error", "enum"):
+                raise _refused(self.path, f"layer {number} ({kind}): {_unknown_word(str(first['loc'][-1]), first['input'])}") from error
             place = ".".join(str(p) for p in first["loc"] if str(p) not in KNOWN)
             raise _refused(self.path, f"layer {number} ({kind}): {place}: {first['msg']}; found {describe(first['input'])}") from error
         return layer
@@ -248,6 +250,14 @@ class _Reader:
         if what == "a layer" and not isinstance(config, dict):
             raise _refused(self.path, f"expected the arguments of {kind}; found {describe(config)}")
         return kind, config
+
+
+def _unknown_word(argument: str, found: Any) -> str:
+    """That a function, or another word, is none of those that there are here."""
+    if isinstance(found, dict) and isinstance(found.get("type"), str):
+        arguments = (f"{k}={describe(v)}" for k, v in found.items() if k in ("alpha", "negative_slope", "threshold", "max_value", "axis"))
+        found = f"{found['type']}({', '.join(arguments)})"
+    return f"nnplayground has no {argument} {found if isinstance(found, str) else describe(found)}"[:200]
 
 
 def _sources(nodes: Any) -> Iterator[str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any
 
+from pydantic import ValidationError
+
 from nnplayground.core.answer_rules import fitting_output
-from nnplayground.core.data_spec import DataSpec, Texts, default_data
+from nnplayground.core.data_spec import DataSpec, Encoding, Texts, default_data
 from nnplayground.core.facts import DataFacts
-from nnplayground.core.layers import Conv2D, Dense, Dropout, Flatten, LayerBase, MaxPooling2D
+from nnplayground.core.layers import Conv2D, Dense, Dropout, Embedding, Flatten, LayerBase, MaxPooling2D
 from nnplayground.core.layers.base import Shape
 from nnplayground.core.optimizers import SGD, Adam, RMSprop
 from nnplayground.core.problems import Severity
+from nnplayground.core.shapes import walk
 from nnplayground.core.spec import ProjectSpec, TrainingSpec
 from nnplayground.core.validation import check
 
@@ -35,6 +38,8 @@ _STEPS = 10_000
 MOST_STEPS = 500_000
 FEW_FEATURES, MANY_FEATURES = 10, 20
 """Up to few, a network is so small that each of its neurons can be looked at."""
+FEWEST_WORDS = 40
+"""A network that takes fewer numbers is hardly one for texts."""
 SMALLEST_PICTURE = 10
 """The height or width below which a picture is not searched for patterns any more."""
 LARGE_PICTURE = 128 * 128
@@ -144,14 +149,43 @@ def around(
 ) -> ProjectSpec:  # fmt: skip
     """A project for a network from elsewhere that takes samples of `shape`: on the present data, or on the built-in set that suits it.
 
-    Where none does, it stays with the present data, and the problems say what does not fit.
+    Where none does, it stays with the present data, and `misfit` says so.
     """
     compiled = {k: getattr(training, k) for k in ("optimizer", "loss", "metrics")} if training is not None else {}
 
     def on(project: ProjectSpec) -> ProjectSpec:
         return project.model_copy(update={"layers": layers, "training": project.training.model_copy(update=compiled)})
 
-    candidates = [on(spec), *(on(recommended(name, spec.name)) for name in _NETWORKS)]
+    proposals = [spec, *(recommended(name, spec.name) for name in _NETWORKS)]
+    candidates = [on(project) for project in (*proposals, *_texts_of(proposals, layers, shape))]
     suiting = [p for p in candidates if (facts := known(p.data)).input_shape == shape and not facts.unknown]
     sound = (p for p in suiting if not any(problem.severity is Severity.ERROR for problem in check(p, known(p.data))))
     return next(sound, (suiting or candidates)[0])
+
+
+def _texts_of(proposals: list[ProjectSpec], layers: tuple[LayerBase, ...], shape: Shape | None) -> Iterator[ProjectSpec]:
+    """Texts as a network takes them: so many words in their order for an Embedding, else which of so many occur."""
+    first = next((layer for layer in layers if not layer.disabled), None)
+    for project in proposals:
+        if not isinstance(project.data, Texts) or shape is None or len(shape) != 1 or shape[0] < FEWEST_WORDS:
+            continue
+        settings: dict[str, Any] = {"encoding": Encoding.MULTI_HOT, "num_words": shape[0]}
+        if isinstance(first, Embedding):
+            words = min(project.data.num_words, first.input_dim)
+            settings = {"encoding": Encoding.SEQUENCE, "maxlen": shape[0], "num_words": words}
+        try:
+            yield project.model_copy(update={"data": type(project.data).model_validate({**project.data.model_dump(), **settings})})
+        except ValidationError:
+            continue
+
+
+def misfit(spec: ProjectSpec, shape: Shape | None, facts: DataFacts) -> str:
+    """What a network from elsewhere takes and gives, where its data does not go with that; empty where it does."""
+    wrong = any(problem.severity is Severity.ERROR for problem in check(spec, facts))
+    if shape is None or facts.unknown or (facts.input_shape == shape and not wrong):
+        return ""
+    last = walk(shape, spec.layers)[-1].output if spec.layers else None
+    gives = f" and gives {last[0]:,} number{'s' if last[0] > 1 else ''} for each" if last is not None and len(last) == 1 else ""
+    written = f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+    what = {1: "a table with as many columns", 3: "pictures of this size"}.get(len(shape), "arrays of this shape")
+    return f"It takes samples of shape {written}{gives}: no built-in data set has them. Import {what} to train it or to try it."

@@ -53,8 +53,12 @@ class Exchange(QObject):
             return
         spec = presets.around(self._document.spec, model.layers, model.training, model.input_shape, facts)
         self._files.show(ProjectFile(spec, model.weights), None)
+        misfit = presets.misfit(spec, model.input_shape, self._document.analysis.facts)
         if model.notes:
-            self._questions.tell(self.tr("Not everything in {name} could be taken over").format(name=path.name), "\n".join(model.notes))
+            notes = (*model.notes, *([misfit] if misfit else []))
+            self._questions.tell(self.tr("Not everything in {name} could be taken over").format(name=path.name), "\n".join(notes))
+        elif misfit:
+            self._questions.tell(self.tr("No data here fits {name}").format(name=path.name), misfit)
 
     def load_weights(self) -> None:
         """Ask for a file, and put its weights into the network."""

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from nnplayground.core import edits, presets
 from nnplayground.core.data_spec import OwnTable
 from nnplayground.core.facts import DataFacts
-from nnplayground.core.layers import Conv2D, Dense
+from nnplayground.core.layers import Conv2D, Dense, Embedding, Flatten, GlobalAveragePooling1D, LayerBase
 from nnplayground.core.losses import Task
 from nnplayground.core.problems import Severity
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.validation import check
+from nnplayground.data import registry
 
 TABLE = OwnTable(name="csv", text="a,b\n1,2\n")
 
@@ -83,3 +84,27 @@ def test_ones_own_network_is_kept_where_it_fits() -> None:
     assert (endless.layers, endless.training.optimizer) == (own.layers, own.training.optimizer)
     assert (endless.training.batch_size, endless.training.epochs) == (1024, 10)
     assert presets.take_data(own, TABLE, _facts((30,), 5)).layers[-1] == Dense(units=5, activation="softmax")
+
+
+WORDS = (Embedding(input_dim=1_000, output_dim=8), GlobalAveragePooling1D(), Dense(units=1, activation="sigmoid"))
+
+
+@pytest.mark.parametrize(("layers", "shape", "data", "said"), [
+    (WORDS, (100,), "imdb", ""),
+    ((Dense(units=46, activation="softmax"),), (2_000,), "reuters", ""),
+    ((Dense(units=1),), (13,), "boston_housing", ""),
+    ((Dense(units=3, activation="softmax"),), (7,), "circle", "It takes samples of shape (7,) and gives 3 numbers for each: no built-in"),
+    ((Flatten(), Dense(units=2, activation="softmax")), (64, 48, 3), "circle", "Import pictures of this size"),
+    ((Dense(units=1, activation="sigmoid"),), None, "circle", ""),
+])  # fmt: skip
+def test_a_network_from_elsewhere_comes_to_the_data_that_fits_or_it_is_said_what_it_takes(
+    layers: tuple[LayerBase, ...], shape: tuple[int, ...] | None, data: str, said: str
+):
+    spec = presets.around(presets.default_project(), layers, None, shape, registry.facts)
+    assert spec.data.name == data
+    assert spec.layers == layers
+    misfit = presets.misfit(spec, shape, registry.facts(spec.data))
+    assert said in misfit
+    assert bool(misfit) == bool(said)
+    if shape is not None and not said:
+        assert registry.facts(spec.data).input_shape == shape

@@ -180,3 +180,14 @@ def test_mutated_files_never_do_anything_but_be_read_or_refused(tmp_path: Path) 
             except RecipeError:
                 refused += 1
         assert refused > times // 20
+
+
+def test_a_function_that_is_a_layer_is_refused_in_one_short_sentence(tmp_path: Path) -> None:
+    import keras
+
+    layers = [keras.Input((2,)), keras.layers.Dense(4, activation=keras.layers.LeakyReLU()), keras.layers.Dense(1)]
+    for name in ("m.keras", "m.h5"):
+        keras.Sequential(layers).save(tmp_path / name)
+        with pytest.raises(RecipeError) as caught:
+            read_keras(tmp_path / name)
+        assert caught.value.mistakes[0].message == "layer 1 (Dense): nnplayground has no activation LeakyReLU(negative_slope=0.3)"
