@@ -62,7 +62,9 @@ def stack_rule(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ..
         output = fitting_output(facts)
         added: Layers = (output,) if len(facts.input_shape) == 1 else (Flatten(), output)
         text = "All layers are switched off; switch one on, or add one." if spec.layers else "The network has no layers; add at least one."
-        yield Problem("layers", text, (Fix(f"Add {output.type}", edits.set_layers(spec, (*spec.layers, *added))),))
+        all_on = edits.set_disabled(spec, range(len(spec.layers)), False)
+        fixes = (Fix("Switch on", all_on),) if spec.layers else ()
+        yield Problem("layers", text, (*fixes, Fix(f"Add {output.type}", edits.set_layers(spec, (*spec.layers, *added)))))
     for i, layer in on:
         if shapes[i].error:
             yield Problem(f"layers[{i}]", shapes[i].error, tuple(_shape_fixes(spec, facts, i, shapes[i])))

@@ -63,10 +63,11 @@ def output_layer_index(layers: tuple[LayerBase, ...]) -> int | None:
 def resolve(spec: ProjectSpec, facts: DataFacts) -> Goal:
     """Loss, metrics and target encoding for a project. Never fails: what does not fit is `validation`'s to say."""
     activation = output_activation(spec.layers)
-    if not spec.active and facts.task.is_classification:  # what an output that is still to come will be
-        activation = "sigmoid" if facts.task is Task.BINARY else "softmax"
     index = output_layer_index(spec.layers)
     units = spec.layers[index].units if index is not None else 1
+    if not spec.active and facts.task.is_classification:  # what an output that is still to come will be
+        binary = facts.task is Task.BINARY
+        activation, units = ("sigmoid", 1) if binary else ("softmax", len(facts.classes))
     loss = spec.training.loss_name
     if loss == "auto" and not facts.unknown:
         loss = _auto_loss(facts.task, activation, units)

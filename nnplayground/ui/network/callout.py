@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core.problems import Problem, Severity
 from nnplayground.ui.theme.theme import Role, Theme
@@ -19,6 +19,8 @@ class Callout(QWidget):
 
     fix_chosen = Signal(object)
     closed = Signal()
+    turned = Signal(int)
+    """Another problem of the same card is wanted: the one before (-1) or the next (1)."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,12 +35,22 @@ class Callout(QWidget):
         self.close_button.setAccessibleName(self.tr("Hide advice"))
         self.close_button.setIconSize(QSize(14, 14))
         self.close_button.clicked.connect(self.closed)
-        self._buttons = QHBoxLayout()
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._buttons.setSpacing(8)
+        self._pager, self._place = QWidget(), QLabel()
+        self.earlier = self._turner("chevron-left", self.tr("The problem before"), -1)
+        self.later = self._turner("chevron-right", self.tr("The next problem of this layer"), 1)
+        pages = QHBoxLayout(self._pager)
+        pages.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.earlier, self._place, self.later):
+            pages.addWidget(widget)
+        pages.addStretch(1)
+        theme.use_font(self._place, Role.HELPER)
         words = QVBoxLayout()
         words.setSpacing(8)
         words.addWidget(self._message)
         words.addLayout(self._buttons)
+        words.addWidget(self._pager)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 12 + POINTER, 12, 12)
         row.setSpacing(12)
@@ -52,8 +64,19 @@ class Callout(QWidget):
     def problem(self) -> Problem | None:
         return None if self.isHidden() else self._problem
 
-    def show_problem(self, problem: Problem) -> None:
-        """Show a sentence and its buttons; nothing is made anew when they are the same as before."""
+    def _turner(self, icon: str, name: str, step: int) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("turner", icon)
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setIconSize(QSize(14, 14))
+        button.clicked.connect(lambda: self.turned.emit(step))
+        return button
+
+    def show_problem(self, problem: Problem, number: int = 0, of: int = 1) -> None:
+        """Show a sentence and its buttons, of which card's problems it is; nothing is made anew when they are the same as before."""
+        self._place.setText(self.tr("{number} of {all}").format(number=number + 1, all=of))
+        self._pager.setVisible(of > 1)
         before, self._problem = self._problem, problem
         if before is None or (before.message, [f.label for f in before.fixes]) != (problem.message, [f.label for f in problem.fixes]):
             self._fill(problem)
@@ -64,8 +87,8 @@ class Callout(QWidget):
         error = self._problem is not None and self._problem.severity is Severity.ERROR
         layout = self.layout()
         assert layout is not None
-        usual_width = max((WIDTH if error else ADVICE_WIDTH) * self._theme.zoom, layout.minimumSize().width())
-        width = round(min(usual_width, bounds.width() - 16))
+        usual_width = (WIDTH if error else ADVICE_WIDTH) * self._theme.zoom
+        width = round(min(self._share_out(usual_width, bounds.width() - 16), bounds.width() - 16))
         self.resize(width, layout.heightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height())
         y = max(min(target.y() + 4, bounds.bottom() - self.height() - 6), bounds.top() + 6)
         room = bounds.left() + 8, bounds.right() - 8 - width
@@ -76,6 +99,17 @@ class Callout(QWidget):
         beside = not x + 16 < target.x() < x + width - 16 or y < target.y() - 2
         self._tip = None if beside else min(max(target.x() - x, 22.0), width - 22.0)
         self.update()
+
+    def _share_out(self, usual: float, widest: float) -> float:
+        """The width at which no button is cut: beside each other where that is possible, else below each other."""
+        layout = self.layout()
+        assert layout is not None
+        self._buttons.setDirection(QBoxLayout.Direction.LeftToRight)
+        layout.invalidate()
+        if layout.minimumSize().width() > min(usual * 1.3, widest):
+            self._buttons.setDirection(QBoxLayout.Direction.TopToBottom)
+            layout.invalidate()
+        return max(usual, layout.minimumSize().width())
 
     def _fill(self, problem: Problem) -> None:
         while (item := self._buttons.takeAt(0)) is not None:
@@ -92,7 +126,8 @@ class Callout(QWidget):
             if i == 0 and error:
                 button.setProperty("kind", "primary")
             button.clicked.connect(lambda _=False, f=i: self._on_fix(f))
-            self._buttons.addWidget(button)
+            self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            button.ensurePolished()  # before its style is known it asks for too little room
         self._buttons.addStretch(1)
         self.close_button.setVisible(not error)
         self._dress()
@@ -111,6 +146,8 @@ class Callout(QWidget):
         self._icon.setPixmap(self._theme.icon(name, colour).pixmap(QSize(side, side), self.devicePixelRatioF()))
         self._message.setFont(self._theme.font(Role.CONTROL) if error else self._theme.font(Role.HELPER))
         self.close_button.setIcon(self._theme.icon("close"))
+        for button in (self.earlier, self.later):
+            button.setIcon(self._theme.icon(str(button.property("turner"))))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens

@@ -20,16 +20,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QSizePolicy, QToolTip, QWidget
 
 from nnplayground.core.analysis import Analysis
-from nnplayground.core.problems import Problem, Severity
+from nnplayground.core.problems import Problem
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.network.callout import Callout
 from nnplayground.ui.network.cards import CardsPicture
 from nnplayground.ui.network.empty import EmptyStack, dotted
+from nnplayground.ui.network.explained import Explained
 from nnplayground.ui.network.keyboard import Keyboard
 from nnplayground.ui.network.neurons import NeuronsPicture
 from nnplayground.ui.network.picture import Hit, Part, Picture
-from nnplayground.ui.network.plan import Column, Mode, title_of
+from nnplayground.ui.network.plan import INPUT, Column, Mode, standing, title_of
 from nnplayground.ui.network.pointer import BUTTONS, Pointer
 from nnplayground.ui.network.reading import reading_of
 from nnplayground.ui.network.readout import ReadOut
@@ -73,8 +74,7 @@ class NetworkCanvas(QGraphicsView):
         self.hand, self._keyboard = Pointer(self), Keyboard(self)
         self._pinned: Hit | None = None
         self.selection = NONE
-        self._dismissed: set[tuple[str, str]] = set()
-        self._asked: int | None = None
+        self._explained = Explained()
         scene = QGraphicsScene(self)
         scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self.setScene(scene)
@@ -97,6 +97,7 @@ class NetworkCanvas(QGraphicsView):
         self.callout = Callout(theme, self.viewport())
         self.callout.fix_chosen.connect(self.fix_chosen)
         self.callout.closed.connect(self._dismiss)
+        self.callout.turned.connect(self._turn_over)
         self.readout = ReadOut(theme, self.viewport())
         self.empty = EmptyStack(theme, self.viewport())
         self.empty.fix_chosen.connect(self.fix_chosen)
@@ -120,7 +121,7 @@ class NetworkCanvas(QGraphicsView):
         if columns is not None:
             self.neurons.show_analysis(analysis, columns)
         self.cards.show_analysis(analysis)
-        self.empty.show_problem(next((p for p in analysis.problems if p.path == "layers"), None))
+        self.empty.show_problem(next((p for p in analysis.problems if p.path == "layers"), None), all_off=bool(analysis.spec.layers))
         names = ", ".join(f"{title_of(x)} {x.caption()}{self.tr(' (off)') if x.disabled else ''}".strip() for x in analysis.spec.layers)
         self.setAccessibleDescription(self.tr("Input, {layers}").format(layers=names))
         self._lay_out()
@@ -179,11 +180,15 @@ class NetworkCanvas(QGraphicsView):
 
     def shown_problem(self) -> Problem | None:
         """The problem that is explained: the chosen layer's, else the first error, else the first advice."""
-        found = sorted(
-            ((layer, p) for layer, ps in self.picture.problems.items() for p in ps),
-            key=lambda pair: (pair[1].severity is not Severity.ERROR, pair[0] != self._asked, pair[0] != self.selected),
-        )
-        return next((p for _, p in found if p.severity is Severity.ERROR or (p.path, p.message) not in self._dismissed), None)
+        shown = self._shown_problems()
+        return shown[self._explained.number(len(shown))] if shown else None
+
+    def _shown_problems(self) -> list[Problem]:
+        return self._explained.of_one_card(self.picture.problems, self.selected) if self._analysis is not None else []
+
+    def _turn_over(self, step: int) -> None:
+        self._explained.turn(step)
+        self.place_callout()
 
     def global_gap(self, index: int) -> QPoint:
         """Where a menu for the gap before a layer opens."""
@@ -209,16 +214,25 @@ class NetworkCanvas(QGraphicsView):
         self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if tall else policy.ScrollBarAlwaysOff)
         self.setTransform(QTransform.fromScale(scale, scale))
         self.setSceneRect(QRectF(QPointF(), picture.size))
-        self.empty.place(self.viewport().rect())
+        self._place_empty()
         self.place_callout()
 
+    def _place_empty(self) -> None:
+        """Beside the inputs, whose picture is worth seeing all the same."""
+        room = self.viewport().rect()
+        if self._analysis is not None and not self._analysis.spec.layers:
+            room.setLeft(min(self.mapFromScene(self.picture.layer_rect(None).topRight()).x(), room.right() // 2))
+        self.empty.place(room)
+
     def place_callout(self) -> None:
-        problem = self.shown_problem() if self._analysis is not None else None
-        if problem is None or problem.layer is None or self.picture.dragged is not None:
+        shown = self._shown_problems()
+        place = standing(shown[0]) if shown else None
+        if place is None or self.picture.dragged is not None:
             self.callout.hide()
             return
-        self.callout.show_problem(problem)
-        anchor = QPointF(self.mapFromScene(self.picture.anchor(problem.layer)))
+        number = self._explained.number(len(shown))
+        self.callout.show_problem(shown[number], number, len(shown))
+        anchor = QPointF(self.mapFromScene(self.picture.anchor(place)))
         self.callout.point_at(anchor + QPointF(0, 10), QRectF(self.viewport().rect()), self._tiles())
         self.callout.raise_()
 
@@ -229,7 +243,7 @@ class NetworkCanvas(QGraphicsView):
     def _dismiss(self) -> None:
         problem = self.shown_problem()
         if problem is not None:
-            self._dismissed.add((problem.path, problem.message))
+            self._explained.put_away(problem)
         self.place_callout()
 
     def hit_at(self, point: QPoint) -> Hit | None:
@@ -259,9 +273,8 @@ class NetworkCanvas(QGraphicsView):
         if hit.part is Part.INSERT:
             self.insert_requested.emit(hit.layer, self.global_gap(hit.layer))
         elif hit.part is Part.BADGE:
-            self._asked = hit.layer
-            self._dismissed -= {(p.path, p.message) for p in self.picture.problems.get(hit.layer, ())}
-            self.choose(self.selection.only(hit.layer))
+            self._explained.ask(hit.layer, self.picture.problems)
+            self.choose(NONE if hit.layer == INPUT else self.selection.only(hit.layer))
         else:
             self.resize_requested.emit(hit.layer, 1 if hit.part is Part.MORE else -1)
 

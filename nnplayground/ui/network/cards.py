@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.facts import DataFacts
-from nnplayground.core.layers import LayerBase
+from nnplayground.core.layers import LAYERS, LayerBase
 from nnplayground.core.shapes import LayerShape
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.events import Array
@@ -27,7 +27,11 @@ NARROWEST, WIDEST, TALLEST, SHORTEST = 109.0, 148.0, 300.0, 190.0
 NARROW_GAP, WIDE_GAP, MARGIN, PAD = 10.0, 24.0, 11.0, 9.0
 GAP_REACH = 13.0
 LEGIBLE = 0.15
-"""Of a network of a hundred layers that is made to fit, cards are a few pixels wide: there they are left empty."""
+"""Of a network of a hundred layers that is made to fit, cards are a few pixels wide: blocks, coloured by the layer's category."""
+BLOCK = 0.8
+"""How strongly such a block is coloured."""
+HIGHEST_BLOCK = 0.35
+"""Of the canvas's height, for such blocks."""
 
 
 class CardsPicture(Picture):
@@ -114,10 +118,12 @@ class CardsPicture(Picture):
         self._gap = min(max(spare / max(number - 1, 1), NARROW_GAP), WIDE_GAP)
         width = (size.width() - 2 * MARGIN - self._gap * (number - 1)) / number
         width = min(max(width, NARROWEST * zoom), WIDEST * zoom)
-        height = min(max(size.height() - 2 * MARGIN, SHORTEST * zoom), TALLEST * zoom)
+        tallest = max(TALLEST * zoom, HIGHEST_BLOCK * size.height())  # much of it only where all is made to fit
+        height = min(max(size.height() - 2 * MARGIN, SHORTEST * zoom), tallest)
         whole = 2 * MARGIN + number * width + self._gap * (number - 1)
         self._card = QSizeF(width, height)
-        self._start = QPointF(MARGIN + max(0.0, size.width() - whole) / 2, max(MARGIN, (size.height() - height) / 2))
+        spare = max(0.0, size.width() - whole) if self.layer_count else 0.0  # beside the inputs alone a layer is asked for
+        self._start = QPointF(MARGIN + spare / 2, max(MARGIN, (size.height() - height) / 2))
         self.size = QSizeF(max(whole, size.width()), max(size.height(), height + 2 * MARGIN))
         self.update()
 
@@ -210,6 +216,9 @@ class CardsPicture(Picture):
         edge = tokens.accent if chosen else tokens.error if bad else tokens.control if pointed else tokens.border
         painter.setPen(QPen(QColor(edge), 2 if chosen else 1))
         painter.setBrush(QColor(tokens.raised))
+        if painter.worldTransform().m11() < LEGIBLE:
+            self._paint_block(painter, box, number, edge if chosen or bad else "")
+            return
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         if chosen and self.focused and layer == self.selected:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -228,10 +237,26 @@ class CardsPicture(Picture):
         painter.setOpacity(strength)
         if off:
             self.paint_off(painter, box, 0.5)
-        if number > 0 and layer in self.problems:
+        if layer in self.problems:
             self.paint_badge(painter, self.badge(layer), layer)
         if number == 0 and self.sample.can_step:
             self._paint_steppers(painter)
+
+    def _paint_block(self, painter: QPainter, box: QRectF, number: int, edge: str) -> None:
+        """A card of a few pixels: its colour says of what category the layer is."""
+        assert self.analysis is not None
+        tokens, strength = self.theme.tokens, painter.opacity()
+        colour = tokens.control
+        if number > 0:
+            categories = list(dict.fromkeys(cls.category for cls in LAYERS))
+            colour = tokens.classes[categories.index(type(self.analysis.spec.layers[number - 1]).category) % len(tokens.classes)]
+            painter.setOpacity(strength * (OFF if self.is_off(number - 1) else BLOCK))
+        pen = QPen(QColor(edge), 3) if edge else QPen(Qt.PenStyle.NoPen)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(QColor(colour))
+        painter.drawRect(box)
+        painter.setOpacity(strength)
 
     def _paint_steppers(self, painter: QPainter) -> None:
         tokens, side = self.theme.tokens, 16 * self.theme.zoom

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from nnplayground.ui.network.neurons import NeuronsPicture
 
 GROWTH = 10
+FROZEN = 16
+"""The room for the mark of a frozen layer."""
 STALE = 0.6
 ROOMY = 94.0
 TITLE_TOP, CAPTION_TOP = 13, 31
@@ -26,8 +28,12 @@ SIZER_PARTS = (Part.LAYER, Part.MORE, Part.LESS)
 
 def header_width(picture: NeuronsPicture) -> float:
     """How much room a column's name has, beside the buttons that insert."""
-    roomy = picture.spacing >= ROOMY * picture.theme.zoom
-    return picture.spacing - (2 * INSERT_RADIUS + 8 if roomy else 4)
+    return picture.spacing - (2 * INSERT_RADIUS + 8 if is_roomy(picture) else 14)
+
+
+def is_roomy(picture: NeuronsPicture) -> bool:
+    """Whether the buttons that insert have room between the columns' names."""
+    return picture.spacing >= ROOMY * picture.theme.zoom
 
 
 def header_rect(picture: NeuronsPicture, number: int, *, caption: bool) -> QRectF:
@@ -40,23 +46,30 @@ def header_rect(picture: NeuronsPicture, number: int, *, caption: bool) -> QRect
 
 def paint_header(painter: QPainter, picture: NeuronsPicture, number: int) -> None:
     theme, column, layer = picture.theme, picture.columns[number], picture.columns[number].layer
-    tokens, x = theme.tokens, picture.places[number].x
+    tokens, x, roomy = theme.tokens, picture.places[number].x, is_roomy(picture)
+    frozen = layer is not None and picture.analysis is not None and not picture.analysis.spec.layers[layer].trainable
     title = column.title if column.slim else f"{column.title}  {column.units}"
     bad = layer is not None and any(p.path.endswith("activation") for p in picture.problems.get(layer, ()))
     colour = tokens.error if bad and picture.is_bad(layer or 0) else tokens.muted
-    for text, role, ink, box in (
+    for text, role, ink, line in (
         (title, Role.TITLE, tokens.text, header_rect(picture, number, caption=False)),
         (column.caption, Role.HELPER, colour, header_rect(picture, number, caption=True)),
     ):
         font = theme.font(role)
         painter.setFont(font)
         painter.setPen(QColor(ink))
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        metrics = QFontMetricsF(font)
+        marked = frozen and roomy and role is Role.TITLE  # its mark stands before the name
+        box = line.adjusted(FROZEN, 0, 0, 0) if marked else line
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+        if marked:
+            before = box.center().x() - metrics.horizontalAdvance(shown) / 2 - FROZEN
+            picture.paint_icon(painter, "snowflake", QRectF(before, box.center().y() - 7, 14, 14), tokens.muted)
+    if frozen and not roomy:
+        picture.paint_icon(painter, "snowflake", QRectF(x - 7, 60 * theme.zoom - 7, 14, 14), tokens.muted)
     if layer is None or picture.analysis is None:
         return
-    if not picture.analysis.spec.layers[layer].trainable:
-        picture.paint_icon(painter, "snowflake", QRectF(x - 7, 0, 14, 14), tokens.muted)
     hover = picture.hover
     pointed = hover is not None and hover.layer == layer and hover.part in SIZER_PARTS
     if picture.has_sizer(layer) and (pointed or layer == picture.selected) and picture.dragged is None:

@@ -15,13 +15,15 @@ from nnplayground.core.analysis import Analysis
 from nnplayground.engine.events import Array
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.network import tiles
-from nnplayground.ui.network.column_paint import ROOMY, STALE, paint_header, paint_neurons
+from nnplayground.ui.network.column_paint import ROOMY, STALE, is_roomy, paint_header, paint_neurons
 from nnplayground.ui.network.links import Bundle, Link, Links
 from nnplayground.ui.network.picture import INSERT_RADIUS, OFF, Hit, Part, Picture
-from nnplayground.ui.network.plan import Column, problems_by_layer
+from nnplayground.ui.network.plan import INPUT, Column, problems_by_layer
 from nnplayground.ui.theme.theme import Role, Theme
 
 HEADER = 74
+ROW = 24
+"""How much lower the buttons for neurons stand where those for layers have taken their line."""
 FOOT = 14
 NARROWEST, WIDEST = 64.0, 250.0
 LARGEST_TILE, SMALLEST_TILE, OUTPUT_TILE = 40.0, 10.0, 60.0
@@ -162,7 +164,10 @@ class NeuronsPicture(Picture):
             return
         metrics = QFontMetricsF(self.theme.font(Role.CONTROL, weight=600))
         label = max((metrics.horizontalAdvance(text) for text in self.labels), default=0)
-        header, zoom = HEADER * self.theme.zoom, self.theme.zoom
+        zoom = self.theme.zoom
+        left, right = max(52 * zoom, label + 46), 58 * zoom
+        narrow = (size.width() - left - right) / max(count - 1, 1) < ROOMY * zoom
+        header = (HEADER + (ROW if narrow else 0)) * zoom
         rows = max(c.units for c in self.columns)
         room = max(size.height() - header - FOOT, 60.0)
         pitch = min(room / rows, LARGEST_TILE + 14)
@@ -203,6 +208,8 @@ class NeuronsPicture(Picture):
                 bundle.show_flow(self.way[number - 1])
 
     def layer_rect(self, layer: int | None) -> QRectF:
+        if not self.places:
+            return QRectF()
         place = self.places[self.number_of(layer)]
         half = min(48 * self.theme.zoom, self.spacing / 2 - 3)
         return QRectF(place.x - half, 8, 2 * half, self.size.height() - 16)
@@ -229,7 +236,7 @@ class NeuronsPicture(Picture):
         before = self.places[index].x
         after = self.places[index + 1].x if index + 1 < len(self.places) else before + min(self.spacing, 104.0)
         # Between narrow columns' names is no room: there the buttons stand a line below.
-        return QPointF((before + after) / 2, (37 if self.spacing >= ROOMY * self.theme.zoom else 60) * self.theme.zoom)
+        return QPointF((before + after) / 2, (37 if is_roomy(self) else 60) * self.theme.zoom)
 
     def item_rect(self, hit: Hit) -> QRectF:
         if hit.part in (Part.NEURON, Part.BIAS):
@@ -242,7 +249,8 @@ class NeuronsPicture(Picture):
 
     def sizer(self, layer: int, *, plus: bool) -> QPointF:
         """The middle of a column's + or - button."""
-        return QPointF(self.places[layer + 1].x + (13 if plus else -13), 60 * self.theme.zoom)
+        y = 60 if is_roomy(self) else 60 + ROW
+        return QPointF(self.places[layer + 1].x + (13 if plus else -13), y * self.theme.zoom)
 
     def badge(self, layer: int) -> QPointF:
         return self.neuron_rect(layer + 1, 0).topRight() + QPointF(1, -1)
@@ -254,12 +262,12 @@ class NeuronsPicture(Picture):
         return self._button_at(point) or self._thing_at(point)
 
     def _button_at(self, point: QPointF) -> Hit | None:
-        for layer in range(self.layer_count):
-            if _near(point, self.gap(layer), INSERT_RADIUS + 3):
+        for layer in range(INPUT, self.layer_count):
+            if layer != INPUT and _near(point, self.gap(layer), INSERT_RADIUS + 3):
                 return Hit(Part.INSERT, layer)
             if layer in self.problems and _near(point, self.badge(layer), 12):
                 return Hit(Part.BADGE, layer)
-            if self.has_sizer(layer):
+            if layer != INPUT and self.has_sizer(layer):
                 for part in (Part.MORE, Part.LESS):
                     if _near(point, self.sizer(layer, plus=part is Part.MORE), 12):
                         return Hit(part, layer)
@@ -308,8 +316,9 @@ class NeuronsPicture(Picture):
                 painter.setOpacity(1.0)
                 self.paint_off(painter, self.layer_rect(column.layer), 0.94)
             painter.restore()
-        for layer in range(self.layer_count):
-            self.paint_insert(painter, self.gap(layer), hovered=self.hover == Hit(Part.INSERT, layer))
+        for layer in range(INPUT, self.layer_count):
+            if layer != INPUT:
+                self.paint_insert(painter, self.gap(layer), hovered=self.hover == Hit(Part.INSERT, layer))
             if layer in self.problems:
                 self.paint_badge(painter, self.badge(layer), layer)
         if self.drop_mark is not None:

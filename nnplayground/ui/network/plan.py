@@ -12,6 +12,8 @@ from nnplayground.core.spec import MAX_LAYERS, ProjectSpec
 
 MAX_COLUMNS = 8
 MAX_NEURONS = 10
+INPUT = -1
+"""Where the inputs stand among the layers."""
 SIZE_FIELDS = ("units", "filters", "output_dim")
 """The arguments that say how large a layer is: what + and - change."""
 
@@ -63,12 +65,17 @@ def title_of(layer: LayerBase) -> str:
 
 
 def problems_by_layer(analysis: Analysis) -> dict[int, list[Problem]]:
-    """Each layer's problems, errors first."""
+    """Each layer's problems, errors first; those of what goes in are `INPUT`'s."""
     found: dict[int, list[Problem]] = {}
     for problem in sorted(analysis.problems, key=lambda p: p.severity is not Severity.ERROR):
-        if problem.layer is not None:
-            found.setdefault(problem.layer, []).append(problem)
+        if (place := standing(problem)) is not None:
+            found.setdefault(place, []).append(problem)
     return found
+
+
+def standing(problem: Problem) -> int | None:
+    """The layer, or `INPUT`, whose card has a problem; None where none has."""
+    return INPUT if problem.path == "data.scaling" else problem.layer
 
 
 def size_field(layer: LayerBase) -> str | None:
