@@ -28,9 +28,14 @@ class Sentence(QLabel):
         self._take_height()
 
     def _take_height(self) -> None:
-        height = max(0, self.heightForWidth(self.width())) if self.text() else 0
+        self.fit(self.width())
+
+    def fit(self, width: int) -> int:
+        """Take the height that this width asks for."""
+        height = max(0, self.heightForWidth(width)) if self.text() else 0
         if height != self.minimumHeight():
             self.setMinimumHeight(height)
+        return height
 
 
 class Notice(QWidget):
@@ -41,6 +46,7 @@ class Notice(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme, self._wanted = theme, 0
+        self._buttons: list[QPushButton] = []
         self._sentence, self._fixes = Sentence(), QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._fixes.setSpacing(0)
         theme.use_font(self._sentence, Role.HELPER)
@@ -66,8 +72,10 @@ class Notice(QWidget):
         buttons = [self._button(fix) for fix in fixes[:MOST_FIXES]]
         for button in buttons:
             self._fixes.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            button.ensurePolished()
         if buttons:
             self._fixes.addStretch(1)
+        self._buttons = buttons
         self._wanted = sum(button.sizeHint().width() for button in buttons)
         self._share_out()
         self.setVisible(bool(sentence))
@@ -85,8 +93,13 @@ class Notice(QWidget):
         """The height at which nothing is cut off, at its present width."""
         layout = self.layout()
         assert layout is not None
-        layout.activate()
-        return max(layout.heightForWidth(self.width()), layout.minimumSize().height())
+        self._sentence.ensurePolished()
+        margins = layout.contentsMargins()
+        sentence = self._sentence.fit(self.width() - margins.left() - margins.right())  # before the layout has come to it
+        heights = [button.sizeHint().height() for button in self._buttons]
+        beside = self._fixes.direction() is QBoxLayout.Direction.LeftToRight
+        layout.invalidate()
+        return sentence + (max(heights, default=0) if beside else sum(heights)) + margins.top() + margins.bottom()
 
     def _button(self, fix: Fix) -> QPushButton:
         button = QPushButton(fix.label)

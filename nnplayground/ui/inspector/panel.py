@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
@@ -158,17 +159,36 @@ class InspectorPanel(Panel):
         for part in (self._freeze, self._switch, self._duplicate, self._remove, self._foot):
             part.setVisible(layer is not None)
         several = len(self._targets) if layer is not None else 0
-        self._several.setText(self.tr("{n} layers chosen").format(n=several))
+        self._several.setText(self._told_of_several(layer, several) if layer is not None else "")
         self._several.setVisible(several > 1)
         if layer is not None:
             self._show_layer(layer)
         elif self._analysis is not None:
             self._show_training(self._analysis)
 
+    def _told_of_several(self, layer: LayerBase, several: int) -> str:
+        """What is chosen, and which of it a change of an argument changes."""
+        alike, kind = len(self._alike), _type(layer)
+        if alike == several:
+            return self.tr("{n} layers chosen; what is set here holds for all").format(n=several)
+        if alike > 1:
+            return self.tr("{n} layers chosen; what is set here holds for the {alike} {kind}").format(n=several, alike=alike, kind=kind)
+        number = (self._index or 0) + 1
+        return self.tr("{n} layers chosen; what is set here holds for {kind}, layer {number}").format(n=several, kind=kind, number=number)
+
+    @property
+    def _alike(self) -> tuple[int, ...]:
+        """Those chosen that have the same arguments as the one shown."""
+        layer = self._layer
+        if self._analysis is None or layer is None:
+            return ()
+        return tuple(i for i in self._targets if type(self._analysis.spec.layers[i]) is type(layer))
+
     def _show_layer(self, layer: LayerBase) -> None:
         assert self._analysis is not None
         assert self._index is not None
         shape = self._analysis.shapes[self._index]
+        self.short_title = self.tr("Layer {number}").format(number=self._index + 1)
         self.set_title(self.tr("{type}, layer {number}").format(type=_type(layer), number=self._index + 1))
         self._summary.setText(layer.summary)
         self._freeze.setChecked(not layer.trainable)
@@ -189,6 +209,7 @@ class InspectorPanel(Panel):
         return f"{n} · {numbers.memory(shape.weight_bytes)}"
 
     def _show_training(self, analysis: Analysis) -> None:
+        self.short_title = ""
         self.set_title(self.tr("Training"))
         training, steps = analysis.spec.training, steps_of(analysis.spec, analysis.facts)
         if analysis.is_known:
@@ -232,7 +253,9 @@ class InspectorPanel(Panel):
         there = not self._problem.isHidden()
         height = 0
         if there:
-            self._problem.setFixedWidth(self._scroll.viewport().width())
+            # The bar's room is left free, whether it is there or not: it comes and goes with this very height.
+            bar = self._scroll.verticalScrollBar().sizeHint().width()
+            self._problem.setFixedWidth(self._scroll.contentsRect().width() - bar)
             height = self._problem.wanted_height()
             self._problem.setGeometry(0, self._scroll.height() - height, self._problem.width(), height)
             self._problem.raise_()
@@ -277,7 +300,8 @@ class InspectorPanel(Panel):
         index, place = self._index, TRAINING
         apply: Callable[[ProjectSpec], ProjectSpec]
         if self._layer is not None and index is not None:
-            place, apply = f"layers[{index}]", lambda spec: edits.change_layer(spec, index, **{name: after})
+            indexes = (index,) if name == "name" else self._alike
+            place, apply = f"layers{list(indexes)}", lambda spec: _with_all(spec, indexes, {name: after})
         elif name == "optimizer" and inner:
             argument = inner[0]
             apply = lambda spec: edits.change_optimizer(spec, **{argument: getattr(after, argument)})  # noqa: E731
@@ -293,6 +317,12 @@ class InspectorPanel(Panel):
     def _ask_for_chosen(self, edit: Callable[[ProjectSpec, Sequence[int]], Edit]) -> None:
         if self._analysis is not None and self._layer is not None:
             self.edit_requested.emit(edit(self._analysis.spec, self._targets))
+
+
+def _with_all(spec: ProjectSpec, indexes: Sequence[int], arguments: dict[str, Any]) -> ProjectSpec:
+    for index in indexes:
+        spec = edits.change_layer(spec, index, **arguments)
+    return spec
 
 
 def _type(layer: LayerBase) -> str:

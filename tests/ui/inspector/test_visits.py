@@ -10,9 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSpinBox
 from shiboken6 import delete
 
+from nnplayground.core import edits
+from nnplayground.core.layers import LSTM, Dense, Dropout
 from nnplayground.core.presets import recommended
 from nnplayground.ui.document import Document
 from nnplayground.ui.inspector.panel import InspectorPanel
+from nnplayground.ui.network.selection import Selection
 from nnplayground.ui.theme.theme import Theme
 
 
@@ -78,3 +81,33 @@ def test_a_number_half_typed_is_not_the_next_layers(panel: InspectorPanel, docum
     panel.show_layer(None)
     QApplication.processEvents()
     assert [layer.units for layer in document.spec.layers] == [8, 8, 1]  # type: ignore[union-attr]
+
+
+def test_what_is_set_with_several_layers_chosen_holds_for_all_of_their_kind(panel: InspectorPanel, document: Document):
+    layers = (Dense(units=4), Dropout(), Dense(units=5, name="mine"), Dense(units=1, activation="sigmoid"))
+    document.open(edits.set_layers(document.spec, layers))
+    panel.show_choice(Selection((0, 1, 2), 2, 0))
+    assert panel._several.text() == "3 layers chosen; what is set here holds for the 2 Dense"
+    up(panel, 2)
+    assert [getattr(layer, "units", None) for layer in document.spec.layers] == [7, None, 7, 1]
+    assert document.spec.layers[2].name == "mine"
+    assert document.stack.count() == 1
+    document.stack.undo()
+    assert document.spec.layers == layers
+    panel.show_choice(Selection((0, 1), 1, 0))
+    assert panel._several.text() == "2 layers chosen; what is set here holds for Dropout, layer 2"
+
+
+@pytest.mark.parametrize("width", [220, 290, 400])
+def test_a_layers_problem_is_not_written_over_by_its_buttons(width: int, panel: InspectorPanel, document: Document):
+    panel.resize(width, 330)
+    document.open(edits.set_layers(document.spec, (Dense(units=4, activation="tanh"), LSTM(), Dense(units=1, activation="sigmoid"))))
+    panel.show_layer(1)
+    QApplication.processEvents()
+    notice = panel._problem
+    sentence = notice._sentence
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())
+    for button in notice._buttons:
+        assert not button.geometry().intersects(sentence.geometry())
+        assert notice.rect().contains(button.geometry())
+    assert notice.geometry().right() <= panel._scroll.viewport().width()
