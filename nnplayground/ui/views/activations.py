@@ -93,12 +93,12 @@ class ActivationsPanel(Panel):
         self.number = QSpinBox()
         self.number.setObjectName("activationSample")
         self.number.setAccessibleName(self.tr("Number of the sample"))
-        self.number.setToolTip(self.tr("Which sample is shown, counted from 0"))
+        self.number.setToolTip(self.tr("Which sample is shown, counted from 1"))
         self.number.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.number.setKeyboardTracking(False)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.theme.use_font(self.number, Role.HELPER)
-        self.number.valueChanged.connect(self._go_to)
+        self.number.valueChanged.connect(lambda number: self._go_to(number - 1))
         self.add_header_widget(self.number)
         self.next = self.add_tool("chevron-right", self.tr("The next sample"), "nextActivation")
         self.random = self.add_tool("shuffle-variant", self.tr("A random sample"), "randomActivation")
@@ -138,7 +138,7 @@ class ActivationsPanel(Panel):
     def show_dataset(self, dataset: Dataset | None) -> None:
         self.sample.show_dataset(dataset)
         self.number.blockSignals(True)
-        self.number.setRange(0, max(0, len(self.sample.part) - 1))
+        self.number.setRange(1, max(1, len(self.sample.part)))
         self.number.blockSignals(False)
         self._take_sample()
 
@@ -223,7 +223,7 @@ class ActivationsPanel(Panel):
         for tool in (self.previous, self.next, self.random, self.number):
             tool.setEnabled(of_data and len(self.sample.part) > 1)
         self.number.blockSignals(True)
-        self.number.setValue(self.sample.index)
+        self.number.setValue(self.sample.index + 1)
         self.number.blockSignals(False)
         self.input.refresh()
         self._refresh()

@@ -53,17 +53,17 @@ def test_it_asks_for_its_sample_and_only_in_sight(panel: ActivationsPanel, qtbot
         with qtbot.waitSignal(panel.probe_changed):
             QTest.mouseClick(press, LEFT)
         np.testing.assert_array_equal(panel.probe_request().layer_views, test.x[expected : expected + 1])
-        assert panel.number.value() == expected
-        assert panel.input.words.text().startswith(f"Test {expected} · {expected + 3}")
+        assert panel.number.value() == expected + 1
+        assert panel.input.words.text().startswith(f"Test {expected + 1} · {expected + 3}")
     panel.number.setFocus()
     panel.number.selectAll()
-    QTest.keyClicks(panel.number, "2\r")
+    QTest.keyClicks(panel.number, "3\r")
     np.testing.assert_array_equal(panel.probe_request().layer_views, test.x[2:3])
     seen = set()
     for _ in range(60):
         QTest.mouseClick(panel.random, LEFT)
         seen.add(panel.number.value())
-    assert seen == {0, 1, 2, 3}
+    assert seen == {1, 2, 3, 4}
     panel.hide()
     assert not panel.probe_request().wants_anything
 
