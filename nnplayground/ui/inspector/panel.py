@@ -189,7 +189,6 @@ class InspectorPanel(Panel):
         assert self._index is not None
         shape = self._analysis.shapes[self._index]
         self.short_title = self.tr("Layer {number}").format(number=self._index + 1)
-        self.short_title = self.tr("Layer {number}").format(number=self._index + 1)
         self.set_title(self.tr("{type}, layer {number}").format(type=_type(layer), number=self._index + 1))
         self._summary.setText(layer.summary)
         self._freeze.setChecked(not layer.trainable)
@@ -210,7 +209,6 @@ class InspectorPanel(Panel):
         return f"{n} · {numbers.memory(shape.weight_bytes)}"
 
     def _show_training(self, analysis: Analysis) -> None:
-        self.short_title = ""
         self.short_title = ""
         self.set_title(self.tr("Training"))
         training, steps = analysis.spec.training, steps_of(analysis.spec, analysis.facts)

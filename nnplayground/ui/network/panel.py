@@ -83,7 +83,7 @@ class NetworkPanel(Panel):
         self.fit_button.setCheckable(True)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
-        icons = {Mode.NEURONS: "graph-outline", Mode.CARDS: "view-column-outline"}
+        icons: dict[str, str] = {Mode.NEURONS: "graph-outline", Mode.CARDS: "view-column-outline"}
         self.fold_by_need(
             lambda on: self.switch.set_icons(icons if on else {}), self.set_brief, tools=(self.presets_button, self.fit_button))
         for widget, stretch in ((self.canvas, 1), (self.legend, 0), (self.overview, 0)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
@@ -106,7 +108,7 @@ class MistakesPanel(Panel):
     def _page(self) -> QWidget:
         for view in (self.grid, self.texts, self.rows):
             view.can_pick = True
-            view.page_changed.connect(self._show_label)
+            view.page_changed.connect(partial(self._show_label, view))
             view.picked.connect(self.show_sample)
             self._samples.addWidget(view)
         self.grid.setObjectName("mistakesGrid")  # the Output has such views, too
@@ -292,7 +294,9 @@ class MistakesPanel(Panel):
         if title != self.accessibleName():
             self.set_title(title)
 
-    def _show_label(self, text: str) -> None:
+    def _show_label(self, view: SamplePages, text: str) -> None:
+        if view is not self.view:
+            return  # one of other data's, which has been given another size
         self.label.show_text(text or self.tr("None like this"))
         several = len(self.view.shown()) < len(self._order())
         for button in (self.previous, self.next):

@@ -72,6 +72,14 @@ def test_mistakes_are_counted_in_the_title_and_stand_surest_first(panel: Mistake
     assert panel.view.shown() == shown
 
 
+def test_a_view_of_other_data_says_nothing_when_it_is_resized(panel: MistakesPanel):
+    show(panel, "mnist")
+    said = panel.label.toolTip()
+    panel.texts.resize(panel.texts.width() + 40, panel.texts.height() + 40)
+    panel.texts.turn(1)
+    assert panel.label.toolTip() == said
+
+
 def test_only_one_class_may_be_shown(panel: MistakesPanel, qtbot: QtBot):
     dataset, found = show(panel, "mnist")
     panel.true.setFocus()
