@@ -90,6 +90,22 @@ class Stage:
         self.until(lambda: self.session.epoch >= epochs)
         self.wait(0.2)
 
+    def draw(self, stroke: list[tuple[float, float]]) -> None:
+        """Draw one stroke on the pad with the mouse; places are shares of its width and height."""
+        from PySide6.QtCore import QPoint, Qt
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QWidget
+
+        pad = self.window.findChild(QWidget, "digitCanvas")
+        if pad is None:
+            raise LookupError("expected a pad to draw on; found none")
+        places = [QPoint(round(x * pad.width()), round(y * pad.height())) for x, y in stroke]
+        QTest.mousePress(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[0])
+        for place in places:
+            QTest.mouseMove(pad, place)
+            self.wait(0.02)
+        QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[-1])
+
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.window.grab().save(str(path))
@@ -122,11 +138,20 @@ def narrow(stage: Stage) -> None:
 
 
 def digits(stage: Stage) -> None:
-    """MNIST after its five epochs."""
+    """MNIST after its five epochs, asked about a 3 that somebody draws."""
     stage.show()
     stage.open("mnist")
     stage.train(5)
-    stage.wait(1.5)
+    stage.window.bottom.tabs.setCurrentIndex(1)
+    stage.draw(THREE)
+    stage.wait(2.5)
+
+
+THREE = [
+    (0.33, 0.3), (0.42, 0.2), (0.58, 0.2), (0.66, 0.32), (0.6, 0.44), (0.48, 0.5), (0.6, 0.54), (0.68, 0.66), (0.6, 0.8),
+    (0.44, 0.82), (0.32, 0.74),
+]  # fmt: skip
+"""A stroke of the pen, in shares of the pad."""
 
 
 def problem(stage: Stage) -> None:

@@ -138,7 +138,8 @@ CASES = {
     "no answer at all": Case(
         lambda: with_layers("mnist", Conv2D(filters=2, activation="relu")), "layers[0]", "single rows", ("Add Flatten and Dense",)),
     "all switched off": Case(
-        lambda: with_layers("circle", Dense(units=1, activation="sigmoid", disabled=True)), "layers", "switched off", ("Switch on", "Add Dense")),
+        lambda: with_layers("circle", Dense(units=1, activation="sigmoid", disabled=True)), "layers", "switched off",
+        ("Switch on", "Add Dense")),
     "classes behind a layer that is off": Case(
         lambda: with_layers("mnist", Flatten(), Dense(units=11, activation="softmax"), Dropout(disabled=True)), "layers[1].units",
         "10 classes", ("Make it 10 units",)),

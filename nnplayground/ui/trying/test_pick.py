@@ -77,7 +77,8 @@ class TestPick(QWidget):
         if index is not None:
             self._last = index
         truth = self.truth
-        self.caption.setText("" if index is None or truth is None else self.tr("Test {n} · {answer}").format(n=count(index + 1), answer=truth))
+        known = "" if index is None or truth is None else self.tr("Test {n} · {answer}").format(n=count(index + 1), answer=truth)
+        self.caption.setText(known)
         self.caption.setVisible(bool(self.caption.text()))
 
     @property
