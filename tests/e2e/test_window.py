@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplayground.cli import main
@@ -166,11 +166,12 @@ def test_a_first_session(window: MainWindow, qtbot: QtBot, tmp_path: Path, make_
 
 
 def add_dense(qtbot: QtBot, window: MainWindow) -> None:
-    """Through the menu behind the add button, which opens without stopping the window."""
+    """Through the list behind the add button, by typing a name."""
     click(qtbot, window, "addLayerButton")
-    menu = next(m for m in (QApplication.activePopupWidget(), *window.findChildren(QWidget)) if isinstance(m, QMenu) and m.isVisible())
-    action = next(a for a in menu.actions() if a.text().replace("&", "").startswith("Dense"))
-    qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+    menu = window.network.menu
+    qtbot.waitUntil(menu.isVisible)
+    qtbot.keyClicks(menu.search, "dense")
+    qtbot.keyClick(menu.search, Qt.Key.Key_Return)
     assert isinstance(window.document.spec.layers[-2], Dense)
 
 
