@@ -68,6 +68,9 @@ class WorkingPanel(Panel):
         self._layers: list[int | None] = []
         self._classes: tuple[str, ...] | None = None
         self.working: LayerWorking | None = None
+        self._names: tuple[str, ...] = ()
+        """What the inputs of the terms are called in the network that was worked out: an edit may have made another since."""
+        self._unit_names: tuple[str, ...] = ()
         self.loss: SampleLoss | None = None
         self.whose = Segmented(theme, (
             (Whose.OWN, self.tr("Try it"), self.tr("What is asked in the panel Try it")),
@@ -183,7 +186,7 @@ class WorkingPanel(Panel):
         working = working_of(self._analysis, self._shown_layer, first, snapshot, unit if unit >= 0 else None, self._terms)
         if working is None:
             return
-        self.working = working
+        self.working, self._names, self._unit_names = working, self._named_terms(working), self._named_units(working)
         self.loss = self._loss(working, truth)
         self.view.set_stale(False)
         self.view.show_sheets(self._sheets(working, truth), (self._shown_layer, self._asked[0].shape))
@@ -294,14 +297,13 @@ class WorkingPanel(Panel):
             return None
         return sample_loss(analysis.goal, working.activation, working.outputs, working.logits, truth, dataset.target_scaler)
 
-    def _names(self, working: LayerWorking) -> tuple[str, ...]:
-        """What the inputs of the terms are called."""
+    def _named_terms(self, working: LayerWorking) -> tuple[str, ...]:
         assert self._analysis is not None
         assert self._dataset is not None
         terms = working.sum.terms if working.sum is not None else ()
         return tuple(input_name(self._analysis, self._dataset, self._shown_layer or 0, term.at) for term in terms)
 
-    def _unit_names(self, working: LayerWorking) -> tuple[str, ...]:
+    def _named_units(self, working: LayerWorking) -> tuple[str, ...]:
         assert self._analysis is not None
         layer, units = self._shown_layer or 0, len(working.outputs) if working.outputs is not None else 0
         return tuple(unit_name(self._analysis, layer, i, is_output=layer == self._output) for i in range(units))
@@ -315,15 +317,15 @@ class WorkingPanel(Panel):
         if len(working.place) > 1:
             unit = self.tr("{unit} at {place}").format(unit=unit, place=", ".join(map(str, working.place[:-1])))
         categorical = False
-        sheets = [sum_sheet(working, unit, self._names(working))]
+        sheets = [sum_sheet(working, unit, self._names)]
         if working.activation == "softmax" and working.logits is not None:
             categorical = self.loss is not None and self.loss.formula is Formula.CATEGORICAL
-            sheets.append(softmax_sheet(working, self._unit_names(working), self.loss, self._lines - 4))
+            sheets.append(softmax_sheet(working, self._unit_names, self.loss, self._lines - 4))
         else:
             sheets.append(function_sheet(working))
         if self.loss is not None and truth is not None and working.outputs is not None and not categorical:
             answer = None if analysis.facts.classes else float(values(working.outputs[np.newaxis], dataset.target_scaler)[0])
-            sheets.append(loss_sheet(self.loss, self._unit_names(working), analysis.facts, truth, answer, self._lines - 3))
+            sheets.append(loss_sheet(self.loss, self._unit_names, analysis.facts, truth, answer, self._lines - 3))
         elif truth is not None and layer == self._output and self.loss is None:
             sheets.append(Sheet(self.tr("Loss: {name}").format(name=analysis.goal.loss), "l", ()))
         return tuple(sheet for sheet in sheets if sheet is not None)
@@ -334,15 +336,14 @@ class WorkingPanel(Panel):
         working = self.working
         rows: list[tuple[object, ...]] = []
         if working.sum is not None:
-            names = self._names(working)
-            rows += [("term", name, t.weight, t.value, t.product) for name, t in zip(names, working.sum.terms, strict=True)]
+            rows += [("term", name, t.weight, t.value, t.product) for name, t in zip(self._names, working.sum.terms, strict=True)]
             rows.append(("other terms", working.sum.others, "", "", working.sum.others_sum))
             if working.sum.bias is not None:
                 rows.append(("bias", "", "", "", working.sum.bias))
         rows += [("z", "", "", "", working.z), (working.activation, "", "", "", working.output)]
         if working.outputs is not None:
             logits = working.logits if working.logits is not None else [""] * len(working.outputs)
-            for name, z, p in zip(self._unit_names(working), logits, working.outputs, strict=True):
+            for name, z, p in zip(self._unit_names, logits, working.outputs, strict=True):
                 rows.append(("unit", name, "", z if z == "" else float(z), float(p)))
         if self.loss is not None:
             rows.append(("loss", self.loss.formula.value, "", "", self.loss.value))

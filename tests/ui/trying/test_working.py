@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits, presets
 from nnplayground.core.analysis import Analysis, analyse
-from nnplayground.core.layers import Conv2D, Dense, Flatten
+from nnplayground.core.layers import Activation as ActivationLayer
+from nnplayground.core.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Layer
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.registry import facts, load
@@ -223,6 +224,42 @@ def test_without_a_sum_it_says_why(trying: TryPanel, panel: WorkingPanel, layers
     panel.show_analysis(analyse(spec, facts(spec.data)))
     assert panel._nothing.text.startswith(sentence or ("The network has a problem.", "No layer with a weighted sum."))
     assert not panel.probe_request().wants_anything
+
+
+EDITS: dict[str, Callable[[tuple[Layer, ...]], tuple[Layer, ...]]] = {
+    "the output is gone": lambda layers: layers[:-1],
+    "the input layer is gone": lambda layers: layers[1:],
+    "only the output is left": lambda layers: layers[-1:],
+    "nothing is left": lambda _layers: (),
+    "five units answer": lambda layers: (*layers[:-1], Dense(units=5, activation="softmax")),
+    "normalized behind the output": lambda layers: (*layers, BatchNormalization()),
+    "left out behind the output": lambda layers: (*layers, Dropout()),
+    "flattened first": lambda layers: (Flatten(), *layers),
+    "a function behind the output": lambda layers: (*layers, ActivationLayer(activation="tanh")),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("name", ["circle", "gender", "boston_housing", "mnist"])
+def test_what_was_worked_out_keeps_the_names_of_its_own_network(
+    trying: TryPanel, panel: WorkingPanel, tmp_path: Path, name: str, edit: str
+) -> None:
+    spec = presets.recommended(name)
+    if name in ("boston_housing", "mnist"):
+        spec = edits.change_data(spec, source="sample")
+    dataset, net = show((trying, panel), spec, tmp_path)
+    panel.whose.button("test").click()
+    answer(panel, dataset, net)
+    before = panel.takeaway()
+    assert before is not None
+    assert before.table is not None
+    told = before.table().csv()
+    panel.show_analysis(analyse(edits.set_layers(spec, EDITS[edit](spec.layers)), dataset.facts))
+    taken = panel.takeaway()
+    assert taken is not None
+    assert taken.table is not None
+    assert taken.table().csv() == told
+    assert panel.view.stale
 
 
 def test_answers_of_another_network_are_left_alone(trying: TryPanel, panel: WorkingPanel, tmp_path: Path) -> None:
