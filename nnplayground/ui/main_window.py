@@ -236,6 +236,8 @@ class MainWindow(QMainWindow):
         if not self.filled:
             super().closeEvent(event)
             return
+        if not self._closing:
+            self.files.take_typed()
         if (self.files.unsaved or self.files.saving) and not self._closing:
             event.ignore()
             self.files.unless_unsaved(self._close_now)
