@@ -122,6 +122,15 @@ def test_a_name_that_a_layer_cannot_have(name: str, said: str):
         edits.rename_layer(spec, 1, name)
 
 
+def test_names_of_layers_that_are_put_in_are_dropped_only_where_they_are_taken():
+    spec = edits.set_layers(SPEC, (Dense(name="first"), Dense()))
+    put_in = (Dense(name="first", units=2), Flatten(name="free"), Dense(name="free", units=3), Dropout(), Dense(name="last"))
+    after = edits.insert_layers(spec, 1, put_in)
+    assert [layer.name for layer in after.layers] == ["first", None, "free", None, None, "last", None]
+    assert after.layers[2] == put_in[1]
+    assert after.layers[1] == Dense(units=2)
+
+
 def test_names_that_only_look_like_those_of_keras():
     spec = edits.set_layers(SPEC, (Dense(name="first"), Flatten()))
     for name in ("Dense", "dense_a", "my_dense", "dense_1_2x", "_"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +108,30 @@ def test_saving_takes_the_name_that_is_being_typed(window: MainWindow, qtbot: Qt
         window.actions_.save.trigger()
     assert read_project(path).spec.layers[0].name == "first"
     assert not line.isVisible()
+
+
+def test_a_disk_that_is_full_leaves_the_old_program(
+    window: MainWindow, told: list[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "train.py"
+    path.write_text("print('old')\n")
+    window.files.questions.export_path = lambda _suggested, _endings, _kinds, done: done(path)
+    whole = Path.write_bytes
+
+    def half(self: Path, content: bytes) -> int:
+        whole(self, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", half)
+        window.actions_.export_code.trigger()
+    assert told == [("train.py could not be saved", "No space left on device")]
+    assert path.read_text() == "print('old')\n"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["train.py"]
+    window.actions_.export_code.trigger()
+    assert len(told) == 1
+    compile(path.read_text(encoding="utf-8"), "train.py", "exec")
+    assert "keras.Sequential" in path.read_text(encoding="utf-8")
 
 
 def test_a_place_where_nothing_was_is_not_said_to_be_whole(

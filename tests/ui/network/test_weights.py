@@ -17,7 +17,7 @@ from nnplayground.ui.network.links import Link
 from nnplayground.ui.network.panel import NetworkPanel
 from nnplayground.ui.network.picture import Part
 from nnplayground.ui.network.plan import Mode
-from nnplayground.ui.network.weights import WeightPlace, places, read_number, value_at
+from nnplayground.ui.network.weights import WeightChange, WeightPlace, places, read_number, value_at
 from nnplayground.ui.run import Phase
 
 Key = Qt.Key
@@ -217,6 +217,20 @@ def test_undone_in_another_run_it_says_so_and_harms_nothing(window: MainWindow, 
     assert "another run" in refused.args[0]
     assert "another run" in window.status.message.text()
     assert backend.put == put
+
+
+def test_undone_it_is_what_the_network_had_and_not_what_was_seen(
+    window: MainWindow, panel: NetworkPanel, qtbot: QtBot, backend: FakeBackend
+):
+    """While a network trains, the picture is some epochs behind."""
+    had = value_at(panel.canvas.neurons, LINK)
+    assert had is not None
+    window._parts.weight_steps.change(WeightChange(LINK, before=had + 5, after=1.5, visit=1))
+    shows(qtbot, panel, LINK, 1.5)
+    window.document.stack.undo()
+    qtbot.waitUntil(lambda: backend.put[2, 0, (0, 0)] != 1.5)
+    assert backend.put[2, 0, (0, 0)] == pytest.approx(had)
+    shows(qtbot, panel, LINK, had)
 
 
 def test_after_a_reset_weights_can_be_set_again(window: MainWindow, panel: NetworkPanel, qtbot: QtBot):
