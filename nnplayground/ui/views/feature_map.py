@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnplayground.core.data_spec import DataSpec
+from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.row_features import RowFeature, number_range, row_features, start_row
 from nnplayground.engine.answers import Array, Floats, values
@@ -19,6 +21,7 @@ from nnplayground.ui.theme.numbers import number, percent
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.decision_map import MOST_POINTS, DecisionMap
 from nnplayground.ui.views.frame import Frame, Range
+from nnplayground.ui.views.output_tables import plane_table
 from nnplayground.ui.views.ticks import linear_ticks
 
 MOST_FEATURES = 100
@@ -101,6 +104,13 @@ class FeatureMap(DecisionMap):
         """What the axes are called, with their units."""
         across, up = (f"{f.name}, {f.unit}" if f.unit else f.name for f in (self.features[i] for i in self.axes))
         return across, up
+
+    def table(self) -> Callable[[], Table] | None:
+        """What gives the map as numbers, point by point; None while there is no map."""
+        if self._outputs is None or self._dataset is None or len(self.features) < 2:
+            return None
+        across, up = (self.features[i].name for i in self.axes)
+        return partial(plane_table, self._outputs, self._ranges, (across, up), self._reading, self._dataset)
 
     def _renew(self) -> None:
         if self._dataset is not None and len(self.features) > 1:

@@ -223,6 +223,8 @@ class OutputPanel(Panel):
             return partial(map_table, seen.output_map, plane) if seen.output_map is not None and plane is not None else None
         if dataset is None:
             return None
+        if self._shows_table and self.table.shows_map:
+            return self.table.map.table()
         if self._kind is Kind.LINE:
             asked = self.fitted.inputs()
             return partial(fitted_table, asked, seen.answers, dataset) if asked is not None and seen.answers is not None else None

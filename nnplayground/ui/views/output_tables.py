@@ -9,6 +9,8 @@ from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Array, Reading, values
 
+Range = tuple[float, float]
+
 
 def map_table(outputs: Array, plane_range: tuple[float, float]) -> Table:
     """The network's outputs over the plane, (grid, grid, units), lowest y first."""
@@ -16,6 +18,19 @@ def map_table(outputs: Array, plane_range: tuple[float, float]) -> Table:
     y, x = np.meshgrid(np.linspace(*plane_range, rows), np.linspace(*plane_range, columns), indexing="ij")
     table = np.column_stack([x.ravel(), y.ravel(), np.asarray(outputs, np.float64).reshape(-1, units)])
     return Table(("x1", "x2", *_outputs(units)), table.tolist())
+
+
+def plane_table(outputs: Array, ends: tuple[Range, Range], names: tuple[str, str], reading: Reading, dataset: Dataset) -> Table:
+    """The same over two features of a table, whose names and ends are given: values in the data's own unit, or the classes' shares."""
+    rows, columns, units = outputs.shape
+    y, x = np.meshgrid(np.linspace(*ends[1], rows), np.linspace(*ends[0], columns), indexing="ij")
+    if reading.is_regression:
+        told, titles = values(outputs, dataset.target_scaler)[..., np.newaxis], (f"predicted {dataset.facts.target_name}".strip(),)
+    else:
+        told = reading.class_shares(outputs)
+        titles = reading.classes if told.shape[-1] == len(reading.classes) else _outputs(units)
+    table = np.column_stack([x.ravel(), y.ravel(), told.reshape(rows * columns, -1)])
+    return Table((*names, *titles), table.tolist())
 
 
 def fitted_table(inputs: Array, outputs: Array, dataset: Dataset) -> Table:

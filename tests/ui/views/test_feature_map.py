@@ -132,6 +132,38 @@ def test_a_place_is_read_out_and_chosen(panel: OutputPanel, qtbot: QtBot) -> Non
     assert filled.args[0] == pytest.approx({0: 2, 1: -1}, abs=0.06)
 
 
+def grid_of(panel: OutputPanel, outputs: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """Show a map; gives the header and the numbers of what is taken away of it."""
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=outputs))
+    taken = panel.takeaway()
+    assert taken is not None
+    assert taken.table is not None
+    table = taken.table()
+    return table.header, np.array(table.rows)
+
+
+def test_the_map_is_taken_away_as_numbers(panel: OutputPanel) -> None:
+    dataset = show(panel, "boston_housing")
+    to_map(panel)
+    taken = panel.takeaway()
+    assert taken is not None
+    assert taken.table is None, "nothing has come yet"
+    outputs = np.random.default_rng(1).normal(size=(80, 80, 1)).astype(np.float32)
+    header, numbers = grid_of(panel, outputs)
+    assert header == ("CRIM", "ZN", "predicted price")
+    (left, right), (bottom, top) = panel.table.map.ranges()
+    assert numbers[[0, 79, -1], :2].tolist() == pytest.approx(np.array([[left, bottom], [right, bottom], [right, top]]))
+    assert numbers[81, 2] == pytest.approx(dataset.target_scaler.undo(outputs[1, 1])[0])
+    panel.table.across.setCurrentIndex(5)
+    taken = panel.takeaway()
+    assert taken is not None
+    assert taken.table is None, "the map was of other axes"
+    show(panel, "gender")
+    header, numbers = grid_of(panel, np.full((80, 80, 1), 0.25, np.float32))
+    assert header == ("weight", "height", "man", "woman")
+    assert numbers[:, 2:].tolist() == [[0.75, 0.25]] * 6400
+
+
 def test_values_have_colours_and_a_legend_in_their_unit(panel: OutputPanel) -> None:
     dataset = show(panel, "boston_housing")
     to_map(panel)
