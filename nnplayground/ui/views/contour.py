@@ -1,4 +1,4 @@
-"""The line along which a grid of values is zero. No Qt."""
+"""Grids of values: the line along which they are zero, and what lies between their nodes. No Qt."""
 
 from __future__ import annotations
 
@@ -37,3 +37,20 @@ def zero_lines(values: Array) -> NDArray[np.float64]:
     saddle = is_cut.all(axis=1)
     pieces = ordered[:, :2].reshape(-1, 4)
     return np.concatenate([pieces, ordered[saddle, 2:].reshape(-1, 4)])
+
+
+def between(grid: NDArray[Any], up: float, across: float) -> NDArray[np.float64]:
+    """The numbers (units,) of a grid (rows, columns, units) at a place, as shares from 0 to 1: bilinear between the nodes around it."""
+    answer = np.zeros(grid.shape[-1])
+    for row, row_share in _around(up, grid.shape[0]):
+        for column, column_share in _around(across, grid.shape[1]):
+            if row_share * column_share:  # what is not a number beside the place is of no matter
+                answer += row_share * column_share * grid[row, column].astype(np.float64)
+    return answer
+
+
+def _around(share: float, nodes: int) -> tuple[tuple[int, float], tuple[int, float]]:
+    """The two nodes of an axis around a place, and what each counts."""
+    at = min(max(share, 0.0), 1.0) * (nodes - 1)
+    first = min(int(at), max(nodes - 2, 0))
+    return (first, 1 - (at - first)), (min(first + 1, nodes - 1), at - first)

@@ -18,7 +18,7 @@ from nnplayground.ui.theme import colormap
 from nnplayground.ui.theme.numbers import number, percent
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.class_map import class_borders, class_image, draw_class_legend, legend_lines
-from nnplayground.ui.views.contour import zero_lines
+from nnplayground.ui.views.contour import between, zero_lines
 from nnplayground.ui.views.frame import Frame, Range
 from nnplayground.ui.views.map_parts import draw_axes, draw_bar, draw_cross, draw_read_out
 from nnplayground.ui.views.markers import stamp_all
@@ -126,10 +126,7 @@ class DecisionMap(QWidget):
         if self._outputs is None:
             return text
         (left, right), (bottom, top) = self.ranges()
-        rows, columns, units = self._outputs.shape
-        row = min(max(round((y - bottom) / (top - bottom) * (rows - 1)), 0), rows - 1)
-        column = min(max(round((x - left) / (right - left) * (columns - 1)), 0), columns - 1)
-        answer = np.asarray(self._outputs[row, column], np.float64)
+        units, answer = self._units, between(self._outputs, (y - bottom) / (top - bottom), (x - left) / (right - left))
         if not np.isfinite(answer).all():
             return f"{text}\n" + self.tr("not a number")
         if units > 1 and not self._reading.is_regression:

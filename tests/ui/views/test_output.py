@@ -124,6 +124,42 @@ def test_hover_reads_place_and_output(qtbot: QtBot, panel: OutputPanel):
     qtbot.waitUntil(lambda: read[-1] == "")
 
 
+def test_places_between_the_grid_are_read_out_as_the_network_answers_there(panel: OutputPanel):
+    rng = np.random.default_rng(5)
+    kernel, last = rng.normal(0, 0.5, (2, 6)), rng.normal(0, 1, (6, 3))
+
+    def predict(x: object, y: object) -> np.ndarray:
+        z = np.exp(np.tanh(np.stack([x, y], axis=-1) @ kernel) @ last)
+        return np.asarray(z / z.sum(axis=-1, keepdims=True))
+
+    line = np.linspace(-6, 6, 100)
+    shares = predict(*np.meshgrid(line, line))
+    show_three_classes(panel)
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=shares))
+    rounded = []
+    for x, y in rng.uniform(-6, 6, (200, 2)):
+        right = predict(x, y)
+        name, told = panel.map.read_out(x, y).split("\n")[1].split("  ")
+        if np.diff(np.sort(right)[-2:])[0] > 0.01:
+            assert name == f"class {right.argmax()}"
+        assert float(told.removesuffix(" %")) / 100 == pytest.approx(right.max(), abs=0.002)
+        rounded.append(abs(shares[round((y + 6) / 12 * 99), round((x + 6) / 12 * 99)].max() - right.max()))
+    assert max(rounded) > 0.005, "the nearest node is further off"
+    show(panel, "circle")
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=predict(*np.meshgrid(line, line))[..., :1]))
+    for x, y in ((-6, -6), (6, 6), (1.03, -2.71), (7, 0)):
+        told = panel.map.read_out(x, y).split("\n")[1].removeprefix("output ")
+        assert float(told) == pytest.approx(predict(min(x, 6), y)[0], abs=0.002)
+
+
+def test_what_is_not_a_number_is_read_out_only_where_it_is(panel: OutputPanel):
+    outputs = np.zeros((100, 100, 1))
+    outputs[:, 50:] = np.nan
+    panel.show_snapshot(Snapshot(1, 1.0, output_map=outputs))
+    assert panel.map.read_out(-6 + 12 * 49 / 99 - 1e-9, 6).endswith("output 0")
+    assert panel.map.read_out(-6 + 12 * 49.5 / 99, 0).endswith("not a number")
+
+
 def test_test_points_appear_by_a_click_and_training_is_not_touched(qtbot: QtBot, panel: OutputPanel):
     asked: list[object] = []
     panel.probe_changed.connect(lambda: asked.append(1))
@@ -333,7 +369,7 @@ def test_a_long_name_is_read_in_full_by_hovering(qtbot: QtBot, panel: OutputPane
     classes = dataset.facts.classes
     true = int(dataset.test.y[0])
     qtbot.waitUntil(lambda: bool(panel.samples.toolTip()))
-    assert panel.samples.toolTip() == f"Test image 0: {classes[true]}.\nThe network says {classes[(true + 1) % 10]}, 60.0 %."
+    assert panel.samples.toolTip() == f"Test image 1: {classes[true]}.\nThe network says {classes[(true + 1) % 10]}, 60.0 %."
 
 
 # ---- regression and tables
