@@ -277,13 +277,15 @@ class ActivationsPanel(Panel):
         analysis = self._analysis
         if analysis is not None and not analysis.is_known:
             return self.tr("The data is missing."), self.tr("Find it, or choose another set; its samples go through the network here.")
-        if self.source.choice == TRIED and not self._put_there:
-            return self.tr("Nothing stands in Try it yet."), self.tr("Draw, type or fill in something there, or show a sample of the data.")
-        if any(section.outputs is not None for section in self.sections):
+        if self._is_there and any(section.outputs is not None for section in self.sections):
             return None
         if analysis is not None and analysis.errors:
             return self.tr("The network has a problem."), self.tr("Mend it first: the status row says where it is.")
-        return self.tr("Nothing has gone through this network yet."), self.tr("It shows a sample here once the data is loaded.")
+        if self.sample.dataset is None:
+            return self.tr("Nothing has gone through this network yet."), self.tr("It shows a sample here once the data is loaded.")
+        if not self._is_there:
+            return self.tr("Nothing stands in Try it yet."), self.tr("Draw, type or fill in something there, or show a sample of the data.")
+        return self.tr("Being worked out…"), self.tr("What every layer gives for the sample will stand here.")
 
     # ---- taking away
 

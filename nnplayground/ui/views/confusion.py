@@ -19,7 +19,7 @@ from nnplayground.ui.views.class_table import ClassTable
 from nnplayground.ui.views.confused_list import ConfusedList, samples_in
 from nnplayground.ui.views.confusion_matrix import Cell, ConfusionMatrix
 from nnplayground.ui.views.error_plots import Errors
-from nnplayground.ui.views.nothing import Nothing, hindrance
+from nnplayground.ui.views.nothing import Nothing, hindrance, not_yet
 from nnplayground.ui.views.roc_plots import Threshold
 from nnplayground.ui.views.sample_faces import SampleFaces
 from nnplayground.ui.views.segmented import Segmented
@@ -237,10 +237,9 @@ class ConfusionPanel(Panel):
             self._stack.setCurrentIndex(2 if self._reading.is_regression else 1)
             return
         if why is None and self._reading.is_regression:
-            why = self.tr("No errors yet."), self.tr("Train first; then each test sample is a point.")
+            why = not_yet(self._dataset, self.tr("Each test sample becomes a point."))
         elif why is None:
-            noun = self.faces.noun
-            why = self.tr("No answers yet."), self.tr("Train first; then every {sample} lands in a cell.").format(sample=noun)
+            why = not_yet(self._dataset, self.tr("Every {sample} lands in a cell.").format(sample=self.faces.noun))
         self.nothing.say(*why)
         self._stack.setCurrentWidget(self.nothing)
 

@@ -216,9 +216,19 @@ class Errors(QWidget):
         self.plot.show_errors(answers, answers - truth)
         self.spread.show_errors(answers - truth)
         unit = f" {self._facts.target_unit}" if self._facts is not None and self._facts.target_unit else ""
-        self.numbers.setText(self.tr("R² {r2}     MAE {mae}{unit}     RMSE {rmse}{unit}     {n} test samples").format(
-            r2=number(self.fit.r2), mae=number(self.fit.mae), rmse=number(self.fit.rmse), unit=unit, n=count(len(truth)),
+        samples = self.tr("1 test sample") if len(truth) == 1 else self.tr("{n} test samples").format(n=count(len(truth)))
+        self.numbers.setText(self.tr("{r2}     MAE {mae}{unit}     RMSE {rmse}{unit}     {samples}").format(
+            r2=self._told_r2(truth), mae=number(self.fit.mae), rmse=number(self.fit.rmse), unit=unit, samples=samples,
         ))  # fmt: skip
+
+    def _told_r2(self, truth: Floats) -> str:
+        """R² compares with how far the right answers are apart: where they are not it has nothing to say."""
+        assert self.fit is not None
+        if len(truth) < 2:
+            return self.tr("R² needs two samples")
+        if (truth == truth[0]).all():
+            return self.tr("R² needs right answers that differ")
+        return self.tr("R² {r2}").format(r2=number(self.fit.r2))
 
     def set_stale(self, stale: bool) -> None:
         self.against.set_stale(stale)

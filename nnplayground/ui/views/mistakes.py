@@ -24,7 +24,7 @@ from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.confused_list import samples_in
 from nnplayground.ui.views.confusion_matrix import Cell
 from nnplayground.ui.views.mistake_detail import MistakeDetail
-from nnplayground.ui.views.nothing import Nothing, hindrance
+from nnplayground.ui.views.nothing import Nothing, hindrance, not_yet
 from nnplayground.ui.views.row_list import RowList
 from nnplayground.ui.views.sample_faces import Face, SampleFaces
 from nnplayground.ui.views.sample_grid import SampleGrid
@@ -305,7 +305,7 @@ class MistakesPanel(Panel):
     def _show_state(self) -> None:
         why = hindrance(self._analysis, self._dataset)
         if self.examination is None or (self._analysis is not None and self._analysis.facts.unknown):
-            self.nothing.say(*(why or (self.tr("No answers yet."), self.tr("Train first; then the mistakes stand here."))))
+            self.nothing.say(*(why or not_yet(self._dataset, self.tr("The mistakes will stand here."))))
             self._stack.setCurrentWidget(self.nothing)
         elif not len(self.examination.mistakes) and not self._is_filtered:
             self.nothing.say(self.tr("No mistakes on the test set."), self.tr("Try more noise?"))

@@ -50,5 +50,12 @@ def hindrance(analysis: Analysis | None, dataset: Dataset | None) -> tuple[str, 
     return None
 
 
+def not_yet(dataset: Dataset | None, then: str) -> tuple[str, str]:
+    """What is said while nothing hinders the answers: they only have to come, and `then` says where they will stand."""
+    if dataset is None:
+        return _tr("The data is not there yet."), _tr("Once it is loaded the network answers, trained or not.")
+    return _tr("Being worked out…"), then
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Nothing", text)

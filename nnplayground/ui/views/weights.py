@@ -189,7 +189,7 @@ class WeightsPanel(Panel):
             return self.tr("The data is missing."), self.tr("Find it, or choose another set: its shape makes the weights.")
         if analysis.errors:
             return self.tr("The network has a problem."), self.tr("Mend it first: the status row says where it is.")
-        return self.tr("Nothing is known of this network yet."), self.tr("Its weights stand here once the data is loaded.")
+        return self.tr("Nothing is known of this network yet."), self.tr("Its weights stand here as soon as it is built.")
 
     def _unit(self, layer: int) -> str:
         assert self._analysis is not None

@@ -69,8 +69,11 @@ def test_it_asks_for_its_sample_and_only_in_sight(panel: ActivationsPanel, qtbot
 
 
 def test_every_layer_is_shown_in_full(panel: ActivationsPanel) -> None:
-    assert panel.nothing.text.startswith("Nothing has gone through this network yet.")
+    assert panel.nothing.text.startswith("Being worked out…")
     assert panel.takeaway() is None
+    panel.show_dataset(None)
+    assert panel.nothing.text.endswith("once the data is loaded.")
+    panel.show_dataset(pictures())
     shot = views(analysis())
     panel.show_snapshot(shot)
     assert panel.area.isVisible()
@@ -136,6 +139,18 @@ def test_what_stands_in_try_it_goes_through_the_network(make: Make) -> None:
     assert not panel.probe_request().wants_anything
     QTest.mouseClick(panel.source.button("data"), LEFT)
     np.testing.assert_array_equal(panel.probe_request().layer_views, pictures().test.x[:1])
+
+
+def test_a_broken_network_is_what_hinders_not_an_empty_try_it(make: Make) -> None:
+    drawing = np.full((1, 28, 28, 1), 77, np.uint8)
+    panel = make(lambda: None if panel_is_broken[0] else drawing)
+    panel_is_broken = [False]
+    QTest.mouseClick(panel.source.button(TRIED), LEFT)
+    assert panel.nothing.text.startswith("Being worked out…")
+    panel_is_broken[0] = True  # then the pad asks nothing, whatever is drawn on it
+    panel.show_analysis(analysis(()))
+    panel.on_tried()
+    assert panel.nothing.text.startswith("The network has a problem.")
 
 
 def test_another_network_makes_pale_what_fits_and_forgets_the_rest(panel: ActivationsPanel) -> None:

@@ -75,9 +75,9 @@ def press(panel: ConfusionPanel, key: str) -> None:
 def test_before_any_answer_it_says_what_will_be_there(panel: ConfusionPanel):
     analysis, dataset = project("mnist")
     panel.show_analysis(analysis)
-    assert "Train first" in panel.nothing.text
+    assert panel.nothing.text == "The data is not there yet. Once it is loaded the network answers, trained or not."
     panel.show_dataset(dataset)
-    assert panel.nothing.text.endswith("Train first; then every test image lands in a cell.")
+    assert panel.nothing.text == "Being worked out… Every test image lands in a cell."
     panel.show_analysis(analyse(edits.set_layers(analysis.spec, ()), analysis.facts))
     assert "problem" in panel.nothing.text
     assert not panel.probe_request().wants_anything
@@ -240,6 +240,23 @@ def test_numbers_are_for_errors_what_classes_are_for_the_matrix(panel: Confusion
     with qtbot.waitSignal(panel.sample_opened) as opened:
         QTest.mouseClick(plot, LEFT, pos=plot.place(float(plot.predicted[worst]), float(plot.errors[worst])).toPoint())
     assert opened.args == [worst]
+
+
+@pytest.mark.parametrize(("truth", "told"), [
+    ((3.0,), ("R² needs two samples  ", "  1 test sample")), ((3.0, 3.0), ("R² needs right answers that differ  ", "  2 test samples")),
+    ((3.0, 4.0), ("R² −1  ", "  2 test samples")),
+])  # fmt: skip
+def test_r2_says_what_it_lacks(panel: ConfusionPanel, truth: tuple[float, ...], told: tuple[str, str]):
+    analysis, dataset = project("line")
+    right = np.array(truth, np.float32)
+    panel.show_analysis(analysis)
+    panel.show_dataset(replace(dataset, test=Part(dataset.test.array[: len(right)], right)))
+    answers = right + np.array([1, 0], np.float32)[: len(right)]
+    panel.keep(examine(Reading.of(analysis), dataset.target_scaler.apply(answers)[:, None], right, dataset.target_scaler))
+    text = panel.errors.numbers.text()
+    assert (text.startswith(told[0]), text.endswith(told[1])) == (True, True), text
+    assert "not a number" not in text
+    panel.grab()
 
 
 def test_an_edit_fades_what_is_shown_and_a_new_run_takes_it_away(panel: ConfusionPanel):
