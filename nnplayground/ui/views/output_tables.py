@@ -24,8 +24,9 @@ def plane_table(outputs: Array, ends: tuple[Range, Range], names: tuple[str, str
     """The same over two features of a table, whose names and ends are given: values in the data's own unit, or the classes' shares."""
     rows, columns, units = outputs.shape
     y, x = np.meshgrid(np.linspace(*ends[1], rows), np.linspace(*ends[0], columns), indexing="ij")
+    titles: tuple[str, ...] = (f"predicted {dataset.facts.target_name}".strip(),)
     if reading.is_regression:
-        told, titles = values(outputs, dataset.target_scaler)[..., np.newaxis], (f"predicted {dataset.facts.target_name}".strip(),)
+        told = values(outputs, dataset.target_scaler)[..., np.newaxis]
     else:
         told = reading.class_shares(outputs)
         titles = reading.classes if told.shape[-1] == len(reading.classes) else _outputs(units)
