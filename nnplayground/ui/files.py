@@ -261,7 +261,7 @@ class Files(QObject):
 
     def _resting(self, spec: ProjectSpec) -> Resume:
         """The run that the project has and could not take up yet: its data may be missing."""
-        return self._session.resting(spec) or Resume(spec, History())
+        return replace(self._session.resting(spec) or Resume(spec, History()), spec=spec)
 
     def _gathered(self, path: Path, spec: ProjectSpec, then: Then | None, result: object, error: str) -> None:
         if error or not isinstance(result, tuple):

@@ -23,6 +23,7 @@ from nnplayground.ui import loading
 from nnplayground.ui.data.browser.dialog import DataBrowser
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
+from nnplayground.ui.questions import Overwrite
 from nnplayground.ui.run import Phase
 from nnplayground.ui.supply import Stand
 
@@ -116,11 +117,21 @@ def test_a_project_whose_data_is_missing_is_saved_with_the_run_it_brought(held: 
     window.session.cancel_loading()
     window.document.apply(Edit("notes", lambda spec: edits.changed(spec, notes="Mine")))
     window.files.save()
+    qtbot.waitUntil(lambda: not window.files.saving)
     saved = read_project(path)
     assert saved.spec.notes == "Mine"
     assert (saved.weights, saved.state, saved.history) == (before.weights, before.state, before.history)
     window.document.apply(Edit("units", lambda spec: edits.change_layer(spec, 0, units=9)))
+    asked: list[str] = []
+
+    def anyway(text: str, _details: str, done: Callable[[Overwrite], None]) -> None:
+        asked.append(text)
+        done(Overwrite.ANYWAY)
+
+    window.files.questions.overwrite = anyway  # type: ignore[method-assign]
     window.files.save()
+    qtbot.waitUntil(lambda: not window.files.saving)
+    assert asked, "what was trained is not replaced unasked"
     assert read_project(path).state is None, "another network has nothing of it"
 
 
