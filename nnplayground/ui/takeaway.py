@@ -53,9 +53,9 @@ def picture_of(widget: QWidget, theme: Theme) -> Callable[[Path], None]:
     return partial(_write, size=widget.size(), ground=QColor(theme.tokens.surface), paint=paint)
 
 
-def picture_of_scene(scene: QGraphicsScene, theme: Theme) -> Callable[[Path], None]:
-    """Writes a whole scene, what is scrolled out of sight included."""
-    whole = scene.sceneRect()
+def picture_of_scene(scene: QGraphicsScene, theme: Theme, part: QRectF | None = None) -> Callable[[Path], None]:
+    """Writes a scene, what is scrolled out of sight included; or only a part of it."""
+    whole = scene.sceneRect() if part is None else part
 
     def paint(painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

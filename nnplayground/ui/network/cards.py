@@ -239,7 +239,7 @@ class CardsPicture(Picture):
             self.paint_off(painter, box, 0.5)
         if layer in self.problems:
             self.paint_badge(painter, self.badge(layer), layer)
-        if number == 0 and self.sample.can_step:
+        if number == 0 and self.sample.can_step and self.has_tools:
             self._paint_steppers(painter)
 
     def _paint_block(self, painter: QPainter, box: QRectF, number: int, edge: str) -> None:

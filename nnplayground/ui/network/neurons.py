@@ -317,7 +317,7 @@ class NeuronsPicture(Picture):
                 self.paint_off(painter, self.layer_rect(column.layer), 0.94)
             painter.restore()
         for layer in range(INPUT, self.layer_count):
-            if layer != INPUT:
+            if layer != INPUT and self.has_tools:
                 self.paint_insert(painter, self.gap(layer), hovered=self.hover == Hit(Part.INSERT, layer))
             if layer in self.problems:
                 self.paint_badge(painter, self.badge(layer), layer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
@@ -167,8 +168,14 @@ class NetworkPanel(Panel):
         if self._analysis is None or not self._analysis.spec.layers:
             return None
         few = 0 < self._analysis.parameters < MOST_WEIGHTS
-        picture = picture_of_scene(self.canvas.scene(), self.theme)
-        return TakeAway("network", picture, fetch=self.fetch_weights if few else None)
+        picture = self.canvas.picture
+        write = picture_of_scene(self.canvas.scene(), self.theme, picture.boundingRect())  # the scene's own rectangle never shrinks
+
+        def write_network(path: Path) -> None:
+            with picture.only_network():
+                write(path)
+
+        return TakeAway("network", write_network, fetch=self.fetch_weights if few else None)
 
     def show_sample(self, sample: Array | None, caption: str = "") -> None:
         """Show what the cards' layers do with a sample (*input_shape, as the data has them); None: with one of the data again.

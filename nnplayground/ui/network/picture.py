@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
@@ -60,6 +62,8 @@ class Picture(QGraphicsItem):
         self.dragged: int | None = None
         self.drag_offset = 0.0
         self.drop_mark: int | None = None
+        self.has_tools = True
+        """Whether what a click does something with is drawn, too."""
         self.size = QSizeF()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
@@ -118,6 +122,18 @@ class Picture(QGraphicsItem):
 
     def is_bad(self, layer: int) -> bool:
         return any(p.severity is Severity.ERROR for p in self.problems.get(layer, ()))
+
+    @contextmanager
+    def only_network(self) -> Iterator[None]:
+        """What is painted meanwhile is the network: nothing chosen or pointed at, and no buttons."""
+        kept = self.selected, self.chosen, self.hover, self.focused, self.dragged, self.drop_mark
+        self.selected, self.chosen, self.hover, self.focused, self.dragged, self.drop_mark = None, (), None, False, None, None
+        self.has_tools = False
+        try:
+            yield
+        finally:
+            self.selected, self.chosen, self.hover, self.focused, self.dragged, self.drop_mark = kept
+            self.has_tools = True
 
     # ---- drawing what both have
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -17,7 +19,7 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.ui.document import Document
 from nnplayground.ui.network.links import Link
 from nnplayground.ui.network.panel import NetworkPanel
-from nnplayground.ui.network.picture import Part
+from nnplayground.ui.network.picture import INSERT_RADIUS, Part
 from nnplayground.ui.network.plan import Mode
 from nnplayground.ui.theme.theme import Theme
 
@@ -359,3 +361,39 @@ def test_a_network_is_shown_in_other_colours_and_sizes(circle: NetworkPanel, doc
     circle.grab()
     theme.set_zoom(1.0)
 
+
+
+def test_the_picture_that_is_taken_away_is_the_network_alone(circle: NetworkPanel, tmp_path: Path) -> None:
+    def taken(name: str) -> QImage:
+        takeaway = circle.takeaway()
+        assert takeaway is not None
+        assert takeaway.write is not None
+        takeaway.write(tmp_path / name)
+        return QImage(str(tmp_path / name))
+
+    click(circle, header(circle, 1))
+    circle.canvas.point_at(None)
+    circle.select_layer(None)
+    plain, insert = taken("plain.png"), circle.canvas.picture.gap(1)
+    edge = (2 * (insert + QPointF(INSERT_RADIUS, 0))).toPoint()
+    assert plain.pixelColor(edge) == QColor(circle.theme.tokens.surface)
+    click(circle, header(circle, 1))
+    circle.canvas.point_at(circle.canvas.hit_at(header(circle, 1)))
+    assert circle.canvas.picture.selected == 1
+    assert circle.canvas.picture.hover is not None
+    assert taken("chosen.png") == plain
+    assert circle.canvas.picture.selected == 1
+    assert circle.canvas.grab().toImage().pixelColor(at(circle, insert + QPointF(INSERT_RADIUS, 0))) != QColor(circle.theme.tokens.surface)
+
+
+def test_cards_are_taken_away_without_what_is_chosen(cnn: NetworkPanel, tmp_path: Path) -> None:
+    takeaway = cnn.takeaway()
+    assert takeaway is not None
+    assert takeaway.write is not None
+    click(cnn, header(cnn, 1))
+    cnn.select_layer(None)
+    takeaway.write(tmp_path / "plain.png")
+    click(cnn, header(cnn, 1))
+    assert cnn.canvas.picture.selected == 1
+    takeaway.write(tmp_path / "chosen.png")
+    assert QImage(str(tmp_path / "chosen.png")) == QImage(str(tmp_path / "plain.png"))
