@@ -16,6 +16,7 @@ from nnplayground.core.history import History, mean_of
 from nnplayground.core.losses import MORE_IS_BETTER
 from nnplayground.core.sweep_plan import titled
 from nnplayground.plotting.curves import MAX_COLUMNS
+from nnplayground.plotting.letters import letters
 
 SEED = "seed"
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -54,6 +55,11 @@ def comparison_figure(runs: Sequence[Compared], title: str) -> Figure:
     """
     settings, left_out = _ranked(_grouped(runs))
     names = list(dict.fromkeys(n.removeprefix("val_") for run in runs for n in run.history.names if n != "learning_rate")) or ["loss"]
+    with letters():
+        return _figure(settings, left_out, names, title)
+
+
+def _figure(settings: Sequence[_Setting], left_out: int, names: Sequence[str], title: str) -> Figure:
     below = max(2.2, 0.26 * len(settings) + 1.0)
     figure = Figure(figsize=(max(7.0, 5.4 * len(names)), 3.6 + below), layout="constrained")
     FigureCanvasAgg(figure)

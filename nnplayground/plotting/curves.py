@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from nnplayground.core.atomic import replacing
 from nnplayground.core.history import History, mean_of
 from nnplayground.core.smoothing import Smoothed
+from nnplayground.plotting.letters import letters
 
 TRAIN, VALIDATION, LAST = "#252B36", "#B3267F", "#1C7C8C"
 MAX_COLUMNS = 2000
@@ -35,7 +36,13 @@ def curves_figure(
     the loss, and a learning rate, a logarithmic axis.
     """
     found = [n for n in (*history.names, *mean_of(folds).names) if not n.startswith("val_")] or ["loss"]
-    names = list(dict.fromkeys(names or found))
+    with letters():
+        return _figure(history, title, folds, list(dict.fromkeys(names or found)), smoothing, log=log)
+
+
+def _figure(
+    history: History, title: str, folds: Sequence[History], names: Sequence[str], smoothing: float, *, log: bool
+) -> Figure:
     figure = Figure(figsize=(5 * len(names), 3.6), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(title, parse_math=False)
@@ -75,6 +82,6 @@ def _line(axes: Axes, history: History, key: str, style: str, *, linewidth: floa
 
 def save_figure(figure: Figure, path: Path) -> None:
     """Write .png, .svg or .pdf whole or not at all. Raises OSError."""
-    with replacing(path) as temporary, warnings.catch_warnings():
+    with replacing(path) as temporary, warnings.catch_warnings(), letters():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # a title in another script is drawn as boxes
         figure.savefig(temporary, dpi=150)

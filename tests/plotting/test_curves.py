@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -96,3 +98,14 @@ def test_smoothed_curves_keep_what_was_measured_behind_them() -> None:
     assert lines["validation"].get_ydata() == pytest.approx(smoothed(values / 2, 0.6)[0])
     pale = [line for line in axes.lines if (line.get_alpha() or 1) < 0.5]
     assert [line.get_ydata().tolist() for line in pale] == [values.tolist(), (values / 2).tolist()]
+
+
+def test_letters_are_those_of_the_window(tmp_path: Path):
+    mpl.rcParams["svg.fonttype"] = "none"
+    try:
+        save_figure(curves_figure(history(loss=[1.0, 0.5], val_loss=[1.1, 0.7]), "A run"), tmp_path / "c.svg")
+    finally:
+        mpl.rcParams["svg.fonttype"] = "path"
+    texts = re.findall(r"<text[^>]*>", (tmp_path / "c.svg").read_text())
+    assert len(texts) > 8  # ticks, too
+    assert all("Inter" in text for text in texts)
