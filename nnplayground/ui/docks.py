@@ -17,11 +17,25 @@ class PanelDock(QDockWidget):
         super().__init__(title, parent)
         self.setObjectName(name)
         self.panel = panel
+        self._tabbed = False
         panel.setProperty("docked", True)
         panel.header.setProperty("kind", "panelHeader")
         panel.header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setTitleBarWidget(panel.header)
         self.setWidget(panel)
+        self.visibilityChanged.connect(self._on_visible)
+        self.dockLocationChanged.connect(self._on_visible)
+
+    def _on_visible(self) -> None:
+        """Docks behind one another have tabs: there a title in the header would be the second."""
+        window = self.parent()
+        if isinstance(window, QMainWindow):
+            name_once(window)
+
+    def set_tabbed(self, tabbed: bool) -> None:
+        if tabbed != self._tabbed:
+            self._tabbed = tabbed
+            self.panel.show_title(not tabbed)
 
 
 def arrange(window: QMainWindow, data: PanelDock, output: PanelDock, inspector: PanelDock, curves: PanelDock) -> None:
@@ -39,6 +53,12 @@ def arrange(window: QMainWindow, data: PanelDock, output: PanelDock, inspector: 
         dock.show()
 
 
+def name_once(window: QMainWindow) -> None:
+    """Let each panel's title stand in its header or on its tab."""
+    for dock in window.findChildren(PanelDock):
+        dock.set_tabbed(not all(other.isHidden() for other in window.tabifiedDockWidgets(dock)))
+
+
 def stack(window: QMainWindow, first: PanelDock, second: PanelDock) -> None:
     """Lay one dock behind the other, with a tab for each, unless a person has put one of them elsewhere."""
     if _side_by_side(window, first, second):
@@ -48,6 +68,7 @@ def stack(window: QMainWindow, first: PanelDock, second: PanelDock) -> None:
         for dock in hidden:
             dock.hide()
         first.raise_()
+        name_once(window)
 
 
 def unstack(window: QMainWindow, first: PanelDock, second: PanelDock) -> None:
@@ -57,6 +78,7 @@ def unstack(window: QMainWindow, first: PanelDock, second: PanelDock) -> None:
         window.removeDockWidget(second)
         window.addDockWidget(window.dockWidgetArea(first), second, Qt.Orientation.Vertical)
         second.setVisible(not hidden)
+        name_once(window)
 
 
 def _side_by_side(window: QMainWindow, first: PanelDock, second: PanelDock) -> bool:

@@ -38,6 +38,7 @@ class Panel(QFrame):
         self._folds: list[Callable[[bool], None]] = [self._fold_subtitle]
         self._folded_tools: tuple[QToolButton, ...] = ()
         self._tools: list[tuple[QToolButton, str]] = []
+        self._is_titled = True
         self._row = QHBoxLayout(self.header)
         self._row.setContentsMargins(INSET, 0, 6, 0)
         self._row.setSpacing(2)
@@ -147,7 +148,12 @@ class Panel(QFrame):
         """Put something else where the title stands in the header."""
         self._row.setContentsMargins(0, 0, 6, 0)
         self._row.replaceWidget(self._title, widget)
+        self._is_titled = False
         self._title.hide()
+
+    def show_title(self, on: bool) -> None:
+        """Whether the header says what the panel is, which else a tab does."""
+        self._title.setVisible(on and self._is_titled)
 
     def become_page(self) -> QWidget:
         """Give up frame and title, to stand inside another panel; gives the tools, for a place in the other's header."""

@@ -476,3 +476,15 @@ def test_the_network_menu_works_on_the_chosen_layer(make_window: Callable[[], Ma
     assert len(window.document.spec.layers) == 4
     remove.trigger()
     assert len(window.document.spec.layers) == 3
+
+
+def test_a_panel_behind_another_has_its_title_on_the_tab_alone(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> None:
+    window = make_window()
+    window.resize(1280, 800)
+    title = window.output._title
+    qtbot.waitUntil(title.isVisible)
+    window.theme.set_zoom(2.0)
+    qtbot.waitUntil(lambda: bool(window.tabifiedDockWidgets(window.docks[1])))
+    assert not title.isVisible()
+    window.theme.set_zoom(1.0)
+    qtbot.waitUntil(title.isVisible)
