@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from nnplayground.core.data_spec import OWN_NAMES
@@ -14,6 +14,8 @@ from nnplayground.ui.data.thumbnails import SIDE, few_of, thumbnail
 from nnplayground.ui.theme.theme import Role, Theme
 
 GAP = 7
+MOST_LABEL = 16
+"""Pixels of the names under the pictures, where the text is enlarged."""
 SHORT_TITLES = {
     "fashion_mnist": "Fashion", "boston_housing": "Boston", "line": "Line", "points": "Points", "csv": "Table", "images": "Pictures",
     "arrays": "Arrays",
@@ -46,6 +48,15 @@ class DatasetButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(SIDE, SIDE + 6 + round(QFontMetricsF(self._theme.font(Role.CAPTION)).height()))
 
+    def _label_font(self) -> QFont:
+        """As large as the picture's width allows, which does not grow with the text; never smaller than at the usual size."""
+        font = self._theme.font(Role.CAPTION, weight=600 if self.isChecked() else 400)
+        font.setPixelSize(min(font.pixelSize(), MOST_LABEL))
+        needed = QFontMetricsF(font).horizontalAdvance(self.text())
+        if needed > SIDE + 4:
+            font.setPixelSize(max(int(font.pixelSize() * (SIDE + 4) / needed), min(Role.CAPTION.pixels, font.pixelSize())))
+        return font
+
     def nextCheckState(self) -> None:  # noqa: N802
         """A click asks; which one is chosen is shown when the project says so."""
 
@@ -71,7 +82,7 @@ class DatasetButton(QAbstractButton):
             painter.drawRoundedRect(box.adjusted(4.5, 4.5, -4.5, -4.5) if self.isChecked() else box.adjusted(1, 1, -1, -1), 5, 5)
         if self.isChecked():
             _draw_badge(painter, box.topRight() + QPointF(-7, 7), QColor(tokens.accent), QColor(tokens.on_accent))
-        painter.setFont(self._theme.font(Role.CAPTION, weight=600 if self.isChecked() else 400))
+        painter.setFont(self._label_font())
         painter.setPen(QColor(tokens.text if self.isChecked() else tokens.muted))
         below = QRectF(0, SIDE + 3, self.width(), self.height() - SIDE - 3)
         text = QFontMetricsF(painter.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() + 4)

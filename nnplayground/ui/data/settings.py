@@ -312,7 +312,7 @@ class DataSettings(QWidget):
         holder = QWidget()
         row = QVBoxLayout(holder) if above else QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4 if above else 8)
+        row.setSpacing(4 if above else 6)
         label = QLabel(title)
         label.setProperty("tone", "muted")
         label.setBuddy(control)
@@ -320,7 +320,7 @@ class DataSettings(QWidget):
         row.addWidget(label)
         if isinstance(row, QHBoxLayout):
             row.addWidget(control, 1)
-            label.setMinimumWidth(56)
+            label.setMinimumWidth(44)  # what the longest choice leaves beside a scroll bar
         else:
             row.addWidget(control)
         return holder
