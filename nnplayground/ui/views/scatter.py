@@ -30,6 +30,14 @@ def padded(values: Array, share: float = 0.06) -> Range:
     return low - room, high + room
 
 
+def fitting(title: str, metrics: QFontMetricsF, room: float) -> str:
+    """A title whole, or without its unit, or with an ellipsis."""
+    for text in (title, title.rpartition(", ")[0]):
+        if text and metrics.horizontalAdvance(text) <= room:
+            return text
+    return metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+
+
 class Scatter(QWidget):
     """Axes with titles and round ticks; subclasses paint inside `area`."""
 
@@ -93,9 +101,10 @@ class Scatter(QWidget):
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.setFont(self._theme.font(Role.CAPTION))
         painter.setPen(QColor(tokens.muted))
-        painter.drawText(QPointF(0, QFontMetricsF(painter.font()).ascent()), self.y_title)
-        below = QRectF(area.left(), area.bottom() + height + 5, area.width(), QFontMetricsF(painter.font()).height())
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, self.x_title)
+        metrics = QFontMetricsF(painter.font())
+        painter.drawText(QPointF(0, metrics.ascent()), fitting(self.y_title, metrics, self.width()))
+        below = QRectF(0, area.bottom() + height + 5, area.right(), metrics.height())
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, fitting(self.x_title, metrics, below.width()))
 
     # ---- Qt
 

@@ -1,4 +1,4 @@
-"""Zero lines of maps, and ticks and ranges of axes. No Qt."""
+"""Zero lines of maps, and ticks, ranges and titles of axes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QFontMetricsF
 
+from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.contour import zero_lines
+from nnplayground.ui.views.scatter import fitting
 from nnplayground.ui.views.ticks import epoch_limit, linear_ticks, log_ticks, loss_range, share_range, tick_text
 
 
@@ -66,3 +69,14 @@ def test_ranges_hold_their_curves():
     assert share_range([0.52])[0] == pytest.approx(0.4)
     assert share_range([0.0])[0] == 0
     assert share_range([])[1] > 1
+
+
+def test_a_title_without_room_loses_its_unit_first(theme: Theme) -> None:
+    metrics = QFontMetricsF(theme.font(Role.CAPTION))
+    title, short = "predicted price, thousand dollars", "predicted price"
+    assert fitting(title, metrics, metrics.horizontalAdvance(title)) == title
+    assert fitting(title, metrics, metrics.horizontalAdvance(title) - 1) == short
+    cut = fitting(title, metrics, metrics.horizontalAdvance(short) - 1)
+    assert cut.endswith("…")
+    assert cut.startswith("predicted")
+    assert metrics.horizontalAdvance(cut) < metrics.horizontalAdvance(short)
