@@ -7,7 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.data_spec import DataSpec, Texts
@@ -65,19 +65,19 @@ class TryPanel(Panel):
         self.picture = PicturePage(theme)
         self.pages: dict[Ask, TryPage] = {
             Ask.POINT: self.point, Ask.PICTURE: self.picture, Ask.TEXT: self.text, Ask.ROW: self.row}  # fmt: skip
-        self._stack = QStackedWidget()
+        self._stack = _Stack()
         self._nothing = QLabel()
         self._nothing.setObjectName("nothingToTry")
         self._nothing.setProperty("tone", "muted")
         self._nothing.setWordWrap(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.use_font(self._nothing, Role.HELPER)
-        self._stack.addWidget(self._nothing)
+        self._stack.add(self._nothing)
         for page in self.pages.values():
-            self._stack.addWidget(page)
+            self._stack.add(page)
             page.probe_changed.connect(self.probe_changed)
         self.why = Why(theme)
-        self._stack.addWidget(self.why)
+        self._stack.add(self.why)
         self.why.probe_changed.connect(self.probe_changed)
         self.body.addWidget(self._stack, 1)
         self.why_button = self.add_tool("lightbulb-on-outline", self.tr("Where the answer comes from"), "whyButton")
@@ -104,7 +104,7 @@ class TryPanel(Panel):
                 self.tr("The data is missing: once it is found you can ask the network here.") if analysis.facts.unknown
                 else self.tr("Samples of this shape cannot be made by hand: the Output shows those of the test set.")
             )  # fmt: skip
-            self._stack.setCurrentWidget(self._nothing)
+            self._stack.show_page(self._nothing)
             return
         page.show_analysis(analysis)
         self.why.show_analysis(analysis)
@@ -146,7 +146,7 @@ class TryPanel(Panel):
         page = self.page
         if page is not None:
             page.show_why(None, on=self.why.on)
-            self._stack.setCurrentWidget(self.why if self.why.on and not page.shows_why else page)
+            self._stack.show_page(self.why if self.why.on and not page.shows_why else page)
 
     def _explain(self, explanation: Explanation | None) -> None:
         if self.page is not None and self.page.shows_why:
@@ -157,3 +157,24 @@ class TryPanel(Panel):
     def _copy_answer(self) -> None:
         if self.page is not None and (told := self.page.copied()):
             QGuiApplication.clipboard().setText(told)
+
+
+class _Stack(QWidget):
+    """Pages, one of them in sight, which alone asks for room: a QStackedWidget would be as high as the highest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: list[QWidget] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    def add(self, page: QWidget) -> None:
+        page.setVisible(not self._pages)
+        self._pages.append(page)
+        self._column.addWidget(page)
+
+    def show_page(self, page: QWidget) -> None:
+        for other in self._pages:
+            if other is not page:
+                other.hide()
+        page.show()

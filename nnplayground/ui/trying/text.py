@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.data_spec import Encoding, Texts
@@ -47,6 +47,8 @@ class TextPage(TryPage):
         self.field.setObjectName("textInput")
         self.field.setAccessibleName(self.tr("Text for the network"))
         self.field.setMinimumHeight(48)
+        # It has what the page leaves, so that the answer is in sight.
+        self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.field.setProperty("kind", "field")
         self.field.edited.connect(self._on_edited)
         self.note = QLabel()

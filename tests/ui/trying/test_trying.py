@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits, presets
@@ -145,3 +146,13 @@ def test_a_points_answer_is_taken_apart_into_its_terms(panel: TryPanel) -> None:
     assert "σ(z) = " in terms.accessibleDescription()
     panel.clear_run()
     assert terms.working is None
+
+
+def test_a_text_leaves_room_for_its_answer(panel: TryPanel) -> None:
+    panel.let_scroll()
+    panel.resize(246, 190)
+    panel.show_analysis(_analysis(presets.recommended("imdb")))
+    QApplication.sendPostedEvents()
+    assert panel.text.field.height() < 80
+    panel.resize(246, 500)
+    assert panel.text.field.height() > 200
