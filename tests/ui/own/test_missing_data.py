@@ -95,8 +95,8 @@ def test_why_and_the_way_out_are_seen_whole_beside_the_rail(gone: MainWindow, qt
     gone.data.flyout_button.click()
     flyout, missing = gone.data._flyout, gone.data.missing
     qtbot.waitUntil(missing.isVisible)
-    for part in (missing.sentence, missing.find_button, gone.data.change):
-        assert part.visibleRegion().boundingRect() == part.rect(), part.objectName()
+    for part in (missing.sentence, missing.find_button, gone.data.change):  # once everything has its place
+        qtbot.waitUntil(lambda part=part: part.visibleRegion().boundingRect() == part.rect())
     assert missing.sentence.height() >= missing.sentence.heightForWidth(missing.sentence.width())
     assert flyout.geometry().bottom() <= gone.geometry().bottom()
     flyout.hide()
