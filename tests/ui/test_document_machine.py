@@ -99,6 +99,7 @@ class Machine(RuleBasedStateMachine):
     def choose_data(self, name: str) -> None:
         self._edit(lambda spec: presets.choose_data(spec, name, _facts(presets.recommended(name).data)))
 
+    @precondition(lambda self: bool(self.document.spec.layers))
     @rule(place=PLACE)
     def paste_what_is_copied(self, place: int) -> None:
         layers = tuple(edits.changed(layer, name=None) for layer in from_text(to_text(self.document.spec.layers[:3])))
