@@ -137,7 +137,9 @@ class MainWindow(QMainWindow):
         room = output.height() + inspector.height()
         whole = self.output.whole_height() + output.titleBarWidget().minimumSizeHint().height()
         rest = inspector.minimumSizeHint().height()
-        first = min(max(room * wishes[0] // sum(wishes), whole), max(room - rest, 1))
+        wished = room * wishes[0] // sum(wishes)
+        # A page of test pictures is as good with a row less, and whoever draws must see the answer.
+        first = min(wished if wishes is DRAW_FIRST else max(wished, whole), max(room - rest, 1))
         self.resizeDocks([output, inspector], [first, room - first], Qt.Orientation.Vertical)
 
     def _make_room_to_paint(self, painting: bool) -> None:

@@ -282,7 +282,7 @@ def test_nothing_scrolls_sideways_nor_is_cut_off(desk: Desk):
 def test_the_rail_is_one_column_with_a_flyout(qtbot: QtBot, desk: Desk):
     panel = desk.panel
     panel.set_rail(True)
-    assert panel.minimumSizeHint().width() <= 66
+    qtbot.waitUntil(lambda: panel.minimumSizeHint().width() <= 66)
     panel.resize(panel.minimumSizeHint().width(), 500)
     panel.grab()
     lefts = {panel.gallery.button(info.name).x() for info in (*registry.infos(), *OWN_INFOS)}

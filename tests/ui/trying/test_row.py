@@ -88,7 +88,7 @@ def test_a_house_has_its_price_in_thousand_dollars(panel: TryPanel, qtbot: QtBot
     index = panel.row.test_index
     assert index is not None
     np.testing.assert_array_equal(asked(panel), dataset.test.array[index : index + 1])
-    assert panel.row.pick.caption.text().startswith(f"Test {index} · ")
+    assert panel.row.pick.caption.text().startswith(f"Test {index + 1} · ")
     assert panel.row.pick.caption.text().endswith(" thousand dollars")
     panel.show_snapshot(Snapshot(1, 1.0, answers=np.array([[0.5]])))
     price = float(dataset.target_scaler.undo(np.array([0.5]))[0])

@@ -129,7 +129,7 @@ def test_a_test_text_is_asked_about_exactly_as_it_is(panel: TryPanel, qtbot: QtB
     qtbot.mouseClick(page.pick.button, Qt.MouseButton.LeftButton)
     index = page.test_index
     assert index is not None
-    assert page.pick.caption.text() == f"Test {index} · {('negative', 'positive')[index % 2]}"
+    assert page.pick.caption.text() == f"Test {index + 1} · {('negative', 'positive')[index % 2]}"
     assert page.field.text.startswith(f"the film was good word{index} ")
     want = dataset.test.x[index : index + 1]
     np.testing.assert_array_equal(asked(panel), want.dense() if isinstance(want, Rows) else want)

@@ -117,7 +117,7 @@ def test_a_chosen_layer_takes_the_place_and_escape_gives_it_back(make_window: Ca
     qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=header)
     assert window.inspector.isVisible()
     assert not window.trying.isVisible()
-    assert window.aside.tabs.tabText(1) == "Dense, layer 1"
+    assert window.aside.tabs.tabText(1) == "Layer 1"
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.trying.isVisible()
     assert window.aside.tabs.tabText(1) == "Training"

@@ -122,7 +122,7 @@ def test_more_of_a_text_is_read_by_hovering(qtbot: QtBot, panel: OutputPanel):
     QTest.mouseMove(panel.texts, panel.texts.box(0).center().toPoint())
     qtbot.waitUntil(lambda: bool(panel.texts.toolTip()))
     words = " ".join(f"word{k}" for k in range(1, 11))
-    assert panel.texts.toolTip() == f"Test text 0: negative.\nThe network says positive, 90.0 %.\n\n{words}"
+    assert panel.texts.toolTip() == f"Test text 1: negative.\nThe network says positive, 90.0 %.\n\n{words}"
 
 
 def test_another_data_set_takes_the_texts_away(panel: OutputPanel):
