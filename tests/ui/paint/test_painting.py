@@ -504,8 +504,10 @@ def test_no_tool_is_cut_off(hands: Hands, theme: Theme, qtbot: QtBot, size: tupl
     for _ in range(8):
         hands.tools.swatches.more.click()
     qtbot.waitUntil(lambda: hands.window.width() >= size[0])
+    tools, output = hands.tools, hands.window.output
+    # The docks get their new sizes with the next events.
+    qtbot.waitUntil(lambda: tools.clear.mapTo(output, QPoint(tools.clear.width(), 0)).x() <= output.width())
     hands.window.grab()
-    tools = hands.tools
     for widget in (*tools._tool_buttons.values(), tools.jitter, tools.clear, tools.radius, tools.density, tools.task,
                    *(tools.swatches.button(i) for i in range(10))):  # fmt: skip
         corner = widget.mapTo(hands.window.output, QPoint(widget.width(), widget.height()))
