@@ -99,8 +99,8 @@ def test_the_whole_network_is_taken_away_with_its_weights(qtbot: QtBot, theme: T
     assert taken is not None
     assert taken.write is not None
     taken.write(tmp_path / "network.png")
-    scene = panel.canvas.scene().sceneRect().size().toSize()
-    assert QImage(str(tmp_path / "network.png")).size() == scene * 2
+    whole = panel.canvas.picture.boundingRect().size().toSize()
+    assert QImage(str(tmp_path / "network.png")).size() == whole * 2
     names = _pick(qtbot, panel, "takeNetwork", "copyTable")
     assert "saveTable" in names
     QGuiApplication.clipboard().setText("before")
