@@ -127,7 +127,7 @@ HOSTILE: dict[str, tuple[Any, str]] = {
     "code": (sequential({"class_name": "Lambda", "config": {"function": "import os"}}), "does not know: Lambda"),
     "code for an activation": (
         sequential({"class_name": "Dense", "config": {"units": 3, "activation": {"class_name": "__lambda__", "config": {"value": "x"}}}}),
-        r"layer 1 \(Dense\): activation"),
+        r"layer 1 \(Dense\): nnplayground has no activation __lambda__"),
     "nested without end": (sequential(NESTED), "nested too deeply|no JSON|recurrent layer"),
 }  # fmt: skip
 
