@@ -271,6 +271,30 @@ def test_one_picture_is_asked_for_at_a_time(start_session: Callable[[], Training
     assert len(seen) <= len(backend.probes)
 
 
+@pytest.mark.parametrize(("attentive", "looks"), [(1000.0, False), (0.0, True)])
+def test_while_a_hand_asks_at_rest_looks_wait(
+    session: TrainingSession, backend: FakeBackend, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, attentive: float, looks: bool
+):
+    monkeypatch.setattr("nnplayground.ui.worker.ATTENTIVE", attentive)
+    answers: list[object] = []
+
+    def ask() -> None:
+        count = len(answers)
+        session.ask(lambda _backend: count, lambda result, _error: answers.append(result))
+        qtbot.waitUntil(lambda: len(answers) > count)
+
+    ask()
+    session.probe_source = lambda: ProbeRequest(grid=8)
+    before = len(backend.probes)
+    session.refresh()
+    for _ in range(5):  # the worker has had its turns when it has answered
+        ask()
+    if looks:
+        qtbot.waitUntil(lambda: len(backend.probes) > before)
+    else:
+        assert len(backend.probes) == before
+
+
 def test_an_examination_is_seen_while_pictures_go_on(start_session: Callable[[], TrainingSession], backend: FakeBackend, qtbot: QtBot):
     backend.examine_pieces = 4
     session = start_session()
