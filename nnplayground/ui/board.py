@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from nnplayground.core.analysis import Analysis
@@ -28,8 +28,13 @@ class _Share:
     answers: slice | None
     activations: slice | None
 
+
 class Board(QObject):
-    """Connects panels with the document and the session. A panel has only the methods it needs."""
+    """Connects panels with the document and the session. A panel has only the methods it needs.
+
+    Those in sight are told at once; the others one after another, in turns of the event loop of their own: together they
+    take longer than a hand may wait.
+    """
 
     def __init__(self, document: Document, session: TrainingSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +44,10 @@ class Board(QObject):
         self._shares: list[_Share] = []
         self._askers: WeakKeyDictionary[Question, QWidget] = WeakKeyDictionary()
         """Who asked what: while a hand moves, answers come when the next question is asked already."""
+        self._pending: dict[QWidget, list[tuple[str, tuple[object, ...]]]] = {}
+        """What panels out of sight were not told yet, in order."""
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._tell_next)
         session.probe_source = self._request
         document.changed.connect(self._show_analysis)
         session.dataset_changed.connect(lambda dataset: self._tell("show_dataset", dataset))
@@ -61,6 +70,25 @@ class Board(QObject):
 
     def _tell(self, method: str, *values: object) -> None:
         for panel in self._panels:
+            if panel.isVisible() or not panel.window().isVisible():
+                self._catch_up(panel)
+                _call(panel, method, *values)
+            elif hasattr(panel, method):
+                waiting = self._pending.setdefault(panel, [])
+                if waiting and waiting[-1][0] == method:
+                    waiting.pop()  # only the last of several counts
+                waiting.append((method, values))
+                self._turn.start()
+
+    def _tell_next(self) -> None:
+        """Tell one panel out of sight what it was not told yet."""
+        if self._pending:
+            self._catch_up(next(iter(self._pending)))
+        if not self._pending:
+            self._turn.stop()
+
+    def _catch_up(self, panel: QWidget) -> None:
+        for method, values in self._pending.pop(panel, ()):
             _call(panel, method, *values)
 
     def _show_analysis(self, _before: Analysis, after: Analysis) -> None:
@@ -100,6 +128,8 @@ class Board(QObject):
             _call(share.panel, "show_snapshot", replace(snapshot, answers=answers, activations=own, explanations=explanations))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget):
+            self._catch_up(watched)
         if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
             self._session.refresh()
         return super().eventFilter(watched, event)
