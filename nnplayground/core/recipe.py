@@ -236,7 +236,7 @@ def build(model: type[V], raw: Mapping[str, Any], name: str) -> V:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise RecipeError(name, [_mistake(raw, e) for e in error.errors(include_url=False)]) from error
+        raise RecipeError(name, [_mistake(raw, e, model) for e in error.errors(include_url=False)]) from error
     except UnicodeEncodeError as error:  # JSON and the command line let halves of characters through
         found = ascii(error.object[error.start])
         raise RecipeError(name, [Mistake("", f"expected a text of Unicode characters; found {found}, which is half of one")]) from error
@@ -309,7 +309,7 @@ MAX_CHOICES = 10
 """More words than these are listed only when none of them is near to what was found."""
 
 
-def _mistake(raw: Any, error: ErrorDetails) -> Mistake:
+def _mistake(raw: Any, error: ErrorDetails, whole: type[Value] = ProjectSpec) -> Mistake:
     path = place(raw, error["loc"])
     kind, context, found = error["type"], error.get("ctx", {}), error["input"]
     if kind == "value_error":
@@ -318,7 +318,7 @@ def _mistake(raw: Any, error: ErrorDetails) -> Mistake:
         return Mistake(path, str(context["error"]))
     if kind == "extra_forbidden":
         word = str(error["loc"][-1])
-        return Mistake(path, f"unknown key '{word}'; remove it or check its spelling.{_hint(error['loc'])}")
+        return Mistake(path, f"unknown key '{word}'; remove it or check its spelling.{_hint(error['loc'], whole)}")
     if kind == "missing":
         return Mistake(path, "expected, but not there")
     if kind in ("literal_error", "enum"):
@@ -344,9 +344,9 @@ TABLES: dict[str, type[Value]] = {"training": TrainingSpec, "output": OutputSpec
 """Tables without a `type` or `name` that says what they are, by their key."""
 
 
-def _hint(loc: tuple[int | str, ...]) -> str:
+def _hint(loc: tuple[int | str, ...], whole: type[Value]) -> str:
     """The key that was meant, if a near one is known where `loc` points."""
-    model: type[Value] | None = ProjectSpec
+    model: type[Value] | None = whole
     if len(loc) > 1:
         model = next((c for c in TYPED if loc[-2] in _tags(c)), TABLES.get(str(loc[-2])))
     known = [*model.model_fields, *([SWEEP] if model is ProjectSpec else [])] if model is not None else ()

@@ -46,7 +46,7 @@ from nnplayground.core.validation import errors
 from tests.core.strategies import values_of
 from tests.core.test_validation import SIGMOID, SOFTMAX, problems, training, with_layers
 
-LESSONS = sorted(path.name for path in (resource("lessons")).iterdir() if path.name.endswith(".toml"))
+LESSONS = sorted(path.name for path in (resource("lessons")).iterdir() if path.name.endswith(".toml") and ".lesson." not in path.name)
 
 
 def sequences(*layers: LayerBase) -> ProjectSpec:

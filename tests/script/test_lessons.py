@@ -12,7 +12,7 @@ import pytest
 from nnplayground.core.recipe import read_variations
 
 ROOT = Path(__file__).resolve().parents[2]
-RECIPES = sorted(path.stem for path in (ROOT / "resources" / "lessons").glob("*.toml"))
+RECIPES = sorted(path.stem for path in (ROOT / "resources" / "lessons").glob("*.toml") if ".lesson." not in path.name)
 
 
 @pytest.fixture

@@ -1,0 +1,353 @@
+"""What a lesson asks for and the app finds out itself: each check is a small value that looks at what there was to be `Seen`.
+
+Every check is true or not of the moment it is asked; whoever shows a lesson remembers what was true once, since the next step may begin
+another run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import Field, Strict, model_validator
+
+from nnplayground.core.history import Floats, History
+from nnplayground.core.keyed import keyed
+from nnplayground.core.layers import Dense
+from nnplayground.core.lesson_deeds import Page
+from nnplayground.core.losses import history_name
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.value import Value
+
+TURNED = 1.1
+"""A curve has turned up when it ends so many times above its lowest."""
+TEST = "test_"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An answer of the network in 'Try it'."""
+
+    outputs: tuple[float, ...]
+    """In the data's own unit: a value, a probability for each class, or that of the one class of a single unit."""
+    input: tuple[float, ...] = ()
+    """What was filled in; empty for pictures and texts."""
+    sample: int | None = None
+    """The number of the test sample that it was, if it was one."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the window knows that a lesson may ask about. Whoever fills it in leaves out what there is not."""
+
+    spec: ProjectSpec
+    history: History = field(default_factory=History)
+    epoch: int = 0
+    status: str = ""
+    """How the run ended: `completed`, `stopped`, `diverged`, `cancelled`; empty before that."""
+    reason: str = ""
+    opened: frozenset[str] = frozenset()
+    """Which of `lesson_deeds.Page` were looked at during this lesson."""
+    asked: tuple[Asked, ...] = ()
+    """Answers since the present network began, or the last of them."""
+    why: bool = False
+    """Whether the network was asked why, during this lesson."""
+    runs: int = 0
+    """How many runs this lesson has kept."""
+    compared: frozenset[int] = frozenset()
+    """Which of the lesson's comparisons are trained."""
+    scores: tuple[float, ...] = ()
+    """What each fold that is done is worth on its validation part, in the target's unit."""
+    test: Mapping[str, float] = field(default_factory=dict)
+    """The last numbers on the test set: `loss`, `accuracy`, `mae`."""
+    weights: tuple[tuple[Floats, ...], ...] = ()
+    """Those of a small network, a tuple a layer, as in a `Snapshot`; only formulas want them."""
+
+    def number(self, metric: str) -> float | None:
+        """The newest value of `loss`, `val_accuracy` …, or of the test set as `test_loss`; None where there is none."""
+        bare = metric.removeprefix(TEST)
+        found = self.test.get(history_name(bare)) if bare != metric else self.history.last().get(history_name(metric))
+        return found if found is not None and not math.isnan(found) else None
+
+
+Told = tuple[bool, str]
+"""Whether it holds, and what was expected and found in one short sentence."""
+
+
+def said(value: float) -> str:
+    """A number in few digits."""
+    return f"{value:,.4g}" if abs(value) < 1e6 else f"{value:.3g}"
+
+
+class _Check(Value):
+    def told(self, seen: Seen) -> Told:
+        """Whether it holds, and expected and found in one short sentence."""
+        raise NotImplementedError
+
+
+class _Mark(_Check):
+    """Something below or above a mark, or both."""
+
+    below: float | None = None
+    above: float | None = None
+
+    def holds(self, value: float) -> bool:
+        return (self.below is None or value < self.below) and (self.above is None or value > self.above)
+
+    @property
+    def wanted(self) -> str:
+        marks = (("above", self.above), ("below", self.below))
+        return " and ".join(f"{word} {said(mark)}" for word, mark in marks if mark is not None)
+
+
+class Trained(_Check):
+    """The run is so many epochs on."""
+
+    trained: int = Field(ge=1, le=1_000_000)
+
+    def told(self, seen: Seen) -> Told:
+        plural = "s" * (self.trained != 1)
+        return seen.epoch >= self.trained, f"trained for {self.trained:,} epoch{plural}: it is at {seen.epoch:,}"
+
+
+class MetricMark(_Mark):
+    """A number of the last epoch is below or above a mark: `loss`, `val_accuracy` …, or `test_accuracy` of the test set."""
+
+    metric: str = Field(min_length=1, max_length=60)
+
+    @model_validator(mode="after")
+    def _some_mark(self) -> Self:
+        if self.below is None and self.above is None:
+            raise ValueError("expected below or above; found neither")
+        return self
+
+    def told(self, seen: Seen) -> Told:
+        value = seen.number(self.metric)
+        found = "not measured yet" if value is None else f"it is {said(value)}"
+        return value is not None and self.holds(value), f"{self.metric} {self.wanted}: {found}"
+
+
+class TurnedUp(_Check):
+    """A curve was lowest well before its end, and has risen by a tenth or more since."""
+
+    turned_up: str = Field(min_length=1, max_length=60)
+
+    def told(self, seen: Seen) -> Told:
+        name = history_name(self.turned_up)
+        best = seen.history.best(name)
+        if best is None:
+            return False, f"{self.turned_up} has turned up: not measured yet"
+        values = seen.history.values(name)
+        low, last = float(values[best - 1]), float(values[-1])
+        turned = best < len(values) and last >= low * TURNED
+        return turned, f"{self.turned_up} has turned up: lowest {said(low)} after epoch {best:,}, now {said(last)}"
+
+
+class Ended(_Check):
+    """The run ended in this way."""
+
+    status: Literal["completed", "stopped", "diverged", "cancelled"]
+
+    def told(self, seen: Seen) -> Told:
+        found = seen.status or "not ended yet"
+        return seen.status == self.status, f"the run has {_ENDINGS[self.status]}: {seen.reason or found}"
+
+
+_ENDINGS = {"completed": "come to its last epoch", "stopped": "stopped by itself", "diverged": "diverged", "cancelled": "been stopped"}
+
+
+class Setting(_Mark):
+    """A place of the project, as in `--set`: `is` a value, `not` one, `has` it in its list, or is below or above a mark."""
+
+    setting: str = Field(pattern=r"^[a-z0-9_.\[\]]{1,120}$")
+    equals: Any = Field(default=None, alias="is")
+    other: Any = Field(default=None, alias="not")
+    has: Any = None
+
+    @model_validator(mode="after")
+    def _something_wanted(self) -> Self:
+        if not self.model_fields_set - {"setting"}:
+            raise ValueError("expected one of is, not, has, below and above; found none")
+        return self
+
+    def told(self, seen: Seen) -> Told:
+        found = plain_at(seen.spec, self.setting)
+        wants: list[tuple[bool, str]] = []
+        if "equals" in self.model_fields_set:
+            wants.append((_same(found, self.equals), _word(self.equals)))
+        if "other" in self.model_fields_set:
+            wants.append((not _same(found, self.other), f"other than {_word(self.other)}"))
+        if "has" in self.model_fields_set:
+            wants.append((isinstance(found, list | dict) and self.has in found, f"with {_word(self.has)}"))
+        if self.wanted:
+            wants.append((isinstance(found, int | float) and self.holds(found), self.wanted))
+        name = self.setting.removeprefix("training.")
+        return all(ok for ok, _ in wants), f"{name} {' and '.join(text for _, text in wants)}: it is {_word(found)}"
+
+
+def plain_at(spec: ProjectSpec, place: str) -> Any:
+    """The plain value at a place of the project, defaults included; None where there is no such place."""
+    where: Any = spec.model_dump(mode="json")
+    for key in place.replace("[", ".").replace("]", "").split("."):
+        if isinstance(where, list):
+            where = where[int(key)] if key.isdecimal() and int(key) < len(where) else None
+        else:
+            where = where.get(key) if isinstance(where, dict) else None
+    return where
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    """Equal, where a Keras object with its defaults may be named by its type alone, and numbers are near enough."""
+    if isinstance(found, dict) and isinstance(wanted, str):
+        return wanted in (found.get("type"), found.get("name"))
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        return all(_same(found.get(key), value) for key, value in wanted.items())
+    if isinstance(found, int | float) and isinstance(wanted, int | float):
+        return math.isclose(found, wanted, rel_tol=1e-6)
+    return bool(found == wanted)
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, dict):
+        return str(value.get("type") or value.get("name") or ", ".join(f"{key} {_word(v)}" for key, v in value.items() if v is not None))
+    if isinstance(value, list):
+        return ", ".join(map(_word, value))
+    return said(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value).lower()
+
+
+class HiddenLayers(_Check):
+    """So many Dense layers, or more, before the last one."""
+
+    hidden_layers: int = Field(ge=1, le=20)
+
+    def told(self, seen: Seen) -> Told:
+        hidden = sum(isinstance(layer, Dense) for layer in seen.spec.active[:-1])
+        plural = "s" * (self.hidden_layers != 1)
+        return hidden >= self.hidden_layers, f"{self.hidden_layers} hidden layer{plural}: there {'is' if hidden == 1 else 'are'} {hidden}"
+
+
+class Opened(_Check):
+    """A view was looked at."""
+
+    opened: Page
+
+    def told(self, seen: Seen) -> Told:
+        done = self.opened in seen.opened
+        return done, f"{_PAGES.get(self.opened, self.opened.capitalize())} looked at: {'yes' if done else 'not yet'}"
+
+
+_PAGES = {"try": "Try it", "working": "Worked out"}
+
+
+class Answer(_Check):
+    """The network's answer in 'Try it' is this class; with `input`, to these numbers; with `sample`, to this test sample."""
+
+    answer: int = Field(ge=0, le=1000)
+    input: Annotated[tuple[float, ...], Strict(False)] = ()
+    sample: int | None = Field(default=None, ge=0)
+
+    def told(self, seen: Seen) -> Told:
+        asked = newest(seen, self.input, self.sample)
+        wanted = f"the answer{_to(self.input, self.sample)} is class {self.answer}"
+        if asked is None:
+            return False, f"{wanted}: not asked yet"
+        found = chosen_class(asked, seen.spec)
+        return found == self.answer, f"{wanted}: it is class {found}"
+
+
+class AnswerBetween(_Check):
+    """The network's answer in 'Try it', its first number, lies between two."""
+
+    answer_between: Annotated[tuple[float, ...], Strict(False)] = Field(min_length=2, max_length=2)
+    input: Annotated[tuple[float, ...], Strict(False)] = ()
+    sample: int | None = Field(default=None, ge=0)
+
+    def told(self, seen: Seen) -> Told:
+        asked = newest(seen, self.input, self.sample)
+        low, high = self.answer_between
+        wanted = f"the answer{_to(self.input, self.sample)} between {said(low)} and {said(high)}"
+        if asked is None:
+            return False, f"{wanted}: not asked yet"
+        return low <= asked.outputs[0] <= high, f"{wanted}: it is {said(asked.outputs[0])}"
+
+
+class AskedCheck(_Check):
+    """The network was asked something in 'Try it': anything, these numbers, or this test sample."""
+
+    asked: Literal[True]
+    input: Annotated[tuple[float, ...], Strict(False)] = ()
+    sample: int | None = Field(default=None, ge=0)
+
+    def told(self, seen: Seen) -> Told:
+        done = newest(seen, self.input, self.sample) is not None
+        return done, f"the network was asked{_to(self.input, self.sample)}: {'yes' if done else 'not yet'}"
+
+
+class AskedWhy(_Check):
+    """The network was asked why."""
+
+    why: Literal[True]
+
+    def told(self, seen: Seen) -> Told:
+        return seen.why, f"the network was asked why: {'yes' if seen.why else 'not yet'}"
+
+
+def newest(seen: Seen, wanted: tuple[float, ...], sample: int | None) -> Asked | None:
+    """The last answer to this input or test sample, where one is wanted."""
+    for asked in reversed(seen.asked):
+        near = not wanted or (len(wanted) == len(asked.input) and np.allclose(wanted, asked.input, atol=1e-6))
+        if asked.outputs and near and sample in (None, asked.sample):
+            return asked
+    return None
+
+
+def chosen_class(asked: Asked, spec: ProjectSpec) -> int:
+    """The most probable class; of a single unit whether it says the second, from 0.5 on, or above 0 where it is no sigmoid's."""
+    if len(asked.outputs) > 1:
+        return int(np.argmax(asked.outputs))
+    sigmoid = isinstance(spec.output_layer, Dense) and plain_at(spec, f"layers[{spec.output_index}].activation") == "sigmoid"
+    return int(asked.outputs[0] >= 0.5) if sigmoid else int(asked.outputs[0] > 0)
+
+
+def _to(numbers: tuple[float, ...], sample: int | None) -> str:
+    if numbers:
+        return f" to {', '.join(map(said, numbers))}" if len(numbers) == 1 else f" to ({', '.join(map(said, numbers))})"
+    return "" if sample is None else f" to test sample {sample:,}"
+
+
+class RunsKept(_Check):
+    """So many runs of this lesson are kept."""
+
+    runs: int = Field(ge=1, le=50)
+
+    def told(self, seen: Seen) -> Told:
+        return seen.runs >= self.runs, f"{self.runs} run{'s' * (self.runs != 1)} in the Runs panel: there are {seen.runs}"
+
+
+class Compared(_Check):
+    """A comparison of the lesson is trained."""
+
+    compared: int = Field(ge=0, le=20)
+
+    def told(self, seen: Seen) -> Told:
+        done = self.compared in seen.compared
+        return done, f"comparison trained: {'yes' if done else 'not yet'}"
+
+
+class FoldsDone(_Check):
+    """So many folds are trained."""
+
+    folds: int = Field(ge=2, le=100)
+
+    def told(self, seen: Seen) -> Told:
+        return len(seen.scores) >= self.folds, f"{self.folds} folds trained: {len(seen.scores)} so far"
+
+
+CHECKS = (Trained, MetricMark, TurnedUp, Ended, Setting, HiddenLayers, Opened, Answer, AnswerBetween, AskedCheck, AskedWhy, RunsKept,
+          Compared, FoldsDone)  # fmt: skip
+Check = keyed("a check", *CHECKS)
