@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from nnplayground.core.lesson import lesson_names, load_lesson
+from nnplayground.core.lesson_numbers import NAMES, PLACE, filled
+from nnplayground.plotting.formula import LONGEST, formula_picture
+
+FORMULAS = sorted({formula for name in lesson_names() for step in load_lesson(name).steps for formula in step.formula})
+ODD = (0.0, -1.5, 2.8e-5, -3e12, 1 / 3)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_every_formula_of_the_lessons_is_drawn(formula: str):
+    for known in ({}, *(dict.fromkeys(NAMES, value) for value in ODD)):
+        text = filled(formula, known)
+        assert not PLACE.search(text)
+        picture = formula_picture(text, 20, "#252B36")
+        assert picture.pixels[..., 3].max() == 255
+        height, width, _ = picture.pixels.shape
+        assert 0 < picture.depth < height <= 120
+        assert width <= 640, "wider than a panel has room for"
+
+
+def test_the_ground_is_transparent_and_the_ink_has_its_colour():
+    pixels = formula_picture(r"$\frac{1}{n}\sum_i (\hat{y}_i - y_i)^2$", 24, "#ff8000").pixels
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    assert edge[:, 3].max() == 0, "cut off at an edge"
+    solid = pixels[pixels[..., 3] == 255]
+    assert len(solid) > 20
+    assert np.abs(solid[:, :3].astype(int) - (255, 128, 0)).max() <= 2
+
+
+def test_twice_the_size_is_twice_as_large():
+    once, twice = (formula_picture("$a + b = c$", size, "black").pixels.shape for size in (20, 40))
+    assert twice[0] == pytest.approx(2 * once[0], abs=6)
+    assert twice[1] == pytest.approx(2 * once[1], abs=6)
+
+
+def test_a_picture_is_drawn_once_and_nobody_writes_on_it():
+    picture = formula_picture("$x$", 20, "black")
+    assert formula_picture("$x$", 20, "black") is picture
+    with pytest.raises(ValueError, match="read-only"):
+        picture.pixels[0, 0] = 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        (r"$\frac{1}$", r"expected a formula in mathtext.*frac"),
+        (r"$\foo x$", r"Unknown symbol"),
+        (r"$x^{$", "expected a formula in mathtext"),
+        (r"$\input{secret}$", "Unknown symbol"),
+        ("$" + "{" * 200 + "x" + "}" * 200 + "$", "nested too deeply"),
+        ("", "1 to 500 characters; found 0"),
+        ("x" * (LONGEST + 1), "found 501"),
+    ],
+)
+def test_what_is_no_formula_is_told(formula: str, words: str):
+    with pytest.raises(ValueError, match=words):
+        formula_picture(formula, 20, "black")
+
+
+def test_sizes_and_colours_that_are_none_are_told():
+    with pytest.raises(ValueError, match="6 to 200 pixels; found 5000"):
+        formula_picture("$x$", 5000, "black")
+    with pytest.raises(ValueError, match="expected a colour"):
+        formula_picture("$x$", 20, "blackish")
+
+
+def test_matplotlib_waits_for_the_first_formula():
+    script = "import sys, nnplayground.plotting.formula; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
