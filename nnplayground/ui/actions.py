@@ -47,15 +47,15 @@ class Actions(QObject):
         self.export_model = self._action("exportModelAction", tr("Keras &model…"), lambda: None)
         self.export_code = self._action("exportCodeAction", tr("Keras &code…"), lambda: None)
         self.quit = self._action("quitAction", tr("&Quit"), window.close, Key.Quit)
-        self.undo = document.stack.createUndoAction(self, tr("Undo"))
-        self.redo = document.stack.createRedoAction(self, tr("Redo"))
+        self.undo = document.stacks.createUndoAction(self, tr("Undo"))
+        self.redo = document.stacks.createRedoAction(self, tr("Redo"))
         for action, name, keys, icon in ((self.undo, "undoAction", Key.Undo, "undo"), (self.redo, "redoAction", Key.Redo, "redo")):
             action.setObjectName(name)
             action.setShortcuts(QKeySequence.keyBindings(keys))
             window.addAction(action)
             self._icons.append((action, icon))
-        document.stack.undoTextChanged.connect(self._name_undo)
-        document.stack.redoTextChanged.connect(self._name_redo)
+        document.stacks.undoTextChanged.connect(self._name_undo)
+        document.stacks.redoTextChanged.connect(self._name_redo)
         self.paint = self._action("paintAction", tr("&Paint points"), lambda: None, "Ctrl+B", "draw")
         self.play = self._action("playAction", tr("Play or pause"), session.toggle, "Space", "play")
         self.step = self._action("stepAction", tr("One epoch"), session.step, "Right", "skip-next")
@@ -98,8 +98,8 @@ class Actions(QObject):
 
     def close(self) -> None:
         """No names any more: the stack clears itself when it goes, which is after the actions."""
-        self._document.stack.undoTextChanged.disconnect(self._name_undo)
-        self._document.stack.redoTextChanged.disconnect(self._name_redo)
+        self._document.stacks.undoTextChanged.disconnect(self._name_undo)
+        self._document.stacks.redoTextChanged.disconnect(self._name_redo)
 
     def _name_undo(self, text: str) -> None:
         self.undo.setText(self.tr("Undo: {what}").format(what=text) if text else self.tr("Undo"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
 
 from nnplayground.core.analysis import Analysis, analyse
 from nnplayground.core.data_spec import DataSpec
@@ -19,6 +20,14 @@ from nnplayground.ui.edit import Edit, merged_turn
 
 MERGES = 1
 NEVER_MERGES = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Shelved:
+    """A project that another is shown in place of, and the way back through its edits."""
+
+    spec: ProjectSpec
+    stack: QUndoStack
 
 
 class Document(QObject):
@@ -34,8 +43,10 @@ class Document(QObject):
         """`facts_of` may raise DataUnavailable: the project is shown all the same, and why it cannot be trained is its problem."""
         super().__init__(parent)
         self._facts_of = facts_of
-        self.stack = QUndoStack(self)
-        self.stack.cleanChanged.connect(self._on_clean_changed)
+        self.stacks = QUndoGroup(self)  # before any stack: it must be the first to go, since a stack that goes has it tell of that
+        """What is undone and redone in the window: the stack of the project that is shown."""
+        self.stacks.cleanChanged.connect(self._on_clean_changed)
+        self._use(QUndoStack(self))
         self._analysis = analyse(spec, self._facts(spec.data))
 
     @property
@@ -70,6 +81,26 @@ class Document(QObject):
         self.stack.clear()
         before, self._analysis = self._analysis, analyse(spec, self._facts(spec.data))
         self.changed.emit(before, self._analysis)
+
+    def shelve(self) -> Shelved:
+        """Let another project be shown in place of this one, with edits of its own; `open` shows it."""
+        shelved = Shelved(self.spec, self.stack)
+        self._use(QUndoStack(self))
+        return shelved
+
+    def unshelve(self, shelved: Shelved) -> None:
+        """Show a shelved project again, as it was, with all of its edits; nothing is kept of the present one."""
+        passing = self.stack
+        before, self._analysis = self._analysis, analyse(shelved.spec, self._facts(shelved.spec.data))
+        self._use(shelved.stack)
+        if passing is not shelved.stack:
+            passing.deleteLater()
+        self.changed.emit(before, self._analysis)
+
+    def _use(self, stack: QUndoStack) -> None:
+        self.stack = stack
+        self.stacks.addStack(stack)
+        self.stacks.setActiveStack(stack)
 
     def mark_saved(self) -> None:
         self.stack.setClean()

@@ -251,29 +251,36 @@ class Files(QObject):
             self._after.append(partial(self._write, path, then))
             return
         self._saving = True
+        self.at_rest(partial(self._store, path, then), weights=path.suffix.lower() == ".nnp")
+
+    def at_rest(self, done: Callable[[Resume, str], None], *, weights: bool = True) -> None:
+        """Have the project's run as it is at one moment, with all that it goes on from; `done` hears of it, and what went wrong."""
         spec = self._document.spec
-        if path.suffix.lower() == ".nnp" and self._session.has_network:
-            self._session.ask(gather, partial(self._gathered, path, spec, then))
+        if weights and self._session.has_network:
+            self._session.ask(gather, partial(self._gathered, spec, done))
         elif self._session.left.awaits(spec):  # what is asked now is answered after that
-            self._session.ask(lambda _backend: None, lambda _result, _error: self._store(path, self._resting(spec), then))
+            self._session.ask(lambda _backend: None, lambda _result, _error: done(self._resting(spec), ""))
         else:
-            self._store(path, self._resting(spec), then)
+            done(self._resting(spec), "")
 
     def _resting(self, spec: ProjectSpec) -> Resume:
         """The run that the project has and could not take up yet: its data may be missing."""
         return replace(self._session.resting(spec) or Resume(spec, History()), spec=spec)
 
-    def _gathered(self, path: Path, spec: ProjectSpec, then: Then | None, result: object, error: str) -> None:
+    def _gathered(self, spec: ProjectSpec, done: Callable[[Resume, str], None], result: object, error: str) -> None:
         if error or not isinstance(result, tuple):
-            self._written(path, Resume(spec, History()), then, None, error)
+            done(Resume(spec, History()), error)
             return
         # History and progress are asked for now: they are those of the very moment the weights were taken in.
         weights, state = result
         run = self._session.run
-        self._store(path, Resume(spec, run.history.copy(), state, weights, run.learned, run.progress, run.origin), then)
+        done(Resume(spec, run.history.copy(), state, weights, run.learned, run.progress, run.origin), "")
 
-    def _store(self, path: Path, kept: Resume, then: Then | None) -> None:
+    def _store(self, path: Path, then: Then | None, kept: Resume, error: str) -> None:
         """Large networks take seconds to pack, which is not for the window's thread."""
+        if error:
+            self._written(path, kept, then, None, error)
+            return
         text = kept.history.to_csv() if kept.history.epochs else ""
         project = ProjectFile(
             own.with_hash(kept.spec), kept.weights, kept.state, text, runs=self.runs, thumbnail=self.picture(), sweep=self.sweep

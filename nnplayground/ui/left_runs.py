@@ -54,6 +54,15 @@ class LeftRuns(QObject):
         """The project's file holds this run from now on."""
         self._file = None if file is None or file.is_empty else file
 
+    def shelved(self) -> tuple[Resume | None, tuple[Resume, ...]]:
+        """What there is, for a time when another project is shown: of the file, and what edits have left."""
+        return self._file, tuple(self._left)
+
+    def unshelve(self, file: Resume | None, left: tuple[Resume, ...]) -> None:
+        """The way back."""
+        self._left, self._leaving = list(left), []
+        self.keep_file(file)
+
     def leave(self, run_id: int, spec: ProjectSpec, run: Run) -> None:
         """Keep a run that an edit ends, if there is anything in it that a new one would not have."""
         if (run.learned is None and not run.touched) or run.status is Status.DIVERGED:
