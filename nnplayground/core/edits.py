@@ -51,7 +51,7 @@ def change_optimizer(spec: ProjectSpec, **changes: Any) -> ProjectSpec:
 
 LIVE: dict[type[Value], tuple[str, ...]] = {
     ProjectSpec: ("name", "notes", "output"),
-    TrainingSpec: ("epochs", "shuffle", "stop_when", "early_stopping", "reduce_lr_on_plateau"),
+    TrainingSpec: ("epochs", "shuffle", "stop_when", "early_stopping", "reduce_lr_on_plateau", "k_fold"),
     Dropout: ("rate",),
     GaussianNoise: ("stddev",),
     L1: ("l1",),

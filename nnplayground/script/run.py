@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from nnplayground.core import edits
 from nnplayground.core.exit_codes import ExitCode
 from nnplayground.core.history import History
 from nnplayground.core.problems import Problem
@@ -27,7 +26,7 @@ from nnplayground.data.errors import WrongSetting
 from nnplayground.data.store import Cancelled, DataUnavailable, Store
 from nnplayground.engine.backend import Backend, EngineError
 from nnplayground.engine.events import Epochs, Finished, Noted, RunState, Split, Started, Status, TrainRequest
-from nnplayground.engine.folds import cross_validate
+from nnplayground.engine.folds import cross_validate, without_folds
 from nnplayground.engine.saved_names import other_names
 from nnplayground.engine.state import load_state
 from nnplayground.engine.train import train
@@ -311,13 +310,3 @@ class Run:
             print(json.dumps(self.result.plain(), allow_nan=False))
         else:
             print("\n".join(self.result.lines()))
-
-
-def without_folds(spec: ProjectSpec) -> ProjectSpec:
-    """The last run after the folds: on all training samples, without rules that would watch a fold's validation."""
-    training = spec.training
-    watched = {"early_stopping": training.early_stopping and training.early_stopping.monitor,
-               "reduce_lr_on_plateau": training.reduce_lr_on_plateau and training.reduce_lr_on_plateau.monitor,
-               "stop_when": training.stop_when and training.stop_when.metric}  # fmt: skip
-    blind = {rule: None for rule, name in watched.items() if name and name.startswith("val_") and spec.data.validation is None}
-    return edits.change_training(spec, k_fold=None, **blind)

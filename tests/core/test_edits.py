@@ -178,7 +178,7 @@ def plain(spec: ProjectSpec) -> dict[str, Any]:
 
 
 LIVE_BY_TYPE = {"Dropout": {"rate"}, "GaussianNoise": {"stddev"}, "L1": {"l1"}, "L2": {"l2"}, "L1L2": {"l1", "l2"}}
-LIVE_IN_TRAINING = {"epochs", "shuffle", "stop_when", "early_stopping", "reduce_lr_on_plateau"}
+LIVE_IN_TRAINING = {"epochs", "shuffle", "stop_when", "early_stopping", "reduce_lr_on_plateau", "k_fold"}
 
 
 def dead(value: Any) -> Any:
@@ -237,7 +237,7 @@ training = { optimizer = "sgd" }
     "name=Another": True, "notes=Seen": True, "output.history=h.csv": True, "seed=1": False, "data.noise=0.1": False,
     "training.epochs=3": True, "training.shuffle=false": True, "training.batch_size=3": False, "training.loss=hinge": False,
     "training.stop_when={ below = 0.1 }": True, "training.early_stopping.patience=3": True, "training.reduce_lr_on_plateau={}": True,
-    "training.class_weight=balanced": False, "training.metrics=auc": False, "training.k_fold=3": False,
+    "training.class_weight=balanced": False, "training.metrics=auc": False, "training.k_fold=3": True,
     "training.optimizer.learning_rate=0.5": True, "training.optimizer.momentum=0.5": False, "training.optimizer=adam": False,
     'training.optimizer.learning_rate={ type = "InverseTimeDecay", initial_learning_rate = 0.01, decay_steps = 1, decay_rate = 1 }': False,
     "layers[0].kernel_regularizer.l2=0.5": True, "layers[0].kernel_regularizer=l1": False, "layers[0].bias_regularizer=l1": False,
