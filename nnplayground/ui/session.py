@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import singledispatchmethod
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QThread, Slot
 
 from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import Epochs, Event, Failed, Finished, Noted, Progress, Started, Status, TrainRequest
+from nnplayground.engine.folds import without_folds
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.crew import Crew
 from nnplayground.ui.document import Document
@@ -44,6 +45,8 @@ class TrainingSession(Standing):
         self.supply = Supply(self._crew.load, self)
         self.supply.dataset_changed.connect(self.dataset_changed)
         self.speed = DEFAULT_SPEED
+        self.refusal: Callable[[], str] = lambda: ""
+        """Why the run is not to go on now; empty where it may."""
         self._probe_pending = self._waits = False
 
     # What the window asks
@@ -64,6 +67,8 @@ class TrainingSession(Standing):
         """Train; as soon as TensorFlow, data and network are there. A run that is complete goes on for another round."""
         if not self.can_train or self.wants_to_train:
             return
+        if self._is_refused():
+            return
         if self.run.status is Status.DIVERGED:
             self.reset()
         if self.phase not in (Phase.READY, Phase.FINISHED):
@@ -75,9 +80,15 @@ class TrainingSession(Standing):
         self._go(Worker.play, max(self.run.until + more, self.epoch + 1))
 
     def step(self) -> None:
-        if self.phase not in (Phase.READY, Phase.FINISHED) or self.run.status is Status.DIVERGED:
+        if self.phase not in (Phase.READY, Phase.FINISHED) or self.run.status is Status.DIVERGED or self._is_refused():
             return
         self._go(Worker.step, max(self.run.until, self.epoch + 1))
+
+    def _is_refused(self) -> bool:
+        """Whether something else trains just now; if so, it is said."""
+        if why := self.refusal():
+            self.noted.emit(why, "warn")
+        return bool(why)
 
     def pause(self) -> None:
         self._play_when_ready = False
@@ -101,9 +112,14 @@ class TrainingSession(Standing):
             self._schedule(0)
             return
         self._new_run()
-        request = TrainRequest(self._document.spec, dataset, self.run_id)
+        request = TrainRequest(without_folds(self._document.spec), dataset, self.run_id)
         self._crew.send(lambda worker: worker.rewind(request.run_id, request))
         self._set_phase(Phase.PREPARING)
+
+    @property
+    def training_thread(self) -> QThread:
+        """The only thread that TensorFlow is used on; whoever else trains on it has to end before `close`."""
+        return self._crew.threads[0]
 
     def cancel_loading(self) -> None:
         """Wait for the samples no longer. They are loaded when they are asked for again."""
@@ -164,7 +180,7 @@ class TrainingSession(Standing):
             return
         before, self._opened = self._opened, new
         assert before is not None
-        self._crew.send(lambda worker: worker.set_live(new))
+        self._crew.send(lambda worker: worker.set_live(without_folds(new)))
         if before.training.epochs != new.training.epochs:
             self.run.until = new.training.epochs
             self._crew.send(lambda worker: worker.set_until(new.training.epochs))
@@ -222,7 +238,7 @@ class TrainingSession(Standing):
             self._new_run()
             self.noted.emit(self.tr("The saved run does not fit the data and starts anew: {why}").format(why=why), "warn")
         resume, spec = self.resume, self._document.spec
-        assignment = Assignment(TrainRequest(spec, dataset, self.run_id), *((resume.state, resume.weights) if resume else ()))
+        assignment = Assignment(TrainRequest(without_folds(spec), dataset, self.run_id), *((resume.state, resume.weights) if resume else ()))
         self._opened = spec
         self._crew.send(lambda worker: worker.assign(assignment))
 
