@@ -189,7 +189,9 @@ class MenuRow(QWidget):
 
     def _refresh(self) -> None:
         self.file_name.setText(self._files.name)
-        if self._files.unsaved:
+        if self._files.guest:
+            self.state.setText(self.tr("Lesson"))
+        elif self._files.unsaved:
             self.state.setText(self.tr("Edited"))
         else:
             self.state.setText(self.tr("Saved") if self._files.path else "")

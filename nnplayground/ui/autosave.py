@@ -58,6 +58,8 @@ class Autosave(QObject):
         self._lock = _lock_of(self._path)
         self.place: Callable[[], tuple[Path | None, Stamp | None]] = lambda: (None, None)
         """The file of the project, and its stamp."""
+        self.rests: Callable[[], bool] = lambda: False
+        """Whether what is shown is not to be kept here."""
         self._recovered = False
         self._kept: ProjectSpec | None = None
         self._warned = False
@@ -74,7 +76,7 @@ class Autosave(QObject):
         """Write the unsaved changes now, if there are any."""
         self._timer.stop()
         spec = self._document.spec
-        if not self._document.modified or spec == self._kept:
+        if self.rests() or not self._document.modified or spec == self._kept:
             return
         if self._recovered and not self._document.stack.index():
             return  # recovered and undone: what can be redone is all there is to lose

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +31,18 @@ SUFFIXES = (".nnp", ".toml", ".json")
 Then = Callable[[], None]
 
 
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a project lives, and what of it is there."""
+
+    path: Path | None = None
+    stamp: Stamp | None = None
+    held: Learned | None = None
+    growing: bool = False
+    runs: tuple[KeptRun, ...] = ()
+    sweep: Variations | None = None
+
+
 class Files(QObject):
     """The file that the project lives in."""
 
@@ -52,13 +64,19 @@ class Files(QObject):
         self.sweep: Variations | None = None
         """The sweep that the project's recipe holds; it is saved with it, and used without a screen only."""
         self.runs: tuple[KeptRun, ...] = ()
-        """The kept runs of the project; they are saved with it."""
+        """The kept runs that the project's file has brought."""
+        self.carried: Callable[[], Callable[[], tuple[KeptRun, ...]]] = lambda: lambda: self.runs
+        """What gives the kept runs that are saved with the project; called on the thread that writes, since they may be large."""
         self.picture: Callable[[], bytes | None] = lambda: None
         """What makes the small picture that is saved with a project."""
         self.take_typed: Callable[[], object] = lambda: None
         """What takes the text of a field that somebody is still writing in."""
         self.adds: Callable[[Path], bool] = lambda _path: False
         """Whether a file of another kind takes nothing away from the project when it is opened."""
+        self.guest = ""
+        """What is shown in place of one's own project, which waits: a lesson's title. It is nobody's to save."""
+        self.go_home: Callable[[Then], None] = lambda then: then()
+        """What shows one's own project again before anything is asked about it."""
         self._stamp: Stamp | None = None
         self._held: Learned | None = None
         """What the network had learned that is in the file."""
@@ -74,12 +92,27 @@ class Files(QObject):
 
     @property
     def name(self) -> str:
-        return self.path.name if self.path else self.tr("Untitled")
+        return self.guest or (self.path.name if self.path else self.tr("Untitled"))
 
     @property
     def unsaved(self) -> bool:
         """Whether there is anything that its file does not hold: an edit, or what its network has learned."""
-        return self._document.modified or self._has_learned
+        return not self.guest and (self._document.modified or self._has_learned)
+
+    @property
+    def place(self) -> Place:
+        """Where the project lives, for a time when another is shown in its place."""
+        return Place(self.path, self._stamp, self._held, self._growing, self.runs, self.sweep)
+
+    def take_place(self, place: Place) -> None:
+        """The project that is shown lives there."""
+        self.path, self._stamp, self._held, self._growing = place.path, place.stamp, place.held, place.growing
+        self.runs, self.sweep = place.runs, place.sweep
+        self.changed.emit()
+
+    def when_saved(self, then: Then) -> None:
+        """Go on at once, or when the file that is being written is written."""
+        self._after.append(then) if self._saving else then()
 
     @property
     def saving(self) -> bool:
@@ -183,6 +216,9 @@ class Files(QObject):
         if self._saving:
             self._after.append(partial(self.unless_unsaved, then))
             return
+        if self.guest:
+            self.go_home(partial(self.unless_unsaved, then))
+            return
         self.take_typed()
         if not self.unsaved:
             then()
@@ -282,16 +318,14 @@ class Files(QObject):
             self._written(path, kept, then, None, error)
             return
         text = kept.history.to_csv() if kept.history.epochs else ""
-        project = ProjectFile(
-            own.with_hash(kept.spec), kept.weights, kept.state, text, runs=self.runs, thumbnail=self.picture(), sweep=self.sweep
-        )
-        there = path.exists()
+        project = ProjectFile(own.with_hash(kept.spec), kept.weights, kept.state, text, thumbnail=self.picture(), sweep=self.sweep)
+        there, runs = path.exists(), self.carried()
         done = partial(self._written, path, replace(kept, spec=project.spec), then, there=there)
         if project.weights is not None and self._session.has_network:
-            self._session.ask(lambda _backend: _write_and_look(path, project), done)
+            self._session.ask(lambda _backend: _write_and_look(path, project, runs), done)
             return
         try:
-            stamp = _write_and_look(path, project)
+            stamp = _write_and_look(path, project, runs)
         except OSError as error:
             done(None, error.strerror or str(error))
         else:
@@ -342,6 +376,6 @@ class Files(QObject):
         self._shown_unsaved = self.unsaved
 
 
-def _write_and_look(path: Path, project: ProjectFile) -> Stamp | None:
-    write_project(path, project)
+def _write_and_look(path: Path, project: ProjectFile, runs: Callable[[], tuple[KeptRun, ...]]) -> Stamp | None:
+    write_project(path, replace(project, runs=runs()) if path.suffix.lower() == ".nnp" else project)
     return Stamp.of(path)
