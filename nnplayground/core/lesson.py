@@ -30,7 +30,7 @@ ENDING = ".lesson.toml"
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1500)]
-PartName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]{1,60}$")]
+PartName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][\w.()*^-]{1,60}$")]
 
 
 def _one_or_many(value: Any) -> Any:

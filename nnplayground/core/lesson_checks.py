@@ -221,14 +221,15 @@ def _word(value: Any) -> str:
 
 
 class HiddenLayers(_Check):
-    """So many Dense layers, or more, before the last one."""
+    """So many Dense layers, or more, before the last one; with 0, none."""
 
-    hidden_layers: int = Field(ge=1, le=20)
+    hidden_layers: int = Field(ge=0, le=20)
 
     def told(self, seen: Seen) -> Told:
         hidden = sum(isinstance(layer, Dense) for layer in seen.spec.active[:-1])
-        plural = "s" * (self.hidden_layers != 1)
-        return hidden >= self.hidden_layers, f"{self.hidden_layers} hidden layer{plural}: there {'is' if hidden == 1 else 'are'} {hidden}"
+        wanted = f"{self.hidden_layers or 'no'} hidden layer{'s' * (self.hidden_layers > 1)}"
+        holds = hidden >= self.hidden_layers if self.hidden_layers else hidden == 0
+        return holds, f"{wanted}: there {'is' if hidden == 1 else 'are'} {hidden or 'none'}"
 
 
 class Opened(_Check):
@@ -244,69 +245,14 @@ class Opened(_Check):
 _PAGES = {"try": "Try it", "working": "Worked out"}
 
 
-class Answer(_Check):
-    """The network's answer in 'Try it' is this class; with `input`, to these numbers; with `sample`, to this test sample."""
+class _About(_Check):
+    """About an answer: to anything, to numbers that are each `within` so much of those in `input`, or to a test sample."""
 
-    answer: int = Field(ge=0, le=1000)
     input: Annotated[tuple[float, ...], Strict(False)] = ()
+    within: float = Field(default=1e-6, ge=0)
     sample: int | None = Field(default=None, ge=0)
 
-    def told(self, seen: Seen) -> Told:
-        asked = newest(seen, self.input, self.sample)
-        wanted = f"the answer{_to(self.input, self.sample)} is class {self.answer}"
-        if asked is None:
-            return False, f"{wanted}: not asked yet"
-        found = chosen_class(asked, seen.spec)
-        return found == self.answer, f"{wanted}: it is class {found}"
-
-
-class AnswerBetween(_Check):
-    """The network's answer in 'Try it', its first number, lies between two."""
-
-    answer_between: Annotated[tuple[float, ...], Strict(False)] = Field(min_length=2, max_length=2)
-    input: Annotated[tuple[float, ...], Strict(False)] = ()
-    sample: int | None = Field(default=None, ge=0)
-
-    def told(self, seen: Seen) -> Told:
-        asked = newest(seen, self.input, self.sample)
-        low, high = self.answer_between
-        wanted = f"the answer{_to(self.input, self.sample)} between {said(low)} and {said(high)}"
-        if asked is None:
-            return False, f"{wanted}: not asked yet"
-        return low <= asked.outputs[0] <= high, f"{wanted}: it is {said(asked.outputs[0])}"
-
-
-class AskedCheck(_Check):
-    """The network was asked something in 'Try it': anything, these numbers, or this test sample."""
-
-    asked: Literal[True]
-    input: Annotated[tuple[float, ...], Strict(False)] = ()
-    sample: int | None = Field(default=None, ge=0)
-
-    def told(self, seen: Seen) -> Told:
-        done = newest(seen, self.input, self.sample) is not None
-        return done, f"the network was asked{_to(self.input, self.sample)}: {'yes' if done else 'not yet'}"
-
-
-class AskedWhy(_Check):
-    """The network was asked why."""
-
-    why: Literal[True]
-
-    def told(self, seen: Seen) -> Told:
-        return seen.why, f"the network was asked why: {'yes' if seen.why else 'not yet'}"
-
-
-def newest(seen: Seen, wanted: tuple[float, ...], sample: int | None) -> Asked | None:
-    """The last answer to this input or test sample, where one is wanted."""
-    for asked in reversed(seen.asked):
-        near = not wanted or (len(wanted) == len(asked.input) and np.allclose(wanted, asked.input, atol=1e-6))
-        if asked.outputs and near and sample in (None, asked.sample):
-            return asked
-    return None
-
-
-def chosen_class(asked: Asked, spec: ProjectSpec) -> int:
+    def chosen_class(asked: Asked, spec: ProjectSpec) -> int:
     """The most probable class; of a single unit whether it says the second, from 0.5 on, or above 0 where it is no sigmoid's."""
     if len(asked.outputs) > 1:
         return int(np.argmax(asked.outputs))
@@ -314,10 +260,8 @@ def chosen_class(asked: Asked, spec: ProjectSpec) -> int:
     return int(asked.outputs[0] >= 0.5) if sigmoid else int(asked.outputs[0] > 0)
 
 
-def _to(numbers: tuple[float, ...], sample: int | None) -> str:
-    if numbers:
-        return f" to {', '.join(map(said, numbers))}" if len(numbers) == 1 else f" to ({', '.join(map(said, numbers))})"
-    return "" if sample is None else f" to test sample {sample:,}"
+def _list(values: tuple[float, ...]) -> str:
+    return said(values[0]) if len(values) == 1 else f"({', '.join(map(said, values))})"
 
 
 class RunsKept(_Check):

@@ -151,7 +151,10 @@ def test_later_overrides_win():
     assert parse_recipe(XOR, overrides=["seed=1", "seed=2"]).seed == 2
 
 
-@pytest.mark.parametrize("lesson", sorted(p.name for p in resource("lessons").iterdir() if p.name.endswith(".toml") and ".lesson." not in p.name))
+RECIPES = sorted(p.name for p in resource("lessons").iterdir() if p.name.endswith(".toml") and ".lesson." not in p.name)
+
+
+@pytest.mark.parametrize("lesson", RECIPES)
 def test_the_lessons_are_good_recipes(lesson: str):
     spec = parse_recipe(resource("lessons", lesson).read_bytes(), lesson)
     assert parse_recipe(to_toml(spec)) == spec
