@@ -46,8 +46,6 @@ class Board(QObject):
         """Who asked what: while a hand moves, answers come when the next question is asked already."""
         self._pending: dict[QWidget, list[tuple[str, tuple[object, ...]]]] = {}
         """What panels out of sight were not told yet, in order."""
-        self._turn = QTimer(self, interval=0)
-        self._turn.timeout.connect(self._tell_next)
         session.probe_source = self._request
         document.changed.connect(self._show_analysis)
         session.dataset_changed.connect(lambda dataset: self._tell("show_dataset", dataset))
@@ -74,18 +72,19 @@ class Board(QObject):
                 self._catch_up(panel)
                 _call(panel, method, *values)
             elif hasattr(panel, method):
+                if not self._pending:
+                    QTimer.singleShot(0, self, self._tell_next)
                 waiting = self._pending.setdefault(panel, [])
                 if waiting and waiting[-1][0] == method:
                     waiting.pop()  # only the last of several counts
                 waiting.append((method, values))
-                self._turn.start()
 
     def _tell_next(self) -> None:
         """Tell one panel out of sight what it was not told yet."""
         if self._pending:
             self._catch_up(next(iter(self._pending)))
-        if not self._pending:
-            self._turn.stop()
+        if self._pending:
+            QTimer.singleShot(0, self, self._tell_next)
 
     def _catch_up(self, panel: QWidget) -> None:
         for method, values in self._pending.pop(panel, ()):

@@ -20,6 +20,7 @@ class Crew(QObject):
     """There is something in the mailbox."""
 
     _commands = Signal(object)
+    _questions = Signal(int, object)
     _loads = Signal(int, object)
 
     def __init__(self, create_backend: Callable[[], Backend], load_data: Load, parent: QObject | None = None) -> None:
@@ -33,7 +34,9 @@ class Crew(QObject):
             thread.setObjectName(name)
             resident.moveToThread(thread)
             resident.wake.connect(self.mail, Qt.ConnectionType.QueuedConnection)
+        self._worker.answered_hand.connect(self.answered, Qt.ConnectionType.QueuedConnection)
         self._commands.connect(self._worker.do, Qt.ConnectionType.QueuedConnection)
+        self._questions.connect(self._worker.answer_hand, Qt.ConnectionType.QueuedConnection)
         self._loads.connect(self._loader.load, Qt.ConnectionType.QueuedConnection)
         self._jobs: dict[int, Callable[[object, str], None]] = {}
         self._next_job = 0
@@ -65,12 +68,21 @@ class Crew(QObject):
         """Have the data of a project loaded; it comes by mail."""
         self._loads.emit(run_id, spec)
 
-    def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None], *, changes: bool = False) -> None:
-        """Let a function have the network on the worker's thread; `done` hears its result, or what went wrong."""
+    def ask(
+        self, work: Callable[[Backend], object], done: Callable[[object, str], None], *, changes: bool = False, by_hand: bool = False
+    ) -> None:
+        """Let a function have the network on the worker's thread; `done` hears its result, or what went wrong.
+
+        What is asked `by_hand`, while it moves, is answered before everything that is on its way to the window.
+        """
         self._next_job += 1
         job = self._next_job
         self._jobs[job] = done
-        self.send(lambda worker: worker.answer_job(job, work, changes=changes))
+        if by_hand and not self.closed:
+            self._questions.emit(job, work)
+        else:
+            self.send(lambda worker: worker.answer_job(job, work, changes=changes))
 
     def answered(self, item: Answered) -> None:
-        self._jobs.pop(item.job)(item.result, item.error)
+        if not self.closed:
+            self._jobs.pop(item.job)(item.result, item.error)

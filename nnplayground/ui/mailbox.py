@@ -102,11 +102,11 @@ class Mailbox:
             self._woken = False
             return items
 
-    def should_wake(self, *, now: bool) -> bool:
-        """Whether to wake the window: once until it has looked, and at most 30 times a second unless `now`."""
+    def should_wake(self, *, now: bool, interval: float = INTERVAL) -> bool:
+        """Whether to wake the window: once until it has looked, and unless `now` only after `interval` seconds."""
         with self._lock:
             moment = time.monotonic()
-            if self._woken or not self._items or (not now and moment - self._last_wake < INTERVAL):
+            if self._woken or not self._items or (not now and moment - self._last_wake < interval):
                 return False
             self._woken, self._last_wake = True, moment
             return True

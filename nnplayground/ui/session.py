@@ -155,10 +155,12 @@ class TrainingSession(Standing):
         self.left.begin(resume)
         self.resume_with(resume)
 
-    def ask(self, work: Callable[[Backend], object], done: Callable[[object, str], None], *, changes: bool = False) -> None:
+    def ask(
+        self, work: Callable[[Backend], object], done: Callable[[object, str], None], *, changes: bool = False, by_hand: bool = False
+    ) -> None:
         """Let a function have, or change, the network on the worker's thread; `done` hears its result, or what went wrong."""
         self.run.touched = self.run.touched or changes
-        self._crew.ask(work, done, changes=changes)
+        self._crew.ask(work, done, changes=changes, by_hand=by_hand)
 
     # What a change of the project means
 

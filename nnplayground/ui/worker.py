@@ -29,8 +29,10 @@ FIRST_LOOK = 0.1
 FIRST_PULL, PULL = 0.005, 0.02
 """Seconds a pull computes: the first, so that the curve begins at once, and the others; a stop waits no longer than this."""
 ATTENTIVE = 0.3
-"""Seconds after a question of the window in which pulls are as short as the first, and looks at rest wait: while a hand draws,
-the next one is on its way."""
+"""Seconds after a question by hand in which pulls are as short as the first, looks wait, and the window hears of training less often:
+while a hand draws, the next question is on its way."""
+SELDOM = 0.25
+"""Seconds between what the window is told of training meanwhile, at least."""
 SMALL = 1_000_000
 """Parameters up to which the first weights are kept, so that Reset is immediate."""
 
@@ -79,6 +81,8 @@ class Worker(QObject):
     """Every method runs on the worker's thread; the window calls them by `session.send`."""
 
     wake = Signal()
+    answered_hand = Signal(object)
+    """`Answered`: to what a hand has asked."""
 
     def __init__(self, create_backend: Callable[[], Backend], mailbox: Mailbox) -> None:
         super().__init__()
@@ -212,19 +216,27 @@ class Worker(QObject):
 
     def answer_job(self, job: int, work: Callable[[Backend], object], *, changes: bool = False) -> None:
         """Let a function have the network, and send its result back; one that `changes` the network has it measured anew."""
+        answer = self._answer(job, work)
+        self._mailbox.post(answer)
+        if changes and not answer.error and not self._training:
+            self._measure()
+
+    @Slot(int, object)
+    def answer_hand(self, job: int, work: Callable[[Backend], object]) -> None:
+        """The same while a hand moves: its answer waits for nothing that is in the mailbox, and more of them may follow."""
+        self.answered_hand.emit(self._answer(job, work))
+        self._attentive_until = time.monotonic() + ATTENTIVE
+
+    def _answer(self, job: int, work: Callable[[Backend], object]) -> Answered:
         try:
-            self._mailbox.post(Answered(job, work(self._open)))
-            if not changes:
-                self._attentive_until = time.monotonic() + ATTENTIVE
-            if changes and not self._training:
-                self._measure()
+            return Answered(job, work(self._open))
         except EngineError as error:
-            self._mailbox.post(Answered(job, None, str(error)))
+            return Answered(job, None, str(error))
         except OSError as error:
-            self._mailbox.post(Answered(job, None, error.strerror or str(error)))
+            return Answered(job, None, error.strerror or str(error))
         except Exception as error:
             logger.exception("A job of the window failed")
-            self._mailbox.post(Answered(job, None, f"Unexpected {type(error).__name__}: {error}"))
+            return Answered(job, None, f"Unexpected {type(error).__name__}: {error}")
 
     def shut_down(self) -> None:
         """The thread's last work. A `quit` from outside could come before it, and leave the timer running."""
@@ -258,7 +270,7 @@ class Worker(QObject):
                 assert request is not None
                 self._events = train(request, backend, self._pace)
             event = next(self._events)
-            self._pace.seconds = FIRST_PULL if time.monotonic() < self._attentive_until else PULL
+            self._pace.seconds = FIRST_PULL if self._attentive else PULL
             self._post(event)
             if isinstance(event, Finished):
                 self._rest()
@@ -270,7 +282,7 @@ class Worker(QObject):
                 self._measure()
             else:
                 self._set_due(event)
-                if self._looks.due:
+                if self._looks.due and not self._attentive:
                     self._idle.start(0)
                 else:
                     self._wait()
@@ -290,8 +302,14 @@ class Worker(QObject):
         delay = max(0, round((self._due - time.monotonic()) * 1000))
         self._timer.start(delay)
         # Where there is something to wait for, pulls come no more often than the window is to be woken.
-        if self._mailbox.should_wake(now=delay > 0):
+        attentive = self._attentive
+        if self._mailbox.should_wake(now=delay > 0 and not attentive, interval=SELDOM if attentive else INTERVAL):
             self.wake.emit()
+
+    @property
+    def _attentive(self) -> bool:
+        """Whether a hand has asked something a moment ago."""
+        return time.monotonic() < self._attentive_until
 
     def _look_first(self, started: Started) -> None:
         """Show a network that is new, as far as that is quick."""

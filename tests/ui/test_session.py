@@ -271,19 +271,25 @@ def test_one_picture_is_asked_for_at_a_time(start_session: Callable[[], Training
     assert len(seen) <= len(backend.probes)
 
 
+@pytest.mark.parametrize("training", [False, True])
 @pytest.mark.parametrize(("attentive", "looks"), [(1000.0, False), (0.0, True)])
-def test_while_a_hand_asks_at_rest_looks_wait(
-    session: TrainingSession, backend: FakeBackend, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, attentive: float, looks: bool
-):
+def test_while_a_hand_asks_looks_wait(
+    start_session: Callable[[], TrainingSession], backend: FakeBackend, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch,
+    attentive: float, looks: bool, training: bool,
+):  # fmt: skip
+    session = start_session()
     monkeypatch.setattr("nnplayground.ui.worker.ATTENTIVE", attentive)
     answers: list[object] = []
 
     def ask() -> None:
         count = len(answers)
-        session.ask(lambda _backend: count, lambda result, _error: answers.append(result))
+        session.ask(lambda _backend: count, lambda result, _error: answers.append(result), by_hand=True)
         qtbot.waitUntil(lambda: len(answers) > count)
 
     ask()
+    if training:
+        session.play()
+        ask()
     session.probe_source = lambda: ProbeRequest(grid=8)
     before = len(backend.probes)
     session.refresh()
@@ -293,6 +299,10 @@ def test_while_a_hand_asks_at_rest_looks_wait(
         qtbot.waitUntil(lambda: len(backend.probes) > before)
     else:
         assert len(backend.probes) == before
+    if training:  # it goes on, and Pause means now
+        qtbot.waitUntil(lambda: session.epoch > 0)
+        session.pause()
+        qtbot.waitUntil(lambda: session.phase in (Phase.READY, Phase.FINISHED))
 
 
 def test_an_examination_is_seen_while_pictures_go_on(start_session: Callable[[], TrainingSession], backend: FakeBackend, qtbot: QtBot):
