@@ -252,7 +252,72 @@ class _About(_Check):
     within: float = Field(default=1e-6, ge=0)
     sample: int | None = Field(default=None, ge=0)
 
-    def chosen_class(asked: Asked, spec: ProjectSpec) -> int:
+    def newest(self, seen: Seen) -> Asked | None:
+        """The last answer that is meant."""
+        for asked in reversed(seen.asked):
+            near = not self.input or (len(self.input) == len(asked.input) and np.allclose(self.input, asked.input, rtol=0, atol=self.within))
+            if asked.outputs and near and self.sample in (None, asked.sample):
+                return asked
+        return None
+
+    @property
+    def to(self) -> str:
+        """To what the answer is, in words."""
+        if self.input:
+            about = "about " if self.within > 1e-3 else ""
+            return f" to {about}{_list(self.input)}"
+        return "" if self.sample is None else f" to test sample {self.sample + 1:,}"
+
+
+class Answer(_About):
+    """The network's answer in 'Try it' is this class."""
+
+    answer: int = Field(ge=0, le=1000)
+
+    def told(self, seen: Seen) -> Told:
+        asked = self.newest(seen)
+        wanted = f"the answer{self.to} is class {self.answer}"
+        if asked is None:
+            return False, f"{wanted}: not asked yet"
+        found = chosen_class(asked, seen.spec)
+        return found == self.answer, f"{wanted}: it is class {found}"
+
+
+class AnswerBetween(_About):
+    """The network's answer in 'Try it', its first number, lies between two."""
+
+    answer_between: Annotated[tuple[float, float], Strict(False)]
+
+    def told(self, seen: Seen) -> Told:
+        asked = self.newest(seen)
+        low, high = self.answer_between
+        wanted = f"the answer{self.to} between {said(low)} and {said(high)}"
+        if asked is None:
+            return False, f"{wanted}: not asked yet"
+        return low <= asked.outputs[0] <= high, f"{wanted}: it is {said(asked.outputs[0])}"
+
+
+class AskedCheck(_About):
+    """The network was asked something in 'Try it'."""
+
+    asked: Literal[True]
+
+    def told(self, seen: Seen) -> Told:
+        done = self.newest(seen) is not None
+        about = f" for its answer{self.to}" if self.to else ""
+        return done, f"the network was asked{about}: {'yes' if done else 'not yet'}"
+
+
+class AskedWhy(_Check):
+    """The network was asked why."""
+
+    why: Literal[True]
+
+    def told(self, seen: Seen) -> Told:
+        return seen.why, f"the network was asked why: {'yes' if seen.why else 'not yet'}"
+
+
+def chosen_class(asked: Asked, spec: ProjectSpec) -> int:
     """The most probable class; of a single unit whether it says the second, from 0.5 on, or above 0 where it is no sigmoid's."""
     if len(asked.outputs) > 1:
         return int(np.argmax(asked.outputs))
