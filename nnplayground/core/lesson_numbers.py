@@ -13,7 +13,7 @@ import numpy as np
 
 from nnplayground.core.history import Floats
 from nnplayground.core.layers import Dense
-from nnplayground.core.lesson_checks import Seen, chosen_class, plain_at
+from nnplayground.core.lesson_seen import Seen, chosen_class, plain_at
 
 PLACE = re.compile(r"<([a-z_][a-z0-9_]*)>")
 """Where a number goes in a formula. Mathtext has no such brackets; a 'less than' has spaces around it."""
