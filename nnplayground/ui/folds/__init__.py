@@ -1,0 +1,1 @@
+"""K-fold cross-validation in the window."""
