@@ -25,6 +25,8 @@ from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.exchange import Exchange
 from nnplayground.ui.files import Files
+from nnplayground.ui.folds.course import FoldCourse
+from nnplayground.ui.folds.panel import FoldsPanel
 from nnplayground.ui.garbage import Garbage
 from nnplayground.ui.inspector.panel import InspectorPanel
 from nnplayground.ui.network.panel import NetworkPanel
@@ -82,15 +84,17 @@ class Parts:
         self.trying = TryPanel(theme)
         self.working = WorkingPanel(theme, self.trying)
         self.weights, self.activations = WeightsPanel(theme), ActivationsPanel(theme, self._tried)
+        self.course = FoldCourse(self.document, self.session, create_backend, window)
+        self.folds = FoldsPanel(theme, self.course)
         self.bottom = TabbedPanel(
             theme, QCoreApplication.translate("window", "Curves, log and notes"),
-            (self.curves, self.confusion, self.mistakes, self.weights, self.activations, self.working, self.log, self.notes),
+            (self.curves, self.confusion, self.mistakes, self.weights, self.activations, self.working, self.folds, self.log, self.notes),
         )  # fmt: skip
         self.files.picture = partial(thumbnail, (*self.output.views, self.network))
         self.aside = TabbedPanel(theme, QCoreApplication.translate("window", "Try it and settings"), (self.trying, self.inspector))
         self.board = Board(self.document, self.session, window)
         for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves, self.trying,
-                      self.notes, self.confusion, self.mistakes, self.working):  # fmt: skip
+                      self.notes, self.confusion, self.mistakes, self.working, self.folds):  # fmt: skip
             self.board.add(panel)
         self.counter = self._counter()
         self._looking_inside()
@@ -180,6 +184,7 @@ class Parts:
         counter = Counter(self.files)
         served: tuple[tuple[Panel, str], ...] = (
             (self.confusion, "takeConfusion"), (self.mistakes, "takeMistakes"), (self.working, "takeWorking"),
+            (self.folds, "takeFolds"),
             (self.curves, "takeCurves"), (self.output, "takeOutput"), (self.network, "takeNetwork"), (self.log, "takeLog"),
         )  # fmt: skip
         for panel, name in served:
@@ -266,6 +271,7 @@ class Parts:
         self.autosave.close()
         self.actions.close()
         self.store.close()
+        self.course.close()
         self.session.close()
         self.session.supply.forget()  # nothing is on its way any more
         self.samples.close()
