@@ -37,6 +37,8 @@ class LeftRuns(QObject):
 
     came = Signal()
     """A run that was being left is here."""
+    heard = Signal(object)
+    """What the worker still had to tell of a run that is over."""
 
     def __init__(self, ask: Ask, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +75,7 @@ class LeftRuns(QObject):
 
     def hear(self, item: Event) -> None:
         """What the worker still had to tell of a run that is over: its network is as far as that."""
+        self.heard.emit(item)
         for leaving in self._leaving:
             if leaving.run_id != item.run_id:
                 continue

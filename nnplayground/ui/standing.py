@@ -87,6 +87,11 @@ class Standing(QObject):
         return self.resume if self.resume is not None and self.resume.suits(spec) else self.left.find(spec)
 
     @property
+    def opened(self) -> ProjectSpec | None:
+        """The project as the network on the worker's thread is trained; None while there is none that belongs to it."""
+        return self._opened
+
+    @property
     def has_network(self) -> bool:
         """Whether there is a network on the worker's thread that belongs to the project."""
         return self._opened is not None
