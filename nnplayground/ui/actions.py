@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QMenu, QMenuBar, QToolButton, QWidget
 
@@ -179,7 +179,7 @@ class MenuRow(QWidget):
         for action in (actions.undo, actions.redo, actions.switch_theme, actions.keyboard_help):
             button = QToolButton()
             button.setDefaultAction(action)
-            button.setIconSize(QSize(17, 17))
+            theme.use_icon_size(button, 17)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setProperty("tone", "window")
             button.setAccessibleName(action.text().replace("&", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -57,7 +57,7 @@ class StatusRow(QWidget):
         self.problems.setObjectName("problems")
         self.problems.setProperty("tone", "window")
         self.problems.setProperty("kind", "text")
-        self.problems.setIconSize(QSize(14, 14))
+        theme.use_icon_size(self.problems, 14)
         self.problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.problems.clicked.connect(lambda: self.problem_list.open_above(self.problems))
         theme.use_font(self.problems, Role.HELPER, weight=500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
@@ -168,8 +168,7 @@ class Transport(QFrame):
         button.setObjectName(name)
         button.setAccessibleName(title)
         button.setToolTip(tooltip)
-        button.setIconSize(QSize(20, 20))
-        button.setFixedSize(36, 36)
+        self._theme.use_icon_size(button, 20)
         self._icons.append((button, icon))
         return button
 
@@ -184,6 +183,8 @@ class Transport(QFrame):
     def _dress(self) -> None:
         for button, icon in self._icons:
             button.setIcon(self._theme.icon(icon, self._theme.tokens.text))
+            side = max(36, self._theme.pixels(20) + 10)
+            button.setFixedSize(side, side)
         self._fit_all()
         self._share_out()
 

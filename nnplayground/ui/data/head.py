@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core.data_spec import OWN_NAMES
@@ -72,7 +72,7 @@ class DataHead(QWidget):
         button.setObjectName(name)
         button.setToolTip(tooltip)
         button.setAccessibleName(tooltip)
-        button.setIconSize(QSize(16, 16))
+        self._theme.use_icon_size(button, 16)
         button.setIcon(self._theme.icon(icon))
         self._tools.append((button, icon))
         return button

@@ -33,7 +33,7 @@ class Callout(QWidget):
         self.close_button = QToolButton()
         self.close_button.setToolTip(self.tr("Hide this advice. The badge brings it back."))
         self.close_button.setAccessibleName(self.tr("Hide advice"))
-        self.close_button.setIconSize(QSize(14, 14))
+        self._theme.use_icon_size(self.close_button, 14)
         self.close_button.clicked.connect(self.closed)
         self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._buttons.setSpacing(8)
@@ -69,7 +69,7 @@ class Callout(QWidget):
         button.setProperty("turner", icon)
         button.setAccessibleName(name)
         button.setToolTip(name)
-        button.setIconSize(QSize(14, 14))
+        self._theme.use_icon_size(button, 14)
         button.clicked.connect(lambda: self.turned.emit(step))
         return button
 

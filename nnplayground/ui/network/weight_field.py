@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
@@ -83,7 +83,7 @@ class WeightField(QFrame):
         button.setProperty("icon_name", icon)
         button.setToolTip(tooltip)
         button.setAccessibleName(tooltip)
-        button.setIconSize(QSize(16, 16))
+        self._theme.use_icon_size(button, 16)
         button.clicked.connect(lambda: self.moved.emit(step))
         return button
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QToolButton, QWidget
 
@@ -34,7 +34,7 @@ class Swatches(QWidget):
         tip = self.tr("Another class: paint it, and the network gets an output for it")
         self.more.setToolTip(tip)
         self.more.setAccessibleName(tip)
-        self.more.setIconSize(QSize(16, 16))
+        theme.use_icon_size(self.more, 16)
         self.more.clicked.connect(lambda: self.chosen.emit(self._count))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._dress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core.own_data import MAX_CLASSES
@@ -214,7 +214,7 @@ class PaintTools(QWidget):
         button.setObjectName(name)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
-        button.setIconSize(QSize(16, 16))
+        self._theme.use_icon_size(button, 16)
         self._icons.append((button, icon))
         return button
 

@@ -191,7 +191,7 @@ class SetRow(QFrame):
         tool.setObjectName(f"{name}-{self.info.name}")
         tool.setProperty("icon_name", icon)
         tool.setIcon(self._theme.icon(icon))
-        tool.setIconSize(QSize(14, 14))
+        self._theme.use_icon_size(tool, 14)
         tool.setToolTip(tooltip)
         tool.setAccessibleName(tooltip)
         return tool

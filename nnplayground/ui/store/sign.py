@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from nnplayground.ui.theme.theme import Role, Theme
@@ -23,7 +23,7 @@ class DownloadSign(QToolButton):
         self.setObjectName("downloadSign")
         self.setProperty("tone", "window")
         self.setProperty("kind", "text")
-        self.setIconSize(QSize(14, 14))
+        theme.use_icon_size(self, 14)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.use_font(self, Role.HELPER, weight=500)
         theme.changed.connect(self._dress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.ui.own.plain import plain_tip
@@ -87,7 +87,7 @@ class KeepRow(QWidget):
         button.setAccessibleName(tooltip)
         button.setToolTip(tooltip)
         button.setProperty("icon_name", icon)
-        button.setIconSize(QSize(16, 16))
+        self._theme.use_icon_size(button, 16)
         return button
 
     def _dress(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from nnplayground.core.losses import Task
@@ -54,7 +54,7 @@ class TestPick(QWidget):
         arrow.setObjectName(name)
         arrow.setToolTip(tip)
         arrow.setAccessibleName(tip)
-        arrow.setIconSize(QSize(16, 16))
+        self._theme.use_icon_size(arrow, 16)
         arrow.setIcon(self._theme.icon(icon))
         arrow.clicked.connect(lambda: self._step(step))
         return arrow

@@ -101,6 +101,7 @@ class MistakesPanel(Panel):
         button.setObjectName(name)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
+        self.theme.use_icon_size(button, 16)
         button.setIcon(self.theme.icon(icon))
         button.clicked.connect(lambda: self.view.turn(pages))
         return button

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -174,7 +174,7 @@ class SamplesPage(QWidget):
         button.setObjectName(name)
         button.setToolTip(tooltip)
         button.setAccessibleName(tooltip)
-        button.setIconSize(QSize(18, 18))
+        self._theme.use_icon_size(button, 18)
         button.setAutoRepeat(True)
         button.clicked.connect(lambda: self.turn(step))
         return button
