@@ -21,14 +21,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from _bench import canvas, curves, digits, loading, pictures, start, tables, training, window
+from _bench import canvas, curves, digits, loading, pictures, start, tables, training, views, window
 from _bench.rows import Row
 
 from nnplayground.data.errors import DataUnavailable
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     **training.BENCHES, **window.BENCHES, **canvas.BENCHES, **loading.BENCHES, **tables.BENCHES, **pictures.BENCHES,
-    **digits.BENCHES, **curves.BENCHES,
+    **digits.BENCHES, **curves.BENCHES, **views.BENCHES,
     "start": start.start,
 }  # fmt: skip
 NO_DATA = 3

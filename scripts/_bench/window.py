@@ -114,8 +114,12 @@ class Gaps:
         """Milliseconds."""
         return max(self._gaps, default=0.0)
 
+    def percentile(self, percent: float) -> float:
+        """Milliseconds."""
+        return percentile(self._gaps, percent)
+
     def rows(self, name: str) -> list[Row]:
-        p99, note = percentile(self._gaps, 99), f"{len(self._gaps):,} gaps, median {statistics.median(self._gaps):.1f} ms"
+        p99, note = self.percentile(99), f"{len(self._gaps):,} gaps, median {statistics.median(self._gaps):.1f} ms"
         most = Target(1, at_most=True)
         return [
             against(f"event-loop gap, 99th percentile: {name}", "ms", "the target", most, [p99], GAP_P99, note),
