@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.programs import Programs
+
 # Before anything imports Qt or TensorFlow. A screen is used when one is asked for by QT_QPA_PLATFORM.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -48,6 +50,14 @@ def real_data(monkeypatch: pytest.MonkeyPatch, own_home: Path) -> Path | None:
         return None
     monkeypatch.setenv("KERAS_HOME", REAL_DATA)
     return Path(REAL_DATA)
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
+    """Runs exported programs by themselves; one that wants Keras's files finds those of `real_data`."""
+    running = Programs(tmp_path_factory.mktemp("programs"), REAL_DATA)
+    yield running
+    running.close()
 
 
 class Made:

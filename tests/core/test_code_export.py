@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.data import registry
 from nnplayground.data.source_code import data_code
 from tests.core.strategies import projects, values_of
+from tests.programs import Programs
 
 LITTLE = """
 x_train = np.random.default_rng(0).uniform(0, 1, (8, *{shape})).astype("float32")
@@ -109,12 +108,11 @@ STANDALONE = {
 
 
 @pytest.mark.parametrize("name", STANDALONE)
-def test_the_program_runs_without_this_app(name: str, tmp_path: Path):
+def test_the_program_runs_without_this_app(name: str, tmp_path: Path, programs: Programs):
     recipe, measured, printed = STANDALONE[name]
     spec = parse_recipe(textwrap.dedent(recipe))
-    program = tmp_path / "train.py"
-    program.write_text(keras_code(spec, registry.facts(spec.data), data_code(spec)), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", program], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    (tmp_path / "train.py").write_text(keras_code(spec, registry.facts(spec.data), data_code(spec)), encoding="utf-8")
+    done = programs.run_file("train.py", tmp_path)
     assert done.returncode == 0, done.stderr
     last = done.stdout.splitlines()[-1]
     assert last.startswith("On the test set: {")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Phase
+from tests.programs import Programs
 
 
 @pytest.fixture
@@ -100,11 +99,11 @@ def test_weights_go_out_and_come_back_and_others_are_refused(window: MainWindow,
     np.testing.assert_allclose(answers(window, qtbot, points), trained, atol=1e-5)
 
 
-def test_the_exported_program_runs_by_itself(window: MainWindow, tmp_path: Path, told: list[str]):
+def test_the_exported_program_runs_by_itself(window: MainWindow, tmp_path: Path, told: list[str], programs: Programs):
     choose(window, "export_code", tmp_path / "train.py")
     text = (tmp_path / "train.py").read_text()
     (tmp_path / "train.py").write_text(text.replace("epochs=500", "epochs=1"))
-    done = subprocess.run([sys.executable, "train.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = programs.run_file("train.py", tmp_path)
     assert done.returncode == 0, done.stderr
     choose(window, "export_code", tmp_path / "train.py" / "inside a file.py")
     assert "inside a file.py could not be saved" in told[0]

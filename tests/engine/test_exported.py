@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import TrainRequest
 from nnplayground.engine.train import train
 from tests.engine.oracle import history_of
+from tests.programs import Programs
 
 FILES = ("mnist", "fashion_mnist", "imdb", "reuters", "boston_housing")
 ASKED = 200
@@ -43,15 +42,14 @@ np.savez("done.npz", trained=answers[0], loaded=answers[1], **names["history"].h
 """
 
 
-def check(spec: ProjectSpec, backend: Backend, folder: Path, tolerance: float = 2e-4) -> None:
+def check(spec: ProjectSpec, backend: Backend, folder: Path, programs: Programs, tolerance: float = 2e-4) -> None:
     """Train a project here, and as a program in a process of its own that knows nothing of this app."""
     dataset = registry.load(spec.data, spec.seed, Store.default())
     history = history_of(train(TrainRequest(spec, dataset, 1), backend))
     answers = backend.predict(dataset.test.x[:ASKED])
     backend.save_weights(folder / "app.weights.h5")
     (folder / "train.py").write_text(keras_code(spec, registry.facts(spec.data), data_code(spec)), encoding="utf-8")
-    command = [sys.executable, "-I", "-c", AFTERWARDS]
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+    ran = programs.run(AFTERWARDS, folder)
     assert ran.returncode == 0, ran.stderr[-3000:]
     done: dict[str, Any] = dict(np.load(folder / "done.npz"))
     scale = max(1.0, float(abs(answers).max()))
@@ -66,14 +64,16 @@ def check(spec: ProjectSpec, backend: Backend, folder: Path, tolerance: float = 
 
 
 @pytest.mark.parametrize("name", [name for name in DATA_NAMES if name not in FILES])
-def test_the_program_of_every_generated_set(name: str, backend: Backend, tmp_path: Path) -> None:
+def test_the_program_of_every_generated_set(name: str, backend: Backend, tmp_path: Path, programs: Programs) -> None:
     """Rounding adds up over hundreds of epochs, so a tenth of them; all else is as recommended."""
     spec = recommended(name)
-    check(edits.change_training(spec, epochs=max(10, spec.training.epochs // 10)), backend, tmp_path)
+    check(edits.change_training(spec, epochs=max(10, spec.training.epochs // 10)), backend, tmp_path, programs)
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_program_of_every_set_with_files(name: str, backend: Backend, tmp_path: Path, real_data: Path | None) -> None:
+def test_the_program_of_every_set_with_files(
+    name: str, backend: Backend, tmp_path: Path, programs: Programs, real_data: Path | None
+) -> None:
     """The whole set, as the program has it, in large batches.
 
     Steps are few so that rounding stays rounding: where it puts a sum on the other side of relu's bend, two runs part, and
@@ -83,7 +83,7 @@ def test_the_program_of_every_set_with_files(name: str, backend: Backend, tmp_pa
     spec = edits.change_training(spec, epochs=1, batch_size=1000) if name != "boston_housing" else edits.change_training(spec, epochs=5)
     if real_data is None or registry.load(spec.data, spec.seed, Store.default()).source is not Source.FULL:
         pytest.skip("the full data sets are not there: set KERAS_HOME to a folder that has them")
-    check(spec, backend, tmp_path, tolerance=2e-3)
+    check(spec, backend, tmp_path, programs, tolerance=2e-3)
 
 
 MORE = {
@@ -128,8 +128,8 @@ MORE = {
 
 
 @pytest.mark.parametrize("title", MORE)
-def test_the_program_of_other_networks_and_data(title: str, backend: Backend, tmp_path: Path) -> None:
-    check(parse_recipe(MORE[title]), backend, tmp_path)
+def test_the_program_of_other_networks_and_data(title: str, backend: Backend, tmp_path: Path, programs: Programs) -> None:
+    check(parse_recipe(MORE[title]), backend, tmp_path, programs)
 
 
 def table(folder: Path) -> dict[str, Any]:
@@ -156,8 +156,10 @@ def arrays(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("make", [table, pictures, arrays], ids=lambda make: make.__name__)
-def test_the_program_of_files_of_ones_own(make: Callable[[Path], dict[str, Any]], backend: Backend, tmp_path: Path) -> None:
+def test_the_program_of_files_of_ones_own(
+    make: Callable[[Path], dict[str, Any]], backend: Backend, tmp_path: Path, programs: Programs
+) -> None:
     spec = build_spec({"data": make(tmp_path), "layers": [{"type": "Flatten"}], "seed": 5})
     layers, training = recommended_for(registry.facts(spec.data))
     spec = edits.change_training(edits.set_layers(spec, layers), batch_size=training.batch_size, optimizer=training.optimizer, epochs=10)
-    check(spec, backend, tmp_path)
+    check(spec, backend, tmp_path, programs)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.programs import Programs
 
 ROWS = "".join(
     f"{i + 1};{'' if i % 9 == 4 else str(20 + i % 40 + 0.5).replace('.', ',')};{('red', 'blue', '', 'green')[i % 4]};"
@@ -49,7 +49,7 @@ def houses(tmp_path: Path) -> Path:
     return tmp_path / "work" / "r.toml"
 
 
-def test_a_table_with_words_and_missing_values_is_learnt(command, houses: Path, tmp_path: Path):
+def test_a_table_with_words_and_missing_values_is_learnt(command, houses: Path, tmp_path: Path, programs: Programs):
     done = command("--script", str(houses), "--json", "--out", str(tmp_path / "o"))
     assert done.code == 0, done.err
     assert "id only counts the rows" in done.err
@@ -65,8 +65,7 @@ def test_a_table_with_words_and_missing_values_is_learnt(command, houses: Path, 
         "import json\n"
         "print(json.dumps(model.evaluate(x_test, y_test, verbose=0, return_dict=True)))\n"
     )
-    ran = subprocess.run([sys.executable, "-c", program.replace("epochs=60", "epochs=1") + more], cwd=tmp_path / "o", capture_output=True,
-                         text=True, timeout=150, check=False)  # fmt: skip
+    ran = programs.run(program.replace("epochs=60", "epochs=1") + more, tmp_path / "o")
     assert ran.returncode == 0, ran.stderr
     # The program's own loss and mae are of scaled prices: the loss is the same, the mae is told here in the price's unit.
     assert json.loads(ran.stdout.splitlines()[-1])["loss"] == pytest.approx(done.result["test"]["loss"], rel=1e-3)
@@ -97,18 +96,19 @@ def test_classes_that_are_words(command, houses: Path):
     assert "accuracy" in done.result["test"]
 
 
-def test_a_table_inside_the_recipe(process, tmp_path: Path):
+def test_a_table_inside_the_recipe(command):
     text = RECIPE.replace('path = "data/houses.csv"', f'text = """\n{HOUSES}"""')
-    done = process("--script", "-", "--json", "--set", "training.epochs=2", "--out", "o", stdin=text.encode())
+    done = command("--script", "-", "--json", "--set", "training.epochs=2", "--out", "o", stdin=text.encode())
     assert done.code == 0, done.err
-    again = process("--script", "o/p.nnp", "--evaluate-only", "--json")
+    again = command("--script", "o/p.nnp", "--evaluate-only", "--json")
     assert again.result["test"] == pytest.approx(done.result["test"])
 
 
-def test_standard_input_counts_paths_from_the_current_folder(process, tmp_path: Path, houses: Path):
+def test_standard_input_counts_paths_from_the_current_folder(command, tmp_path: Path, houses: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
     arguments = ("--script", "-", "--json", "--set", "training.epochs=1")
-    assert process(*arguments, stdin=RECIPE.replace("data/houses", "work/data/houses").encode()).code == 0
-    gone = process(*arguments, stdin=RECIPE.encode())
+    assert command(*arguments, stdin=RECIPE.replace("data/houses", "work/data/houses").encode()).code == 0
+    gone = command(*arguments, stdin=RECIPE.encode())
     assert gone.code == 3
     assert f"{tmp_path / 'data' / 'houses.csv'} is not there, nor is {tmp_path / 'houses.csv'}. Put the file back" in gone.err
 

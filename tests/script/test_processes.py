@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import Programs
 from tests.script.conftest import XOR
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
@@ -79,10 +80,10 @@ def test_a_disk_that_is_full(process, tmp_path: Path):
     assert "xor: completed" in done.out
 
 
-def test_the_exported_program_runs_by_itself_and_takes_the_weights(process, tmp_path: Path):
+def test_the_exported_program_runs_by_itself_and_takes_the_weights(command, tmp_path: Path, programs: Programs):
     text = XOR.replace('"xor"\n[[', '"spiral"\nvalidation = { fraction = 0.2 }\n[[')
     (tmp_path / "r.toml").write_text(text + '[output]\ncode = "train.py"\nweights = "m.weights.h5"\n', encoding="utf-8")
-    ours = process("--script", "r.toml", "--json", "--out", ".")
+    ours = command("--script", str(tmp_path / "r.toml"), "--json", "--out", str(tmp_path))
     assert ours.code == 0, ours.err
     more = (
         "\nmodel.load_weights('m.weights.h5')\n"
@@ -91,7 +92,7 @@ def test_the_exported_program_runs_by_itself_and_takes_the_weights(process, tmp_
     )
     with (tmp_path / "train.py").open("a", encoding="utf-8") as program:
         program.write(more)
-    done = subprocess.run([sys.executable, "train.py"], cwd=tmp_path, capture_output=True, text=True, timeout=150, check=False)
+    done = programs.run_file("train.py", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "On the test set: {" in done.stdout
     evaluated, names = json.loads(done.stdout.splitlines()[-1])
