@@ -17,7 +17,7 @@ from nnplayground.core.value import Value
 Page = Literal[
     "curves", "confusion", "mistakes", "weights", "activations", "working", "log", "notes", "runs", "folds", "try", "inspector", "output"
 ]
-"""A view of the window; its objectName is this word and `Panel`."""
+"""A view of the window: `confusion` is `confusionPanel`, and so on; `inspector` is the tab 'Training' while no layer is chosen."""
 RecipeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
 """A file in resources/lessons/, without its ending."""
 Override = Annotated[str, StringConstraints(min_length=3, max_length=400, pattern=r"^[^=]+=.+$")]

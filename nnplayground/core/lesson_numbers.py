@@ -24,19 +24,27 @@ NAMES: Mapping[str, str] = {
     "val_loss": r"\mathrm{val\ loss}", "val_accuracy": r"\mathrm{val\ accuracy}", "val_mae": r"\mathrm{val\ MAE}",
     "test_loss": r"\mathrm{test\ loss}", "test_accuracy": r"\mathrm{test\ accuracy}", "test_mae": r"\mathrm{test\ MAE}",
     "first_loss": r"\mathrm{loss}_1", "best_val_loss": r"\mathrm{val\ loss}_{\min}", "best_epoch": r"\mathrm{epoch}_{\min}",
-    "root_loss": r"\sqrt{\mathrm{loss}}", "exp_loss": r"e^{-\mathrm{loss}}",
-    "w": "w", "b": "b", "w1": "w_1", "w2": "w_2", "x": "x", "x1": "x_1", "x2": "x_2", "x3": "x_3", "z": "z", "y": r"\hat{y}",
-    "p": "p", "log_p": r"-\ln p", "answer_class": r"\mathrm{class}", "classes": "k", "log_classes": r"\ln k",
+    "exp_loss": r"e^{-\mathrm{loss}}", "w": "w", "b": "b", "w1": "w_1", "w2": "w_2",
+    "x": "x", "x1": "x_1", "x2": "x_2", "x3": "x_3", "z": "z", "y": r"\hat{y}", "y2": r"\hat{y}_2",
+    "p": "p", "log_p": r"-\ln p", "classes": "k", "log_classes": r"\ln k",
     "folds": "k", "score": r"\overline{\mathrm{score}}", "deviation": r"s",
     "s1": "s_1", "s2": "s_2", "s3": "s_3", "s4": "s_4",
 }  # fmt: skip
 """What may stand in a formula, and the letter it is while it is not known.
 
-`first_loss` is that of the first epoch, `best_val_loss` the lowest and `best_epoch` its epoch; `exp_loss` is e to the minus loss and
-`root_loss` its root. `w`, `b`, `w1`, `w2` are those of a network of one unit, `x`, `x1` … what is filled in, `z` the weighted sum of
-both. `y` is the first number the network answers, `p` the probability of the class it says, `log_p` its minus logarithm. `score` is the
-mean of the folds' scores and `deviation` how far they are spread around it.
+`first_loss` is that of the first epoch, `best_val_loss` the lowest and `best_epoch` its epoch; `exp_loss` is e to the minus loss.
+`w`, `b`, `w1`, `w2` are those of a network of one unit, `x`, `x1` … what is filled in, `z` the weighted sum of both. `y` is the first
+number the network answers, `y2` the second, `p` the probability of the class it says, `log_p` its minus logarithm. `score` is the mean
+of the folds' scores and `deviation` how far they are spread around it.
 """
+
+
+SIGNS = (
+    (re.compile(r"\\cdot\s*(-[\d.]+)"), r"\\cdot (\1)"),
+    (re.compile(r"\+\s*(?:\\,)?\s*-(?=[\d.])"), "- "),
+    (re.compile(r"(?<=[\d})])\s*-\s*-(?=[\d.])"), " + "),
+)
+"""What becomes of the signs of negative numbers: `2 \\cdot (-1)`, and no `+ -`."""
 
 
 def numbers(seen: Seen) -> dict[str, float]:
@@ -48,8 +56,9 @@ def numbers(seen: Seen) -> dict[str, float]:
 def filled(formula: str, known: Mapping[str, float]) -> str:
     """A formula with its numbers put in; what is not known becomes its letter."""
     text = PLACE.sub(lambda place: written(known[place[1]]) if place[1] in known else NAMES.get(place[1], place[1]), formula)
-    text = re.sub(r"\+\s*-\s*(?=[\d.])", "- ", text)
-    return re.sub(r"(?<![\d}])-\s*-\s*(?=[\d.])", "", re.sub(r"(?<=[\d}])\s*-\s*-\s*(?=[\d.])", " + ", text))
+    for signs, instead in SIGNS:
+        text = signs.sub(instead, text)
+    return text
 
 
 def written(value: float) -> str:
@@ -70,7 +79,6 @@ def _all(seen: Seen) -> Iterator[tuple[str, float | None]]:
         yield from ((full, seen.number(full)) for full in (name, f"val_{name}", f"test_{name}"))
     if (loss := seen.number("loss")) is not None:
         yield "exp_loss", math.exp(-min(max(loss, -700.0), 700.0))
-        yield "root_loss", math.sqrt(loss) if loss >= 0 else None
     if "loss" in seen.history.names and seen.history.epochs:
         yield "first_loss", float(seen.history.values("loss")[0])
     if (best := seen.history.best("val_loss")) is not None:
@@ -117,8 +125,8 @@ def _answer(seen: Seen) -> Iterator[tuple[str, float | None]]:
     yield from ((f"x{number}", value) for number, value in enumerate(asked.input, 1))
     if not asked.outputs:
         return
-    yield "y", asked.outputs[0]
+    yield from zip(("y", "y2"), asked.outputs, strict=False)
     chosen = chosen_class(asked, seen.spec)
     p = asked.outputs[chosen] if len(asked.outputs) > 1 else asked.outputs[0] if chosen else 1 - asked.outputs[0]
     if 0 < p <= 1:
-        yield from (("p", p), ("log_p", -math.log(p)), ("answer_class", chosen))
+        yield from (("p", p), ("log_p", -math.log(p)))
