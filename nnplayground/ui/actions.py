@@ -41,6 +41,9 @@ class Actions(QObject):
         self.paste_table = self._action("pasteTableAction", tr("&Paste table…"), tables.paste, "Ctrl+Shift+V", "table-arrow-left")
         self.import_pictures = self._action("importPicturesAction", tr("Import p&ictures…"), samples.choose_pictures, icon="image-outline")
         self.import_arrays = self._action("importArraysAction", tr("Import a&rrays…"), samples.choose_arrays, icon="code-brackets")
+        self.lessons = self._action("lessonsAction", tr("&Lessons"), lambda: None, "Ctrl+L", "school-outline")
+        self.lessons.setToolTip(tr("Lessons: tutorials step by step, in this window"))
+        self.lessons.setCheckable(True)
         self.data_manager = self._action("dataManagerAction", tr("&Data manager…"), lambda: None, icon="download")
         self.load_weights = self._action("loadWeightsAction", tr("Load &weights…"), lambda: None)
         self.export_weights = self._action("exportWeightsAction", tr("&Weights…"), lambda: None)
@@ -93,7 +96,7 @@ class Actions(QObject):
         looks.addActions(self.appearance)
         _fill(self.view_menu, self.zoom_in, self.zoom_out, self.zoom_reset, None, self.reset_layout)
         _fill(run, self.play, self.step, self.stop, None, self.reset)
-        _fill(help_menu, self.keyboard_help)
+        _fill(help_menu, self.lessons, self.keyboard_help)
         return bar
 
     def close(self) -> None:
@@ -176,6 +179,7 @@ class MenuRow(QWidget):
         row.addWidget(self.file_name)
         row.addWidget(self.state)
         row.addSpacing(8)
+        row.addWidget(self._lessons_button(theme, actions))
         for action in (actions.undo, actions.redo, actions.switch_theme, actions.keyboard_help):
             button = QToolButton()
             button.setDefaultAction(action)
@@ -186,6 +190,17 @@ class MenuRow(QWidget):
             row.addWidget(button)
         files.changed.connect(self._refresh)
         self._refresh()
+
+    def _lessons_button(self, theme: Theme, actions: Actions) -> QToolButton:
+        """With its name, since nobody looks for lessons behind a picture."""
+        button = QToolButton()
+        button.setObjectName("lessonsButton")
+        button.setDefaultAction(actions.lessons)
+        theme.use_icon_size(button, 17)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setProperty("tone", "window")
+        button.setAccessibleName(self.tr("Lessons"))
+        return button
 
     def _refresh(self) -> None:
         self.file_name.setText(self._files.name)

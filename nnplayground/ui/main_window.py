@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
 from nnplayground.ui.docks import PanelDock, arrange, stack, unstack
 from nnplayground.ui.dropping import dropped_path
 from nnplayground.ui.ground import Ground
+from nnplayground.ui.lessons.dock import LESSONS_WANT, LessonsDock
 from nnplayground.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -22,10 +23,12 @@ SMALLEST = QSize(1000, 660)
 RAIL_BELOW = 1120
 DATA_WIDTH, RAIL_WIDTH, RIGHT_WIDTH, NARROW_RIGHT_WIDTH = 214, 66, 288, 246
 BOTTOM_HEIGHT, LOW_BOTTOM_HEIGHT = 206, 180
+BOTTOM_SHARE = 0.3
+"""How much of the window's height the panel below gets at most, however large the text is."""
 TABS_BELOW = 480
 """The window's height, at the usual size of text, below which Output and 'Try it' lie behind each other as tabs."""
 OUTPUT_FIRST, DRAW_FIRST, INSPECTOR_FIRST, PAINT_FIRST = [430, 240], [345, 325], [340, 350], [520, 150]
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 class MainWindow(QMainWindow):
@@ -90,9 +93,11 @@ class MainWindow(QMainWindow):
             PanelDock("inspectorDock", self.aside.accessibleName(), self.aside, self),
             PanelDock("curvesDock", self.bottom.accessibleName(), self.bottom, self),
         )
+        self.lessons = LessonsDock(self, self._parts.lessons.panel, self.actions_.lessons)
+        self.lessons.opened.connect(self._size_docks)
         view = self.actions_.view_menu
         first = view.actions()[0]
-        view.insertActions(first, [dock.toggleViewAction() for dock in self.docks])
+        view.insertActions(first, [dock.toggleViewAction() for dock in (*self.docks, self.lessons)])
         view.insertSeparator(first)
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
@@ -161,6 +166,7 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         arrange(self, *self.docks)
+        self.lessons.arrange(self.docks[0])
         self._stacked = False
         self._size_docks()
 
@@ -171,7 +177,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._size_docks)
 
     def _size_docks(self) -> None:
-        self.data.set_rail(self.width() < RAIL_BELOW * self.theme.zoom)
+        self.data.set_rail(self._is_narrow)
         if (low := self._is_low) != self._stacked:
             self._stacked = low
             _data, output, inspector, _curves = self.docks
@@ -180,16 +186,28 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self._resize_docks)
 
     @property
+    def _is_narrow(self) -> bool:
+        return self.width() < (RAIL_BELOW + (LESSONS_WANT if self.lessons.is_beside else 0)) * self.theme.zoom
+
+    @property
     def _is_low(self) -> bool:
         return self.height() < TABS_BELOW * self.theme.zoom
 
     def _resize_docks(self) -> None:
+        # What the panels ask for with the new letters travels up a layout at a time.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        for dock in self.docks:
+            dock.panel.updateGeometry()  # else it still asks for the room of what has just been hidden
         data, output, inspector, curves = self.docks
         rail = self.data.rail
         left = RAIL_WIDTH if rail else self.theme.pixels(DATA_WIDTH)  # a rail holds pictures, which do not grow
         right = self.theme.pixels(NARROW_RIGHT_WIDTH if rail else RIGHT_WIDTH)
-        self.resizeDocks([data, output, inspector], [left, right, right], Qt.Orientation.Horizontal)
-        self.resizeDocks([curves], [BOTTOM_HEIGHT if self.height() >= 760 else LOW_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        docks, widths = [data, output, inspector], [left, right, right]
+        if self.lessons.is_beside:
+            docks, widths = [*docks, self.lessons], [*widths, self.lessons.wish]
+        self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+        low = BOTTOM_HEIGHT if self.height() >= 760 else LOW_BOTTOM_HEIGHT
+        self.resizeDocks([curves], [min(self.theme.pixels(low), round(self.height() * BOTTOM_SHARE))], Qt.Orientation.Vertical)
         self._share(self._try_first)
 
     def _restore(self) -> None:
@@ -228,8 +246,7 @@ class MainWindow(QMainWindow):
         if not self.filled:
             return
         before, now = event.oldSize(), event.size()
-        limit = RAIL_BELOW * self.theme.zoom
-        if (before.width() < limit) != (now.width() < limit) or not before.isValid() or self._is_low != self._stacked:
+        if self._is_narrow != self.data.rail or not before.isValid() or self._is_low != self._stacked:
             self._size_docks()
         elif before.height() != now.height():
             QTimer.singleShot(0, self, self._share_right)
@@ -240,7 +257,7 @@ class MainWindow(QMainWindow):
             return
         if not self._closing:
             self.files.take_typed()
-        if (self.files.unsaved or self.files.saving) and not self._closing:
+        if (self.files.unsaved or self.files.saving or self.files.guest) and not self._closing:
             event.ignore()
             self.files.unless_unsaved(self._close_now)
             return

@@ -29,6 +29,7 @@ from nnplayground.ui.folds.course import FoldCourse
 from nnplayground.ui.folds.panel import FoldsPanel
 from nnplayground.ui.garbage import Garbage
 from nnplayground.ui.inspector.panel import InspectorPanel
+from nnplayground.ui.lessons.desk import LessonDesk
 from nnplayground.ui.network.panel import NetworkPanel
 from nnplayground.ui.network.weights_table import fetch_weights
 from nnplayground.ui.offer import Choice
@@ -99,20 +100,14 @@ class Parts:
         self.counter = self._counter()
         self._looking_inside()
         self.weight_steps = self._editing(window)
-        self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
-        """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
-        self.own_data["csv"] = self.tables.open
-        self.own_data.update(images=self.samples.open_pictures, arrays=self.samples.open_arrays)
-        self.openers: dict[str, Callable[[Path], object]] = dict.fromkeys(SUFFIXES, self.tables.open_file)
-        """What becomes of a file that is dropped on the window, by the end of its name; a folder's is empty."""
-        self.openers.update({"": self.samples.open_folder, ".npz": self.samples.open_file})
-        self.own_data["points"] = self.output.painting.start_empty
+        self._opening()
         self.output.painting.refused.connect(lambda sentence: self.status.say(sentence, "warn"))
         self.stroke_rest = StrokeRest(self.output.painting, self.session, window)
         self.actions.paint.triggered.connect(self.output.painting.begin)
         self._following()
         self._drawing()
         self.data.data_chosen.connect(self._choose_data)
+        self.lessons = self._lessons(window, theme)
         self.finder = self._finder(window)
         self.files.opening.connect(self._look_anew)
         self.store = self._store(window, theme)
@@ -124,6 +119,23 @@ class Parts:
             refusing.refused.connect(lambda sentence: self.status.say(sentence, "error"))
         for saying in (self.files, self.network, self.counter):
             saying.said.connect(lambda sentence: self.status.say(sentence, "ok"))
+
+    def _opening(self) -> None:
+        """What opens data of one's own."""
+        self.own_data: dict[str, Callable[[], object]] = dict.fromkeys(OWN_NAMES, self._own_data_later)
+        """What opens when data of one's own is chosen, by its name: a dialog, or a canvas."""
+        self.own_data["csv"] = self.tables.open
+        self.own_data.update(images=self.samples.open_pictures, arrays=self.samples.open_arrays)
+        self.own_data["points"] = self.output.painting.start_empty
+        self.openers: dict[str, Callable[[Path], object]] = dict.fromkeys(SUFFIXES, self.tables.open_file)
+        """What becomes of a file that is dropped on the window, by the end of its name; a folder's is empty."""
+        self.openers.update({"": self.samples.open_folder, ".npz": self.samples.open_file})
+
+    def _lessons(self, window: QMainWindow, theme: Theme) -> LessonDesk:
+        lessons = LessonDesk(window, theme, self)
+        lessons.said.connect(self.status.say)
+        lessons.attach_folds(self.course)
+        return lessons
 
     def _filing(self, window: QMainWindow) -> Files:
         files = Files(self.document, self.session, Questions(window))
@@ -235,7 +247,7 @@ class Parts:
 
         def ask(work: Callable[[Backend], object], done: Callable[[object, str], None]) -> bool:
             if session.has_network:
-                session.ask(work, done)
+                session.ask(work, done, by_hand=True)
             return session.has_network
 
         picture.ask = ask
@@ -264,10 +276,12 @@ class Parts:
         """The window is on the screen: begin what takes time."""
         self.garbage.start()
         self.session.start()
-        self.autosave.look()
+        if not self.lessons.look():
+            self.autosave.look()
 
     def close(self) -> None:
         """End everything that runs by itself."""
+        self.lessons.close()
         self.autosave.close()
         self.actions.close()
         self.store.close()

@@ -58,6 +58,14 @@ class TabbedPanel(Panel):
         """Bring one of the panels into sight."""
         self.tabs.setCurrentIndex(self._stack.indexOf(page))
 
+    def holds(self, page: Panel) -> bool:
+        """Whether a panel is one of the pages."""
+        return page in self._pages
+
+    def place_of(self, page: Panel) -> int:
+        """Which tab a page has."""
+        return self._pages.index(page)
+
     @property
     def shown_page(self) -> Panel:
         """The panel in sight."""

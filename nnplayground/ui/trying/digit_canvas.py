@@ -133,6 +133,13 @@ class DigitCanvas(QWidget):
         self._strokes, self._image, self.loaded = (), image, sample
         self._tell()
 
+    def show_strokes(self, strokes: tuple[Stroke, ...]) -> None:
+        """Have these lines in place of what is there; `undo` brings that back."""
+        self._lift()
+        self._remember()
+        self._strokes, self._image, self.loaded = strokes, None, None
+        self._tell()
+
     def _remember(self) -> None:
         self._before.append((self._strokes, self._image, self.loaded))
 

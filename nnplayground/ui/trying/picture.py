@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QScrollArea, QSlider, QToolButton, QVBoxLayout, QWidget
 
@@ -223,9 +223,12 @@ class PicturePage(TryPage):
         self._look.begin(read)
 
     def _take_file(self, found: tuple[Sheet, NDArray[Any]]) -> None:
-        sheet, sample = found
-        if sheet == self._sheet:
-            self.canvas.show_loaded(sample, self._large(sample, sheet))
+        if found[0] == self._sheet:
+            self.put(found[1])
+
+    def put(self, sample: NDArray[Any]) -> None:
+        if self._sheet is not None:
+            self.canvas.show_loaded(sample, self._large(sample, self._sheet))
 
     def _large(self, sample: NDArray[Any], sheet: Sheet) -> QImage:
         if self._pictures is not None and self._analysis is not None and self._analysis.spec.data.name in DIGITS:
@@ -307,7 +310,7 @@ class PicturePage(TryPage):
         button.setObjectName(name)
         button.setAccessibleName(tooltip)
         button.setToolTip(tooltip)
-        button.setIconSize(QSize(16, 16))
+        self._theme.use_icon_size(button, 16)
         self._tools.append((button, icon))
         return button
 
