@@ -46,6 +46,9 @@ class Board(QObject):
         """Who asked what: while a hand moves, answers come when the next question is asked already."""
         self._pending: dict[QWidget, list[tuple[str, tuple[object, ...]]]] = {}
         """What panels out of sight were not told yet, in order."""
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._tell_next)
         session.probe_source = self._request
         document.changed.connect(self._show_analysis)
         session.dataset_changed.connect(lambda dataset: self._tell("show_dataset", dataset))
@@ -66,25 +69,29 @@ class Board(QObject):
         _call(panel, "show_dataset", self._session.dataset)
         _call(panel, "show_history", self._session.history)
 
+    def close(self) -> None:
+        """Tell nobody anything any more that was not told yet."""
+        self._turn.stop()
+        self._pending.clear()
+
     def _tell(self, method: str, *values: object) -> None:
         for panel in self._panels:
             if panel.isVisible() or not panel.window().isVisible():
                 self._catch_up(panel)
                 _call(panel, method, *values)
             elif hasattr(panel, method):
-                if not self._pending:
-                    QTimer.singleShot(0, self, self._tell_next)
                 waiting = self._pending.setdefault(panel, [])
                 if waiting and waiting[-1][0] == method:
                     waiting.pop()  # only the last of several counts
                 waiting.append((method, values))
+                self._turn.start(0)
 
     def _tell_next(self) -> None:
         """Tell one panel out of sight what it was not told yet."""
         if self._pending:
             self._catch_up(next(iter(self._pending)))
         if self._pending:
-            QTimer.singleShot(0, self, self._tell_next)
+            self._turn.start(0)
 
     def _catch_up(self, panel: QWidget) -> None:
         for method, values in self._pending.pop(panel, ()):

@@ -40,6 +40,7 @@ from nnplayground.ui.own.tables import SUFFIXES, Tables
 from nnplayground.ui.paint.rest import StrokeRest
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.questions import Questions
+from nnplayground.ui.runs.desk import RunsDesk
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.status import StatusRow
 from nnplayground.ui.store.door import DataDoor
@@ -87,6 +88,7 @@ class Parts:
         self.weights, self.activations = WeightsPanel(theme), ActivationsPanel(theme, self._tried)
         self.course = FoldCourse(self.document, self.session, create_backend, window)
         self.folds = FoldsPanel(theme, self.course)
+        self.runs = RunsDesk(window, theme, self.document, self.session, self.files, user_data_path("nnplayground", appauthor=False) / "runs")
         self.bottom = TabbedPanel(
             theme, QCoreApplication.translate("window", "Curves, log and notes"),
             (self.curves, self.confusion, self.mistakes, self.weights, self.activations, self.working, self.folds, self.log, self.notes),
@@ -283,6 +285,7 @@ class Parts:
         """End everything that runs by itself."""
         self.lessons.close()
         self.autosave.close()
+        self.board.close()
         self.actions.close()
         self.store.close()
         self.course.close()
