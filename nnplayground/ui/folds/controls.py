@@ -14,7 +14,7 @@ from nnplayground.ui.theme.theme import Role, Theme
 MOST = 10
 """Folds to choose from; a recipe may ask for more."""
 WEIGHTS = (0.0, 0.6, 0.8, 0.9, 0.95, 0.98)
-FIRST_WEIGHT = 0.9
+FIRST_WEIGHT = 0.8
 
 
 class FoldControls(QWidget):
@@ -48,7 +48,7 @@ class FoldControls(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setMinimumWidth(30)
-        self.bar.setMaximumWidth(theme.pixels(120))
+        self.bar.setMaximumWidth(theme.pixels(80))
         self.far = QLabel()
         self.far.setObjectName("foldsFar")
         self.far.setProperty("tone", "muted")
@@ -132,7 +132,8 @@ class FoldControls(QWidget):
         )  # fmt: skip
         self.bar.setVisible(running)
         for widget in self._look:
-            widget.setVisible(results is not None and bool(results.runs))
+            seen = results is not None and bool(results.runs)
+            widget.setVisible(seen and not (running and isinstance(widget, QLabel)))  # how far they are has the room
         text = ""
         if running and results is not None and results.runs:
             now = results.runs[-1].history.epochs

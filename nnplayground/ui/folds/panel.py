@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from nnplayground.ui.edit import Edit
 from nnplayground.ui.folds.controls import FoldControls
 from nnplayground.ui.folds.course import FoldCourse
 from nnplayground.ui.folds.results import Results
-from nnplayground.ui.folds.scores import PLUS_MINUS, ScoreTable
+from nnplayground.ui.folds.scores import ScoreTable, score_text
 from nnplayground.ui.panel import INSET, CutLabel, Panel
 from nnplayground.ui.takeaway import TakeAway
 from nnplayground.ui.theme.numbers import count
@@ -26,12 +27,15 @@ from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.curve_data import ACCURACY, COLUMNS, Curve
 from nnplayground.ui.views.metrics_table import metric_text, metric_title
 from nnplayground.ui.views.nothing import Nothing, hindrance
-from nnplayground.ui.views.ticks import epoch_limit, loss_range, share_range, tick_text
+from nnplayground.ui.views.ticks import epoch_limit, linear_ticks, loss_range, share_range, tick_text
 
 if TYPE_CHECKING:
     from nnplayground.ui.folds.plot import FoldPlot
     from nnplayground.ui.views.curve_overlay import ReadOut
 
+LEAST = 96
+FROM_ZERO = 0.4
+"""Below this part of the greatest value the axis reaches down to 0."""
 FIRST, FIRST_SHARE = 10, 10
 """So many epochs, and at most one in so many, need not be in sight: a network begins so badly that nothing else could be seen."""
 
@@ -55,18 +59,19 @@ class FoldsPanel(Panel):
         self.controls = FoldControls(theme)
         self.nothing = Nothing(theme, "noFolds")
         self.told, self.more = QLabel(), QLabel()
-        self._title = CutLabel()
+        self._head = CutLabel()
         self.scores = ScoreTable(theme)
         self.told.setObjectName("foldScore")
+        self.told.setToolTip(self.tr("The mean of the folds' scores ± their standard deviation"))
         self.more.setObjectName("foldsTold")
         theme.use_font(self.told, Role.METRIC, weight=600)
-        for label, role in ((self.more, Role.HELPER), (self._title, Role.SECTION)):
+        for label, role in ((self.more, Role.HELPER), (self._head, Role.SECTION)):
             theme.use_font(label, role)
             label.setProperty("tone", "muted")
         for label in (self.told, self.more):
             label.setWordWrap(True)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._stack = QStackedWidget()
+        self._head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._stack = _Pages(theme)
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(self._page())
         self.body.setContentsMargins(INSET, 4, INSET, 8)
@@ -92,7 +97,7 @@ class FoldsPanel(Panel):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(2)
-        self._grid.addWidget(self._title, 0, 0)
+        self._grid.addWidget(self._head, 0, 0)
         self._grid.addLayout(side, 0, 1, 2, 1)
         self._grid.setRowStretch(1, 1)
         self._grid.setColumnStretch(0, 12)
@@ -180,7 +185,7 @@ class FoldsPanel(Panel):
         self.told.setVisible(bool(self.told.text()))
         self.more.setText(self._said(results))
         self.more.setVisible(bool(self.more.text()))
-        self._title.setText(self._label(results, self.shown_metric))
+        self._head.setText(self._label(results, self.shown_metric))
         self._draw(results)
 
     def _draw(self, results: Results) -> None:
@@ -234,7 +239,14 @@ class FoldsPanel(Panel):
             if len(finite := values[np.isfinite(values) & late]):
                 parts.append((float(finite.min()), float(finite.max())))
         lows, highs = [low for low, _ in parts], [high for _, high in parts]
-        return share_range(lows) if name == ACCURACY else loss_range(lows, highs, log=False)
+        if name == ACCURACY:
+            return share_range(lows)
+        low, high = min(lows, default=0.0), max(highs, default=0.9)
+        ticks = linear_ticks(low, high, 4)
+        if low < high * FROM_ZERO or len(ticks) < 2:
+            return loss_range(lows, highs, log=False)
+        step = ticks[1] - ticks[0]
+        return math.floor(low / step) * step, math.ceil(high / step) * step
 
     def _axis_text(self, value: float) -> str:
         return f"{tick_text(value * 100)} %" if self.shown_metric == ACCURACY else tick_text(value)
@@ -252,18 +264,17 @@ class FoldsPanel(Panel):
         name = self.shown_metric
         if (score := results.score(name)) is None:
             return ""
-        value, spread = metric_text(name, score.mean), metric_text(name, score.deviation)
-        return " ".join(part for part in (metric_title(name), value, PLUS_MINUS, spread, results.unit(name)) if part)
+        return " ".join(part for part in (metric_title(name), score_text(name, score), results.unit(name)) if part)
 
     def _said(self, results: Results) -> str:
         """What the score is made of, what went wrong, and whether it still is of this project."""
         parts, sound = [], len(results.sound)
         diverged = [i for i, run in enumerate(results.runs, 1) if run.status is Status.DIVERGED]
         if sound:
-            of_all, of_some = self.tr("Mean of {k} folds ± standard deviation."), self.tr("Mean of {n} of {k} folds ± standard deviation.")
+            of_all, of_some = self.tr("Mean of {k} folds."), self.tr("Mean of {n} of {k} folds.")
             parts.append((of_some if sound < results.count else of_all).format(n=sound, k=results.count))
         if sound and (best := results.best(self.shown_metric)) is not None:
-            parts.append(self.tr("The mean was best after {epochs} epochs.").format(epochs=count(best[0])))
+            parts.append(self.tr("Best after {epochs} epochs.").format(epochs=count(best[0])))
         lost = self.tr("Fold {i} diverged and is left out. {why}")
         parts += [lost.format(i=i, why=results.runs[i - 1].reason) for i in diverged]
         if self.course.ending:
@@ -369,3 +380,17 @@ class FoldsPanel(Panel):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 120)
+
+
+class _Pages(QStackedWidget):
+    """Does with the room there is: labels that wrap would ask for more, and have the panel scroll."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.pixels(280), self._theme.pixels(LEAST))

@@ -41,6 +41,7 @@ class Score:
 
     mean: float
     deviation: float
+    folds: int
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Results:
     def score(self, name: str) -> Score | None:
         """None while no fold has one."""
         values = [run.score[name] for run in self.sound if name in run.score]
-        return Score(float(np.mean(values)), float(np.std(values))) if values else None
+        return Score(float(np.mean(values)), float(np.std(values)), len(values)) if values else None
 
     def best(self, name: str) -> tuple[int, float] | None:
         """The epoch in which the mean of a number was best, and its value there."""

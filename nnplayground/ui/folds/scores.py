@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from nnplayground.engine.events import Status
-from nnplayground.ui.folds.results import FoldRun, Results
+from nnplayground.ui.folds.results import FoldRun, Results, Score
 from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.table_copy import copy_by_keys
-from nnplayground.ui.theme.numbers import UNKNOWN, count
+from nnplayground.ui.theme.numbers import UNKNOWN, count, number
 from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.curve_data import ACCURACY
 from nnplayground.ui.views.metrics_table import metric_text, metric_title
 
 Index = QModelIndex | QPersistentModelIndex
-PLUS_MINUS = "±"
+
+
+def score_text(name: str, score: Score) -> str:
+    """`2.379 ± 0.19`, `91.2 ± 0.8 %`: the deviation in two digits, and none of a single fold."""
+    if score.folds == 1:
+        return metric_text(name, score.mean)
+    if name == ACCURACY and math.isfinite(score.mean):
+        return f"{score.mean * 100:.1f} ± {score.deviation * 100:.1f} %"
+    return f"{metric_text(name, score.mean)} ± {number(float(f'{score.deviation:.2g}'))}"
 
 
 class _Scores(QAbstractTableModel):
@@ -104,8 +115,8 @@ class _Scores(QAbstractTableModel):
             return "" if column > len(self.names) else UNKNOWN
         name = self.names[column - 1]
         if exact:
-            return f"{score.mean!r} {PLUS_MINUS} {score.deviation!r}"
-        return f"{metric_text(name, score.mean)} {PLUS_MINUS} {metric_text(name, score.deviation)}"
+            return f"{score.mean!r} ± {score.deviation!r}"
+        return score_text(name, score)
 
 
 class ScoreTable(QTableView):
@@ -169,9 +180,9 @@ class ScoreTable(QTableView):
         columns = self.scores.columnCount()
         if columns < 3:
             return
-        narrow = self._theme.pixels(52)
-        last = self._theme.pixels(60)
-        wide = max((self.viewport().width() - narrow - last) // (columns - 2), self._theme.pixels(112))
+        narrow = self._theme.pixels(44)
+        last = self._theme.pixels(56)
+        wide = max((self.viewport().width() - narrow - last) // (columns - 2), self._theme.pixels(92))
         for column in range(columns):
             self.setColumnWidth(column, narrow if column == 0 else last if column == columns - 1 else wide)
 
