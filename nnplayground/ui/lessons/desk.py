@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -73,10 +73,17 @@ class LessonDesk(QObject):
         self.panel.compare_asked.connect(self.compare)
         self.panel.stop_asked.connect(self._stop)
         self.panel.comparing = self._told_comparing
+        self.panel.spotlight.prepare = self._prepare
 
     def attach_runs(self, batch: Batch, runs: RunCollection) -> None:
         """Who trains comparisons, and who keeps what comes of them."""
         self._batch = batch
+
+        def keep_project() -> Callable[[], None]:
+            project = runs.project
+            return lambda: runs.begin_project(self._parts.files.runs, project)
+
+        self.own.also = keep_project
         runs.kept.connect(lambda key, _origin: self.teaching.note_run(key))
         batch.changed.connect(self.panel.show_comparing)
         batch.changed.connect(self.runner.go_on)
@@ -125,6 +132,12 @@ class LessonDesk(QObject):
         if page is not None:
             reveal(page)
         return lambda: tabs.open_page(before) if tabs is not None and before is not None else None
+
+    def _prepare(self, names: Sequence[str]) -> None:
+        """The settings of the training are there while no layer is chosen."""
+        if any(name.startswith("training.") for name in names):
+            self._parts.network.select_layer(None)
+            self._parts.inspector.show_layer(None)
 
     def _note(self, tabs: TabbedPanel) -> None:
         if tabs.isVisible():

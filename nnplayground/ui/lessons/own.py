@@ -33,6 +33,8 @@ class _Waiting:
     left: tuple[Resume | None, tuple[Resume, ...]]
     edited: bool
     unsaved: bool
+    back: Then
+    """What else is as it was when it is back."""
 
 
 class OwnProject(QObject):
@@ -45,6 +47,8 @@ class OwnProject(QObject):
         self._document, self._session, self._files, self._autosave = document, session, files, autosave
         self._file = OwnFile(folder)
         self._waiting: _Waiting | None = None
+        self.also: Callable[[], Then] = lambda: lambda: None
+        """Asked when it goes aside, for what others do when it is back."""
         autosave.rests = lambda: self.waits
         self.leaving = False
         """Whether it is on its way aside."""
@@ -80,6 +84,7 @@ class OwnProject(QObject):
         self._session.open_with(waiting.run)
         self._session.left.unshelve(*waiting.left)
         self._document.unshelve(waiting.document)
+        waiting.back()
         self._files.changed.emit()
         self._autosave.keep()  # before what the disk holds of it goes
         self._file.remove()
@@ -136,7 +141,7 @@ class OwnProject(QObject):
                 self._take(then, failed)  # somebody went on with it meanwhile
                 return
             left = self._session.left.shelved()
-            self._waiting = _Waiting(self._document.shelve(), kept, self._files.place, left, edited, unsaved)
+            self._waiting = _Waiting(self._document.shelve(), kept, self._files.place, left, edited, unsaved, self.also())
             self.leaving = False
             then()
 

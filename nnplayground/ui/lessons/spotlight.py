@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
@@ -14,7 +14,7 @@ from nnplayground.ui.panel import Panel
 from nnplayground.ui.tabs import TabbedPanel
 from nnplayground.ui.theme.theme import Theme
 
-WIDTH, HALO, RADIUS = 2, 5, 8
+WIDTH, HALO, RADIUS = 2, 6, 8
 OPENERS = {"moreSettings": "moreButton", "dataFlyout": "dataSettingsButton"}
 """What opens a small window that holds parts for which there is no room."""
 PAGES = {
@@ -82,6 +82,8 @@ class Spotlight(QObject):
         super().__init__(window)
         self._window, self._theme = window, theme
         self._frames: list[_Frame] = []
+        self.prepare: Callable[[Sequence[str]], None] = lambda _names: None
+        """What is done before parts of these names are looked for: some exist only while something is chosen."""
         theme.changed.connect(self.refresh)
 
     def show_parts(self, names: Sequence[str], *, closed: Collection[str] = ()) -> None:
@@ -90,6 +92,7 @@ class Spotlight(QObject):
         Views that are `closed`, by their short names, are for a person to open: their tabs are framed.
         """
         self.clear()
+        self.prepare(names)
         found = [widget for name in names if (widget := part(self._window, name)) is not None]
         shut = [page for name in closed if (page := part(self._window, name)) is not None]
         for widget in reversed(found):
@@ -157,7 +160,7 @@ class _Frame(QWidget):
         area = area.intersected(home.rect())
         if area != self.geometry() or self.isHidden():
             self.setGeometry(area)
-            inside = self.rect().adjusted(HALO + WIDTH, HALO + WIDTH, -HALO - WIDTH, -HALO - WIDTH)
+            inside = self.rect().adjusted(HALO, HALO, -HALO, -HALO)
             self.setMask(QRegion(self.rect()).subtracted(QRegion(inside)))
             self.show()
         self.raise_()
@@ -202,7 +205,7 @@ class _Frame(QWidget):
         painter.setPen(QPen(halo, HALO))
         painter.drawRoundedRect(box.adjusted(HALO / 2, HALO / 2, -HALO / 2, -HALO / 2), RADIUS, RADIUS)
         painter.setPen(QPen(accent, WIDTH))
-        inset = HALO - WIDTH / 2
+        inset = HALO - WIDTH
         painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), RADIUS - 2, RADIUS - 2)
         painter.end()
 
