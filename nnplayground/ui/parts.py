@@ -88,18 +88,21 @@ class Parts:
         self.weights, self.activations = WeightsPanel(theme), ActivationsPanel(theme, self._tried)
         self.course = FoldCourse(self.document, self.session, create_backend, window)
         self.folds = FoldsPanel(theme, self.course)
-        self.runs = RunsDesk(window, theme, self.document, self.session, self.files, user_data_path("nnplayground", appauthor=False) / "runs")
+        shelf = user_data_path("nnplayground", appauthor=False) / "runs"
+        self.runs = RunsDesk(window, theme, self.document, self.session, self.files, shelf)
         self.bottom = TabbedPanel(
             theme, QCoreApplication.translate("window", "Curves, log and notes"),
-            (self.curves, self.confusion, self.mistakes, self.weights, self.activations, self.working, self.folds, self.log, self.notes),
+            (self.curves, self.confusion, self.mistakes, self.weights, self.activations, self.working, self.folds, self.runs.panel,
+             self.log, self.notes),
         )  # fmt: skip
         self.files.picture = partial(thumbnail, (*self.output.views, self.network))
         self.aside = TabbedPanel(theme, QCoreApplication.translate("window", "Try it and settings"), (self.trying, self.inspector))
         self.board = Board(self.document, self.session, window)
         for panel in (self.transport, self.status, self.data, self.network, self.output, self.inspector, self.curves, self.trying,
-                      self.notes, self.confusion, self.mistakes, self.working, self.folds):  # fmt: skip
+                      self.notes, self.confusion, self.mistakes, self.working, self.folds, self.runs.panel):  # fmt: skip
             self.board.add(panel)
         self.counter = self._counter()
+        self._keeping_runs()
         self._looking_inside()
         self.weight_steps = self._editing(window)
         self._opening()
@@ -137,7 +140,13 @@ class Parts:
         lessons = LessonDesk(window, theme, self)
         lessons.said.connect(self.status.say)
         lessons.attach_folds(self.course)
+        lessons.attach_runs(self.runs.batch, self.runs.runs)
         return lessons
+
+    def _keeping_runs(self) -> None:
+        self.runs.tell(self.status)
+        self.runs.light_in(self.curves)
+        self.runs.show = partial(self.bottom.open_page, self.runs.panel)
 
     def _filing(self, window: QMainWindow) -> Files:
         files = Files(self.document, self.session, Questions(window))
@@ -200,6 +209,7 @@ class Parts:
             (self.confusion, "takeConfusion"), (self.mistakes, "takeMistakes"), (self.working, "takeWorking"),
             (self.folds, "takeFolds"),
             (self.curves, "takeCurves"), (self.output, "takeOutput"), (self.network, "takeNetwork"), (self.log, "takeLog"),
+            (self.runs.panel, "takeRuns"),
         )  # fmt: skip
         for panel, name in served:
             counter.serve(panel, name)

@@ -74,11 +74,11 @@ class RunCollection(QObject):
         self._errands.do(partial(self._look, known), self._found)
         self._loaded = True
 
-    def begin_project(self, brought: Iterable[KeptRun]) -> None:
-        """Another project is shown, whose file holds these runs. Those that only the one before held go with it."""
-        self.project = Project()
+    def begin_project(self, brought: Iterable[KeptRun], same: Project | None = None) -> None:
+        """Another project is shown, whose file holds these runs. Those that only the one before held go with it, unless it is the same."""
+        self.project = same or Project()
         for key, entry in [*self.entries.items()]:
-            if entry.held is not None and entry.project is not None and not self._is_lost_without(entry):
+            if entry.held is not None and entry.project not in (None, same) and not self._is_lost_without(entry):
                 entry.held = None
                 if not entry.on_shelf:
                     del self.entries[key]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from nnplayground.core.history import History
 from nnplayground.core.kept_run import KeptRun
+from nnplayground.core.recipe import to_plain
+from nnplayground.core.sweep_plan import word
+from nnplayground.ui.runs.settings import Plain
 from nnplayground.ui.views.curve_data import COLUMNS, Curve
 
 
@@ -34,6 +38,15 @@ class Entry:
     @property
     def key(self) -> str:
         return self.run.key
+
+    @cached_property
+    def plain(self) -> Plain:
+        return Plain.of(self.run.spec)
+
+    @cached_property
+    def words(self) -> str:
+        """The settings that are not as usual, for those who look for one."""
+        return word({key: value for key, value in to_plain(self.run.spec).items() if key in ("data", "training", "seed")})
 
 
 def thin(history: History) -> dict[str, Curve]:

@@ -68,6 +68,8 @@ class CurvePlot(pg.PlotWidget):
     moved = Signal()
     """A person shows other epochs or values."""
     ghost_clicked = Signal(int)
+    ghost_meant = Signal(object)
+    """The earlier run under the mouse; None when there is none."""
 
     def __init__(self, theme: Theme, write: Callable[[float], str], parent: QWidget | None = None) -> None:
         self.value_axis = ValueAxis("left", write, apart=20)
@@ -167,7 +169,7 @@ class CurvePlot(pg.PlotWidget):
             epochs, values = shown[i][0] if i < len(shown) else NOTHING
             item.setData(epochs, self._place(values))
         self.overlay.ghosts = [label for _, label in shown]
-        self._mean(None)
+        self.mean(None)
 
     def show_mark(self, mark: Mark | None) -> None:
         """Mark the best epoch."""
@@ -237,15 +239,21 @@ class CurvePlot(pg.PlotWidget):
                 continue
             x = area.left() + (epochs - left) / (right - left) * area.width()
             y = area.bottom() - (values - bottom) / (top - bottom) * area.height()
-            distance = _distance(x, y, place)
+            distance = distance_to(x, y, place)
             if distance <= best[0]:
                 best = (distance, i)
         return best[1] if best[1] >= 0 else None
 
-    def _mean(self, ghost: int | None) -> None:
+    def mean(self, ghost: int | None) -> None:
+        """Let an earlier run stand out."""
         if ghost != self.overlay.near:
             self.overlay.near = ghost
             self.draw_ghosts()
+
+    def _point_at(self, ghost: int | None) -> None:
+        if ghost != self.overlay.near:
+            self.mean(ghost)
+            self.ghost_meant.emit(ghost)
 
     # ---- Qt
 
@@ -275,12 +283,12 @@ class CurvePlot(pg.PlotWidget):
         super().mouseMoveEvent(event)
         place = event.position()
         inside = self.plot_rect().contains(place)
-        self._mean(self._ghost_at(place) if inside and not event.buttons() else None)
+        self._point_at(self._ghost_at(place) if inside and not event.buttons() else None)
         self.hovered.emit(self.getViewBox().mapSceneToView(self.mapToScene(place.toPoint())).x() if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._mean(None)
+        self._point_at(None)
         self.hovered.emit(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -304,7 +312,7 @@ class CurvePlot(pg.PlotWidget):
             event.ignore()
 
 
-def _distance(x: NDArray[np.float64], y: NDArray[np.float64], place: QPointF) -> float:
+def distance_to(x: NDArray[np.float64], y: NDArray[np.float64], place: QPointF) -> float:
     """How far a place is from a line through points, in pixels; gaps in it are none of its pieces."""
     if len(x) == 1:
         return math.hypot(x[0] - place.x(), y[0] - place.y())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -25,8 +25,8 @@ from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.curve_data import ACCURACY, LEARNING_RATE, Best, Floats, RunCurves, best_of
 from nnplayground.ui.views.curve_settings import CurveLook, CurveSettings
 from nnplayground.ui.views.curves_empty import CurvesEmpty
-from nnplayground.ui.views.metrics_table import metric_text, metric_title
-from nnplayground.ui.views.ticks import epoch_limit, loss_range, share_range, tick_text
+from nnplayground.ui.views.metrics_table import metric_title, value_text
+from nnplayground.ui.views.ticks import epoch_limit, loss_range, share_range, share_text, tick_text
 
 if TYPE_CHECKING:
     from nnplayground.ui.views.curve_overlay import Mark, ReadOut
@@ -36,16 +36,11 @@ KEPT = 3
 """Earlier runs."""
 
 
-def _share_text(value: float) -> str:
-    return f"{tick_text(value * 100)} %"
-
-
-def _value_text(name: str, value: float) -> str:
-    return number(value) if name == LEARNING_RATE else metric_text(name, value)
-
-
 class CurvesPanel(Panel):
     """Shows a `History`, and those of the runs before it."""
+
+    run_meant = Signal(object)
+    """The `History` of the earlier run under the mouse; None when there is none."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, QCoreApplication.translate("CurvesPanel", "Curves"), parent=parent)
@@ -161,6 +156,7 @@ class CurvesPanel(Panel):
             plot.stepped.connect(self._on_stepped)
             plot.zoom_reset.connect(self._show_everything)
             plot.moved.connect(lambda k=key: self._on_moved(k))
+            plot.ghost_meant.connect(lambda ghost, k=key: self._on_meant(k, ghost))
             plot.ghost_clicked.connect(lambda ghost, k=key: self._hide_ghost(k, ghost))
             self._plots[key] = plot
             self._grid.addWidget(plot, 1, column)
@@ -210,7 +206,7 @@ class CurvesPanel(Panel):
         return [g for g in self._ghosts if not g.hidden and name in g.history.names] if self.look.ghosts else []
 
     def _writer(self, key: str) -> Callable[[float], str]:
-        return lambda value: _share_text(value) if self._name(key) == ACCURACY else tick_text(value)
+        return lambda value: share_text(value) if self._name(key) == ACCURACY else tick_text(value)
 
     def _name(self, key: str) -> str:
         return "loss" if key == "loss" else self._metric
@@ -283,7 +279,7 @@ class CurvesPanel(Panel):
             for curve, title, is_test in self._curves_of(name):
                 last = run.value(curve, self._epochs)
                 value = float("nan") if last is None else last
-                ends.append(ReadOut(title, _value_text(name, value), value, is_test))
+                ends.append(ReadOut(title, value_text(name, value), value, is_test))
             if between is not None:
                 raw = [run.curve(curve, 0.0, between) for curve, _, _ in self._curves_of(name)]
             shown = [run.curve(curve, weight, between) for curve, _, _ in self._curves_of(name)] if weight else raw
@@ -300,7 +296,7 @@ class CurvesPanel(Panel):
         if best.name.removeprefix("val_") != name:
             return Mark(best.epoch, is_test=is_test)
         # At the newest epoch its value stands at the curve's end anyway.
-        text = self.tr("Best {value}").format(value=_value_text(name, best.value)) if best.epoch < self._epochs else ""
+        text = self.tr("Best {value}").format(value=value_text(name, best.value)) if best.epoch < self._epochs else ""
         return Mark(best.epoch, text, best.value, is_test)
 
     def _value_range(self, name: str, plot: CurvePlot, seen: list[Floats]) -> tuple[float, float]:
@@ -340,10 +336,10 @@ class CurvesPanel(Panel):
             return readings
         for curve, title, is_test in self._curves_of(name):
             if (value := self._run.value(curve, self._read)) is not None:
-                readings.append(ReadOut(title, _value_text(name, value), value, is_test))
+                readings.append(ReadOut(title, value_text(name, value), value, is_test))
         ghosts = self._ghosts_of(name)
         if near is not None and near < len(ghosts) and (value := ghosts[near].value(name, self._read)) is not None:
-            readings.append(ReadOut(ghosts[near].label, _value_text(name, value), value, is_ghost=True))
+            readings.append(ReadOut(ghosts[near].label, value_text(name, value), value, is_ghost=True))
         return readings
 
     def _on_moved(self, key: str) -> None:
@@ -358,6 +354,15 @@ class CurvesPanel(Panel):
         for plot in self._plots.values():
             plot.show_everything()
         self._refresh()
+
+    def light(self, is_lit: Callable[[History], bool]) -> None:
+        """Let an earlier run stand out, if it is shown."""
+        for key, plot in self._plots.items():
+            plot.mean(next((i for i, ghost in enumerate(self._ghosts_of(self._name(key))) if is_lit(ghost.history)), None))
+
+    def _on_meant(self, key: str, index: int | None) -> None:
+        ghosts = self._ghosts_of(self._name(key))
+        self.run_meant.emit(ghosts[index].history if index is not None and index < len(ghosts) else None)
 
     def _hide_ghost(self, key: str, index: int) -> None:
         ghosts = self._ghosts_of(self._name(key))

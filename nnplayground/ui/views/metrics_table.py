@@ -25,6 +25,11 @@ def metric_text(name: str, value: float | None) -> str:
     return loss(value) if name.removeprefix("val_") == "loss" or math.isfinite(value) else number(value)
 
 
+def value_text(name: str, value: float) -> str:
+    """The same for whatever stands in a history."""
+    return number(value) if name == "learning_rate" else metric_text(name, value)
+
+
 def metric_title(name: str) -> str:
     """A metric as people write it: `Accuracy`, `MAE`, `Mean squared error`."""
     if name in ("mae", "mse", "rmse"):

@@ -57,6 +57,11 @@ def tick_text(value: float) -> str:
     return f"\N{MINUS SIGN}{text}" if value < 0 else text
 
 
+def share_text(value: float) -> str:
+    """The same for a share: `85 %`."""
+    return f"{tick_text(value * 100)} %"
+
+
 def epoch_limit(epochs: int, total: int) -> int:
     """How far the axis of epochs reaches: fixed until the curve fills 90 % of it, then twice as far.
 
