@@ -7,6 +7,7 @@ another run.
 from __future__ import annotations
 
 import math
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, Strict, model_validator
@@ -126,8 +127,15 @@ class Setting(_Mark):
             wants.append((isinstance(found, list | dict) and self.has in found, f"with {_word(self.has)}"))
         if self.wanted:
             wants.append((isinstance(found, int | float) and self.holds(found), self.wanted))
-        name = self.setting.removeprefix("training.")
-        return all(ok for ok, _ in wants), f"{name} {' and '.join(text for _, text in wants)}: it is {_word(found)}"
+        return all(ok for ok, _ in wants), f"{_titled(self.setting)} {' and '.join(text for _, text in wants)}: it is {_word(found)}"
+
+
+def _titled(place: str) -> str:
+    """A place for people: `layers[1].units` is layer 2's."""
+    if place == "data.name":
+        return "data"
+    place = re.sub(r"^layers\[(\d+)\]\.", lambda found: f"layer {int(found[1]) + 1}, ", place)
+    return re.sub(r"^(training\.|data\.)?(optimizer\.)?", "", place).replace(".", " ")
 
 
 def _same(found: Any, wanted: Any) -> bool:
@@ -148,7 +156,9 @@ def _word(value: Any) -> str:
         return str(value.get("type") or value.get("name") or ", ".join(f"{key} {_word(v)}" for key, v in value.items() if v is not None))
     if isinstance(value, list):
         return ", ".join(map(_word, value))
-    return said(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value).lower()
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return said(value) if isinstance(value, int | float) else str(value)
 
 
 class HiddenLayers(_Check):
@@ -170,10 +180,13 @@ class Opened(_Check):
 
     def told(self, seen: Seen) -> Told:
         done = self.opened in seen.opened
-        return done, f"{_PAGES.get(self.opened, self.opened.capitalize())} looked at: {'yes' if done else 'not yet'}"
+        return done, f"{self._title(seen)} looked at: {'yes' if done else 'not yet'}"
 
-
-_PAGES = {"try": "Try it", "working": "Worked out"}
+    def _title(self, seen: Seen) -> str:
+        output = seen.spec.output_layer
+        if self.opened == "confusion" and isinstance(output, Dense) and output.activation == "linear":
+            return "Errors"  # as the tab is called where values are predicted
+        return {"try": "Try it", "inspector": "Training"}.get(self.opened, self.opened.capitalize())
 
 
 class _About(_Check):

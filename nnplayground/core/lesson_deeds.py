@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, Strict, StringConstraints
+from pydantic import AfterValidator, Field, Strict, StringConstraints
 
 from nnplayground.core.edits import insert_layer, remove_layer
 from nnplayground.core.keyed import keyed
@@ -12,7 +12,7 @@ from nnplayground.core.layers import Layer
 from nnplayground.core.recipe import build_spec, override_all, parse_recipe, to_plain
 from nnplayground.core.resources import resource
 from nnplayground.core.spec import ProjectSpec
-from nnplayground.core.value import Value
+from nnplayground.core.value import Value, describe
 
 Page = Literal[
     "curves", "confusion", "mistakes", "weights", "activations", "working", "log", "notes", "runs", "folds", "try", "inspector", "output"
@@ -20,8 +20,26 @@ Page = Literal[
 """A view of the window: `confusion` is `confusionPanel`, and so on; `inspector` is the tab 'Training' while no layer is chosen."""
 RecipeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
 """A file in resources/lessons/, without its ending."""
-Override = Annotated[str, StringConstraints(min_length=3, max_length=400, pattern=r"^[^=]+=.+$")]
+
+
+def _place_and_value(text: str) -> str:
+    place, sign, value = text.partition("=")
+    if not (place.strip() and sign and value.strip()):
+        raise ValueError(f"expected PLACE = VALUE, such as training.epochs = 3; found {describe(text)}")
+    return text
+
+
+Override = Annotated[str, StringConstraints(max_length=400), AfterValidator(_place_and_value)]
 """`training.epochs = 20`, as after `--set`."""
+
+
+V = TypeVar("V")
+
+
+def _some(values: tuple[V, ...]) -> tuple[V, ...]:
+    if not values:  # no `min_length`, which counts only those that are right
+        raise ValueError("expected a list of at least 1; found []")
+    return values
 
 
 class Press(Value):
@@ -33,7 +51,7 @@ class Press(Value):
 class SetPlaces(Value):
     """Change any places of the project: one undoable edit."""
 
-    set: Annotated[tuple[Override, ...], Strict(False)] = Field(min_length=1, max_length=20)
+    set: Annotated[tuple[Override, ...], Strict(False), AfterValidator(_some)] = Field(max_length=20)
 
 
 class TakeRecipe(Value):
@@ -64,7 +82,7 @@ class Open(Value):
 class Fill(Value):
     """Fill in 'Try it': a row's numbers, the x of a line, or the two of a point."""
 
-    fill: Annotated[tuple[float, ...], Strict(False)] = Field(min_length=1, max_length=50)
+    fill: Annotated[tuple[float, ...], Strict(False), AfterValidator(_some)] = Field(max_length=50)
 
 
 class Write(Value):
