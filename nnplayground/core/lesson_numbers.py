@@ -49,8 +49,8 @@ SIGNS = (
 
 def numbers(seen: Seen) -> dict[str, float]:
     """What is known of the run now, by the names in `NAMES`."""
-    found = {name: value for name, value in _all(seen) if value is not None and math.isfinite(value)}
-    return {name: value for name, value in found.items() if name in NAMES}
+    with np.errstate(all="ignore"):  # weights and scores of a run that diverges
+        return {name: value for name, value in _all(seen) if value is not None and math.isfinite(value) and name in NAMES}
 
 
 def filled(formula: str, known: Mapping[str, float]) -> str:
