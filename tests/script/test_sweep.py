@@ -53,8 +53,8 @@ def histories(folder: Path) -> dict[str, Any]:
 
 @pytest.mark.timeout(400)
 def test_a_table_of_all_runs_that_is_the_same_however_many_processes(command, recipe, tmp_path: Path):
-    path, one, two = recipe(base=PLANE), tmp_path / "one", tmp_path / "two"
-    done = command("--script", path, "--json", "--out", str(one))
+    path, folder = recipe(base=PLANE), tmp_path / "o"
+    done = command("--script", path, "--json", "--out", str(folder), "--jobs", "2")
     assert done.code == 4, done.err  # of the runs that diverged, which do not stop the others
     assert done.result["status"] == "completed"
     assert done.result["counts"] == {"completed": 2, "diverged": 2}
@@ -63,32 +63,31 @@ def test_a_table_of_all_runs_that_is_the_same_however_many_processes(command, re
     names = ("loss", "mae", "val_loss", "val_mae")
     assert first["numbers"].keys() == {*(f"{kind}_{name}" for kind in ("last", "best") for name in names), "test_loss", "test_mae"}
     assert (first["epochs"], first["parameters"], first["source"]) == (30, 9, "generated")
-    assert {p.name for p in (one / first["folder"]).iterdir()} == {RECORD, "h.csv", "c.svg"}
-    with (one / "sweep.csv").open(encoding="utf-8") as file:
+    assert {p.name for p in (folder / first["folder"]).iterdir()} == {RECORD, "h.csv", "c.svg"}
+    with (folder / "sweep.csv").open(encoding="utf-8") as file:
         table = list(csv.DictReader(file))
     assert [row["status"] for row in table] == ["completed", "completed", "diverged", "diverged"]
     assert float(table[1]["test_loss"]) == done.result["runs"][1]["numbers"]["test_loss"]
-    assert json.loads((one / "sweep.json").read_text(encoding="utf-8"))["runs"] == done.result["runs"]
-    assert (one / "comparison.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert json.loads((folder / "sweep.json").read_text(encoding="utf-8"))["runs"] == done.result["runs"]
+    assert (folder / "comparison.svg").read_text(encoding="utf-8").startswith("<?xml")
 
-    both = command("--script", path, "--json", "--out", str(two), "--jobs", "2")
-    assert without_times(both.result) == without_times(done.result)
-    assert histories(two) == histories(one)
-
-    # Again: nothing is trained; what is half or wrong is repeated, and comes out the same.
-    before = records(one)
-    again = command("--script", path, "--out", str(one))
-    assert (again.code, records(one)) == (4, before)
+    # Again: nothing is trained.
+    before, learned = records(folder), histories(folder)
+    again = command("--script", path, "--out", str(folder))
+    assert (again.code, records(folder)) == (4, before)
     assert "4 of them done" in again.err
     assert again.out.splitlines()[0].split() == ["run", "learning_rate", "seed", "status", "epochs", "last_loss", "best_val_loss",
                                                  "test_loss", "test_mae", "seconds"]  # fmt: skip
+    # What is half or wrong is repeated, and comes out of one process as it came out of two.
     names = [run["folder"] for run in done.result["runs"]]
-    (one / names[0] / RECORD).write_text("{half")
-    (one / names[1] / "h.csv").unlink()
-    repeated = command("--script", path, "--json", "--quiet", "--out", str(one))
+    (folder / names[0] / RECORD).write_text("{half")
+    (folder / names[1] / "h.csv").unlink()
+    (folder / names[3] / RECORD).unlink()
+    repeated = command("--script", path, "--json", "--quiet", "--out", str(folder))
     assert (repeated.code, repeated.err) == (4, "")
-    assert {name for name, time in records(one).items() if time != before[name]} == {names[0], names[1]}
+    assert {name for name, time in records(folder).items() if time != before[name]} == {names[0], names[1], names[3]}
     assert without_times(repeated.result) == without_times(done.result)
+    assert histories(folder) == learned
 
 
 @pytest.mark.parametrize(
@@ -177,9 +176,9 @@ def test_a_sweep_that_is_killed_goes_on_where_it_stopped(process, tmp_path: Path
 
 
 @posix
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
-def test_an_interrupt_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, number: signal.Signals):
-    with running(tmp_path, "--jobs", "2") as (popen, children):
+@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGINT, "2"), (signal.SIGTERM, "1")], ids=["SIGINT", "SIGTERM"])
+def test_an_interrupt_ends_all_processes_and_keeps_what_is_done(tmp_path: Path, number: signal.Signals, jobs: str):
+    with running(tmp_path, "--jobs", jobs) as (popen, children):
         wait_for_the_first_run(popen)
         workers = children()
         popen.send_signal(number)
