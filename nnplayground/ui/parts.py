@@ -299,7 +299,9 @@ class Parts:
         self.actions.close()
         self.store.close()
         self.course.close()
+        self.runs.close()
         self.session.close()
+        self.runs.end()
         self.session.supply.forget()  # nothing is on its way any more
         self.samples.close()
         self.surveys.close()
