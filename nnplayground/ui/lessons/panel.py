@@ -141,6 +141,7 @@ class LessonsPanel(Panel):
             self.step.show_checks(teaching.told, done=teaching.is_step_done)
             self.step.show_formulas(teaching.formulas())
             self.show_comparing()
+            self.spotlight.look_again()
 
     def _show_deeds(self) -> None:
         step = self.teaching.step

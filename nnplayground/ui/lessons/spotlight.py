@@ -82,6 +82,8 @@ class Spotlight(QObject):
         super().__init__(window)
         self._window, self._theme = window, theme
         self._frames: list[_Frame] = []
+        self._missing: list[str] = []
+        """Parts that are not there yet: some are made when there is something to be shown in them."""
         self.prepare: Callable[[Sequence[str]], None] = lambda _names: None
         """What is done before parts of these names are looked for: some exist only while something is chosen."""
         theme.changed.connect(self.refresh)
@@ -94,6 +96,7 @@ class Spotlight(QObject):
         self.clear()
         self.prepare(names)
         found = [widget for name in names if (widget := part(self._window, name)) is not None]
+        self._missing = [name for name in names if part(self._window, name) is None]
         shut = [page for name in closed if (page := part(self._window, name)) is not None]
         for widget in reversed(found):
             if not any(page is widget or page.isAncestorOf(widget) for page in shut):
@@ -101,7 +104,16 @@ class Spotlight(QObject):
         self._frames = [_Frame(self._window, widget, self._theme) for widget in found]
         self.refresh()
 
+    def look_again(self) -> None:
+        """Frame parts that were not there before."""
+        come = [name for name in self._missing if part(self._window, name) is not None]
+        if come:
+            self._missing = [name for name in self._missing if name not in come]
+            self._frames += [_Frame(self._window, widget, self._theme) for name in come if (widget := part(self._window, name)) is not None]
+            self.refresh()
+
     def clear(self) -> None:
+        self._missing = []
         for frame in self._frames:
             frame.end()
         self._frames = []
@@ -171,7 +183,8 @@ class _Frame(QWidget):
         chain = list(_ancestors(self._target))
         for widget in chain:
             if widget.isVisible():
-                if isinstance(widget, TabbedPanel) and (tab := _tab_of(widget, chain)) is not None:
+                tabs = next((outer for outer in chain if isinstance(outer, TabbedPanel)), None)
+                if tabs is not None and widget is not self._target and (tab := _tab_of(tabs, chain)) is not None:
                     return tab
                 return (None, QRect()) if widget is self._main else (widget, widget.rect())
             if (opener := OPENERS.get(widget.objectName())) is not None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 from ui.fake_backend import FakeBackend
+from ui.lessons.hands import LEFT, begin, leave, teaching
 
 from nnplayground.core import edits
 from nnplayground.core.presets import default_project
@@ -19,8 +19,6 @@ from nnplayground.ui.lessons.own_file import OwnFile
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Phase
 
-LEFT = Qt.MouseButton.LeftButton
-
 
 def edit(window: MainWindow, units: int) -> None:
     assert window.document.apply(Edit(f"units {units}", lambda spec: edits.change_layer(spec, 0, units=units)))
@@ -28,29 +26,6 @@ def edit(window: MainWindow, units: int) -> None:
 
 def units(window: MainWindow) -> int:
     return window.document.spec.layers[0].units
-
-
-def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    button = window.findChild(QAbstractButton, name)
-    assert button is not None, name
-    qtbot.mouseClick(button, LEFT)
-
-
-def begin(qtbot: QtBot, window: MainWindow, lesson: str = "line") -> None:
-    if not window.lessons.isVisible():
-        click(qtbot, window, "lessonsButton")
-    if window.findChild(QAbstractButton, f"startLesson-{lesson}") is None or not window.lessons.panel.list.isVisible():
-        click(qtbot, window, "allLessons")
-    click(qtbot, window, f"startLesson-{lesson}")
-    teaching = window.lessons.panel.teaching
-    qtbot.waitUntil(lambda: not teaching.busy and teaching.lesson is not None and teaching.lesson.id == lesson)
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
-
-
-def leave(qtbot: QtBot, window: MainWindow) -> None:
-    click(qtbot, window, "leaveLesson")
-    qtbot.waitUntil(lambda: not window.files.guest)
-    qtbot.waitUntil(lambda: window.session.phase in (Phase.READY, Phase.FINISHED))
 
 
 def train(qtbot: QtBot, window: MainWindow) -> None:
@@ -80,7 +55,7 @@ def test_a_trained_and_edited_project_comes_back_with_all_there_is_of_it(
     before = window.document.spec, window.files.path, window.files.stamp, window.files.name, window.windowTitle()
     assert window.isWindowModified()
 
-    begin(qtbot, window)
+    begin(qtbot, window, "line")
     assert window.files.name == "A straight line"
     assert not window.isWindowModified()
     assert window.document.spec.data.name == "line"
@@ -104,7 +79,7 @@ def test_a_trained_and_edited_project_comes_back_with_all_there_is_of_it(
 def test_what_is_saved_is_saved_when_it_comes_back(window: MainWindow, qtbot: QtBot, path: Path):
     window.files.open_file(path)
     qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
-    begin(qtbot, window)
+    begin(qtbot, window, "line")
     train(qtbot, window)
     leave(qtbot, window)
     assert (window.files.path, window.files.unsaved, units(window)) == (path, False, 5)
@@ -114,35 +89,34 @@ def test_another_lesson_keeps_the_project_that_waits_behind_the_first(window: Ma
     edit(window, 9)
     qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
     begin(qtbot, window, "line")
-    edit(window, 2)
+    assert window.document.apply(Edit("seed", lambda spec: edits.set_seed(spec, 99)))
     qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
     begin(qtbot, window, "gates")
     assert window.files.name == "Logic gates"
     begin(qtbot, window, "line")
-    assert units(window) == 2  # the lesson's own network was kept, too
+    assert window.document.spec.seed == 99  # the lesson's own project was kept, too
     leave(qtbot, window)
     assert (units(window), window.files.unsaved) == (9, True)
 
 
 def test_opening_a_file_in_a_lesson_asks_about_ones_own_project(window: MainWindow, qtbot: QtBot, path: Path):
     edit(window, 9)
-    begin(qtbot, window)
+    begin(qtbot, window, "line")
     edit(window, 2)
     window.files.questions.open_path = lambda _folder, done: done(path)
     window.actions_.open.trigger()
-    box: list[QMessageBox] = []
-    qtbot.waitUntil(lambda: bool(box := [b for b in window.findChildren(QMessageBox, "unsavedQuestion") if b.isVisible()]))
+    qtbot.waitUntil(lambda: any(b.isVisible() for b in window.findChildren(QMessageBox, "unsavedQuestion")))
     box = [b for b in window.findChildren(QMessageBox, "unsavedQuestion") if b.isVisible()]
     assert units(window) == 9  # it is the own project that is asked about
     qtbot.mouseClick(next(b for b in box[0].buttons() if b.text() == "Discard"), LEFT)
     qtbot.waitUntil(lambda: window.files.path == path)
     assert window.files.guest == ""
-    assert window.lessons.panel.teaching.all_progress()["line"].begun
+    assert teaching(window).all_progress()["line"].begun
 
 
 def test_closing_in_a_lesson_asks_about_ones_own_project(window: MainWindow, qtbot: QtBot):
     edit(window, 9)
-    begin(qtbot, window)
+    begin(qtbot, window, "line")
     window.close()
     qtbot.waitUntil(lambda: any(b.isVisible() for b in window.findChildren(QMessageBox, "unsavedQuestion")))
     assert (units(window), window.isVisible()) == (9, True)
@@ -152,7 +126,7 @@ def test_closing_in_a_lesson_asks_about_ones_own_project(window: MainWindow, qtb
 
 
 def test_closing_in_a_lesson_is_no_question_when_nothing_of_ones_own_is_unsaved(window: MainWindow, qtbot: QtBot):
-    begin(qtbot, window)
+    begin(qtbot, window, "line")
     train(qtbot, window)
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible())
@@ -166,7 +140,7 @@ def test_the_project_is_on_the_disk_while_it_waits_and_found_after_a_crash(
     edit(window, 8)
     qtbot.waitUntil(lambda: window.session.phase is Phase.READY)
     train(qtbot, window)
-    begin(qtbot, window)
+    begin(qtbot, window, "line")
     folder = own_home / ".local/share/nnplayground/recovery/lessons"
     kept = next(folder.glob("*.nnp"))
     assert read_project(kept).spec.layers[0].units == 8
@@ -195,6 +169,6 @@ def test_a_lesson_begins_though_the_disk_is_full(window: MainWindow, qtbot: QtBo
 
     monkeypatch.setattr(OwnFile, "write", full)
     edit(window, 9)
-    begin(qtbot, window)
+    begin(qtbot, window, "line")
     leave(qtbot, window)
     assert (units(window), window.files.unsaved) == (9, True)
