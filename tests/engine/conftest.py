@@ -6,6 +6,7 @@ import pytest
 
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.loader import create_backend
+from tests.engine.making import LOOPS
 
 
 @pytest.fixture
@@ -13,10 +14,10 @@ def backend() -> Backend:
     return create_backend()
 
 
-@pytest.fixture(params=["epochs a call", "steps a call"])
+@pytest.fixture(params=LOOPS)
 def loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both loops, whatever the size of the data."""
     from nnplayground.engine.keras_backend import run as module
 
-    monkeypatch.setattr(module, "SHORT_EPOCH", float("inf") if request.param == "epochs a call" else 0.0)
+    monkeypatch.setattr(module, "SHORT_EPOCH", float("inf") if request.param == LOOPS[0] else 0.0)
     return str(request.param)

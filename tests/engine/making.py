@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import itertools
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +16,14 @@ from nnplayground.data.dataset import Affine, Dataset, Part, Source
 from nnplayground.engine.events import TrainRequest
 
 POINTS = (2,)
+T = TypeVar("T")
+LOOPS = ("epochs a call", "steps a call")
+"""Which of the engine's loops trains: the fixture `loop` makes it so."""
+
+
+def by_turns(values: Iterable[T]) -> list[tuple[T, str]]:
+    """Each value with one of the loops: where a test is about both, and not about every value in both."""
+    return list(zip(values, itertools.cycle(LOOPS)))
 
 
 def make_spec(layers: list[dict[str, Any]], training: dict[str, Any], seed: int = 3) -> ProjectSpec:

@@ -22,6 +22,8 @@ from nnplayground.engine.train import Pace, train
 
 History = dict[str, list[float]]
 TOLERANCE = 2e-4
+FEW = 100
+"""So many steps take less time than a graph takes to be made."""
 
 
 @dataclass
@@ -34,14 +36,18 @@ class Outcome:
     answers: np.ndarray
 
 
-def build(spec: ProjectSpec, dataset: Dataset) -> Any:
-    """The project as a compiled Keras model, without anything of the engine's own."""
+def build(spec: ProjectSpec, dataset: Dataset, *, eagerly: bool = True) -> Any:
+    """The project as a compiled Keras model, without anything of the engine's own.
+
+    `eagerly`: without a graph, which takes longer to be made than a few steps take.
+    """
     from nnplayground.engine.keras_backend import build
 
     goal = resolve(spec, dataset.facts)
     model = build.build_model(spec, dataset.facts)
     # Not XLA: it takes long to compile, and what it computes is the same.
-    model.compile(build.build_optimizer(spec), build.build_loss(goal), metrics=build.build_metrics(goal), jit_compile=False)
+    model.compile(build.build_optimizer(spec), build.build_loss(goal), metrics=build.build_metrics(goal), jit_compile=False,
+                  run_eagerly=eagerly)  # fmt: skip
     return model
 
 
@@ -74,7 +80,8 @@ def fit(model: Any, request: TrainRequest, first: int = 0, epochs: int | None = 
 
 def fitted(request: TrainRequest) -> Outcome:
     """What `Model.fit`, `evaluate` and `predict` make of a project."""
-    model = build(request.spec, request.dataset)
+    steps = request.spec.training.epochs * -(-len(request.dataset.train) // request.spec.training.batch_size)
+    model = build(request.spec, request.dataset, eagerly=steps < FEW)
     history = fit(model, request)
     x, y, _ = arrays(request, "test")
     return Outcome(history, model.get_weights(), model.evaluate(x, y, verbose=0, return_dict=True), model.predict(x, verbose=0))

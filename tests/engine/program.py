@@ -29,6 +29,7 @@ class Program:
                 self.names |= {f"x_{name}": _inputs(request, part), f"y_{name}": _answers(request, part)}
         self._run(made)
         self.model = self.names["model"]
+        self.model.run_eagerly = True  # for a few steps, a graph takes longer to make than to run
 
     def train(self, backend: Backend) -> Outcome:
         """Train from the weights that an open run has now; samples in their own order."""
@@ -40,7 +41,6 @@ class Program:
 
     def measure(self) -> dict[str, float]:
         """The loss and the metrics on the training samples, as one batch."""
-        self.model.run_eagerly = True  # quicker, for once
         results: dict[str, float] = self.model.test_on_batch(self.names["x_train"], self.names["y_train"], return_dict=True)
         return results
 

@@ -15,7 +15,7 @@ from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import Split, TrainRequest
 from nnplayground.engine.train import train
 from tests.engine.drawing import make_data
-from tests.engine.making import dense, make_dataset, make_spec, request_for
+from tests.engine.making import by_turns, dense, make_dataset, make_spec, request_for
 from tests.engine.oracle import arrays, assert_weights, build, compare, fitted, history_of, keras_weights, trained
 
 STILL = {"type": "SGD", "learning_rate": 1e-30}
@@ -78,7 +78,7 @@ BEFORE_DENSE: list[list[dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("first", BEFORE_DENSE, ids=len)
+@pytest.mark.parametrize(("first", "loop"), by_turns(BEFORE_DENSE), indirect=["loop"], ids=lambda v: v if isinstance(v, str) else len(v))
 def test_rows_of_words_train_as_the_dense_matrix(first: list[dict[str, Any]], loop: str, backend: Backend) -> None:
     dataset = make_data((9,), Task.BINARY, 33, 17, rows=True, words=0)
     layers = [*first, dense(5, "relu", kernel_regularizer="l2"), dense(1, "sigmoid")]
@@ -86,7 +86,7 @@ def test_rows_of_words_train_as_the_dense_matrix(first: list[dict[str, Any]], lo
     assert outcome.answers.shape == (17, 1)
 
 
-@pytest.mark.parametrize("units", [16, 17, 33])
+@pytest.mark.parametrize(("units", "loop"), by_turns([16, 17, 33]), indirect=["loop"])
 def test_wide_first_layers_multiply_rows_of_words_in_blocks(units: int, loop: str, backend: Backend) -> None:
     """Blocks of 16 columns: each in its place, and each of them learns."""
     dataset = make_data((60,), Task.BINARY, 40, 17, rows=True, words=0)
@@ -166,7 +166,7 @@ def gate(name: str, epochs: int, **more: Any) -> TrainRequest:
     return TrainRequest(spec, Dataset(facts, Source.GENERATED, part, part), 1)
 
 
-@pytest.mark.parametrize("name", GATES)
+@pytest.mark.parametrize(("name", "loop"), by_turns(GATES), indirect=["loop"])
 def test_a_step_of_one_sample_is_the_perceptron_rule(name: str, loop: str, backend: Backend) -> None:
     request = gate(name, 7, shuffle=False)
     weights, bias = np.zeros(2), 0.0
@@ -194,14 +194,10 @@ def test_a_perceptron_learns_what_a_line_can_tell_apart(name: str, settles: bool
         (7, dense(7, "softmax"), {"metrics": ["top_k_categorical_accuracy"]}),
         (7, dense(7, "softmax"), {"metrics": ["top_k_categorical_accuracy"], "loss": "categorical_crossentropy"}),
         (0, dense(1), {"loss": {"type": "Huber", "delta": 0.2}, "metrics": ["r2_score", "mape"]}),
-        (2, dense(1, "sigmoid"), {"loss": {"type": "BinaryCrossentropy", "label_smoothing": 0.3}}),
-        (3, dense(3, "softmax"), {"loss": {"type": "CategoricalCrossentropy", "label_smoothing": 0.3}}),
-        (2, dense(1, "sigmoid"), {"loss": {"type": "BinaryFocalCrossentropy", "apply_class_balancing": True, "alpha": 0.4}}),
-        (3, dense(3, "softmax"), {"loss": {"type": "CategoricalFocalCrossentropy", "gamma": 1.0}}),
         (2, dense(1, "sine"), {}),
     ],
     ids=lambda v: str(v)[:60],
 )  # fmt: skip
-def test_metrics_and_losses_with_arguments(classes: int, output: dict[str, Any], more: dict[str, Any], backend: Backend) -> None:
+def test_metrics_of_other_outputs_and_losses(classes: int, output: dict[str, Any], more: dict[str, Any], backend: Backend) -> None:
     spec = make_spec([dense(4, "tanh"), output], training(optimizer={"type": "SGD", "learning_rate": 0.1}, **more))
     compare(request_for(spec, make_dataset(classes=classes)), backend)

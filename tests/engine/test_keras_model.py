@@ -43,7 +43,7 @@ def plain(spec: ProjectSpec) -> ProjectSpec:
 def test_every_kind_of_layer_comes_back(layer: str, tmp_path: Path, data: st.DataObject) -> None:
     request = data.draw(projects(layer, "Adam"))
     assume(not any(getattr(x, "activation", "") in OWN for x in request.spec.layers))
-    model = build(request.spec, request.dataset)
+    model = build(request.spec, request.dataset, eagerly=False)
     for name in ("m.keras", "m.h5"):
         model.save(tmp_path / name)
         found = read_keras(tmp_path / name)
@@ -166,7 +166,7 @@ def test_mutated_files_never_do_anything_but_be_read_or_refused(tmp_path: Path) 
     spec = make_spec([{"type": "Dense", "units": 3}, dense(1, "sigmoid")], {})
     dice = random.Random(7)
     for suffix, times in ((".keras", 400), (".h5", 25)):
-        build(spec, make_dataset()).save(tmp_path / f"m{suffix}")
+        build(spec, make_dataset(), eagerly=False).save(tmp_path / f"m{suffix}")
         whole = (tmp_path / f"m{suffix}").read_bytes()
         broken = tmp_path / f"broken{suffix}"
         refused = 0

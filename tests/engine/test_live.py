@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Generator
 from dataclasses import replace
@@ -17,7 +16,7 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.engine.backend import Backend, EngineError
 from nnplayground.engine.events import Epochs, Event, Finished, Status, TrainRequest
 from nnplayground.engine.train import Pace, train
-from tests.engine.making import dense, make_dataset, make_spec, request_for
+from tests.engine.making import LOOPS, by_turns, dense, make_dataset, make_spec, request_for
 from tests.engine.oracle import assert_history, assert_weights, build, extend, fit, history_of, keras_weights
 
 BEFORE, AFTER = 2, 2
@@ -63,8 +62,7 @@ def keras_layers(backend: Backend) -> list[Any]:
     return list(backend._run.network.model.layers)  # type: ignore[attr-defined]
 
 
-LOOPS = ("epochs a call", "steps a call")
-BY_TURNS = [*zip(CHANGES, itertools.cycle(LOOPS)), ("everything", LOOPS[1]), ("from nothing", LOOPS[1])]
+BY_TURNS = [*by_turns(CHANGES), ("everything", LOOPS[1]), ("from nothing", LOOPS[1])]
 
 
 @pytest.mark.parametrize(("change", "loop"), BY_TURNS, indirect=["loop"])

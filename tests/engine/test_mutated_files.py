@@ -61,7 +61,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for ending in (".toml", ".json"):
             write_project(folder / f"{name}{ending}", replace(project, spec=changed(request.spec, notes="")))
         backend.save_model(folder / f"{name}.keras")
-        build(request.spec, request.dataset).save(folder / f"{name}.h5")
+        build(request.spec, request.dataset, eagerly=False).save(folder / f"{name}.h5")
     (folder / "weights").unlink()
     return folder
 

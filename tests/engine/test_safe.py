@@ -152,7 +152,7 @@ DIVERGING: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
 
 def first_bad_step(request: TrainRequest) -> tuple[int, int]:
     """Epoch and step, both 1-based, of the first loss that is not finite; found by taking every step with plain Keras."""
-    model = build(request.spec, request.dataset)
+    model = build(request.spec, request.dataset, eagerly=False)
     x, y, _ = arrays(request, "train")
     for epoch, order in enumerate(orders(request), 1):
         for step, start in enumerate(range(0, len(x), request.spec.training.batch_size), 1):

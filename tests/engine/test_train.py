@@ -96,7 +96,7 @@ def test_early_stopping_decides_and_restores_as_keras_does(loop: str, backend: B
     noisy = spec(epochs=300, optimizer={"type": "Adam", "learning_rate": 0.3}, shuffle=False, early_stopping=rule)
     request = request_for(noisy)
     events = list(train(request, backend))
-    model = build(noisy, request.dataset)
+    model = build(noisy, request.dataset, eagerly=False)
     stopper = keras.callbacks.EarlyStopping("val_loss", patience=4, restore_best_weights=True)
     x, y, _ = arrays(request, "train")
     held = arrays(request, "test")[:2]
