@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -50,11 +50,16 @@ class Panel(QFrame):
         self.body = QVBoxLayout(self._ground)
         self.body.setContentsMargins(INSET, 0, INSET, INSET)
         self.body.setSpacing(8)
+        self.foot = QVBoxLayout()
+        """Stays in sight where the body is scrolled."""
+        self.foot.setContentsMargins(INSET, 0, INSET, 0)
+        self.foot.setSpacing(8)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self._ground, 1)
+        column.addLayout(self.foot)
         self.header.widened.connect(self._fit_header)
         theme.changed.connect(self._dress)
 
@@ -89,12 +94,13 @@ class Panel(QFrame):
         """Scroll what has no room in the body, instead of asking for the room."""
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
+        place = column.indexOf(self._ground)
         column.removeWidget(self._ground)
-        column.addWidget(PageScroll(self.theme, self._ground, self), 1)
+        column.insertWidget(place, PageScroll(self.theme, self._ground, self), 1)
 
     def whole_height(self) -> int:
         """The height with which nothing needs to be scrolled."""
-        return self._ground.minimumSizeHint().height() + 2
+        return self._ground.minimumSizeHint().height() + self.foot.minimumSize().height() + 2
 
     def fold_by_need(self, *folds: Callable[[bool], None], tools: tuple[QToolButton, ...] = ()) -> None:
         """What gives way where the header has no room: the subtitle, then `folds` one by one, then `tools` go into a menu.
@@ -168,7 +174,7 @@ class Panel(QFrame):
     def _dress(self) -> None:
         for button, icon in self._tools:
             button.setIcon(self.theme.icon(icon))
-        self._fit_header()
+        QTimer.singleShot(0, self, self._fit_header)  # once everything in it has its new letters
 
 
 class CutLabel(QLabel):

@@ -249,7 +249,7 @@ class Transport(QFrame):
             self._fit(combo)
         for combo, least in ((self.learning_rate, RATE_WIDTH), (self.batch_size, BATCH_WIDTH)):
             digits = combo.fontMetrics().horizontalAdvance(combo.currentText()) + EDIT_FRAME
-            combo.setMinimumWidth(max(least, digits) + ARROW_WIDTH)
+            combo.setMinimumWidth(max(least, digits) + self._theme.pixels(ARROW_WIDTH))
         if self.learning_rate.currentText()[:1].isalpha():  # a schedule's name is longer than any rate
             self._fit(self.learning_rate)
 

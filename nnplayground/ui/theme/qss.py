@@ -54,9 +54,9 @@ QMenu::item:selected { background: $hover; }
 QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
-QMenu::indicator { width: 12px; height: 12px; padding-left: 8px; }
+QMenu::indicator { width: ${arrow}px; height: ${arrow}px; padding-left: 8px; }
 QMenu::indicator:checked { image: url("$icons/check-muted.svg"); }
-QMenu::right-arrow { image: url("$icons/chevron-right.svg"); width: 12px; height: 12px; padding-right: 6px; }
+QMenu::right-arrow { image: url("$icons/chevron-right.svg"); width: ${arrow}px; height: ${arrow}px; padding-right: 6px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px 6px; }
 
 QPushButton { background: $surface; border: 1px solid $control; border-radius: 6px; padding: 5px 12px; }
@@ -102,26 +102,28 @@ QAbstractSpinBox:focus { padding: 2px 21px 2px 1px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { background: transparent; border: none; padding: 0; margin: 0; }
 QAbstractSpinBox QLineEdit { padding: 2px 4px 2px 6px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
-    subcontrol-origin: border; width: 20px; background: transparent; border: none; border-radius: 4px; margin: 1px;
+    subcontrol-origin: border; width: ${spin}px; background: transparent; border: none; border-radius: 4px; margin: 1px;
 }
 QAbstractSpinBox::up-button { subcontrol-position: top right; }
 QAbstractSpinBox::down-button { subcontrol-position: bottom right; }
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $hover; }
-QAbstractSpinBox::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
-QAbstractSpinBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox::up-arrow { image: url("$icons/chevron-up.svg"); width: ${small_arrow}px; height: ${small_arrow}px; }
+QAbstractSpinBox::down-arrow { image: url("$icons/chevron-down.svg"); width: ${small_arrow}px; height: ${small_arrow}px; }
 QAbstractSpinBox::up-arrow:disabled, QAbstractSpinBox::up-arrow:off { image: url("$icons/chevron-up-disabled.svg"); }
 QAbstractSpinBox::down-arrow:disabled, QAbstractSpinBox::down-arrow:off { image: url("$icons/chevron-down-disabled.svg"); }
 QComboBox { padding-right: 24px; }
 QComboBox:focus { padding-right: 23px; }
-QComboBox::drop-down { subcontrol-origin: border; subcontrol-position: center right; width: 22px; border: none; background: transparent; }
-QComboBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 12px; height: 12px; }
+QComboBox::drop-down {
+    subcontrol-origin: border; subcontrol-position: center right; width: ${drop}px; border: none; background: transparent;
+}
+QComboBox::down-arrow { image: url("$icons/chevron-down.svg"); width: ${arrow}px; height: ${arrow}px; }
 QComboBox::down-arrow:disabled { image: url("$icons/chevron-down-disabled.svg"); }
 QComboBox[kind="plain"] { background: transparent; border-color: transparent; padding: 1px 20px 1px 2px; }
 QComboBox[kind="plain"]:hover { background: $hover; border-color: transparent; }
 QComboBox[kind="plain"]:disabled { background: transparent; border-color: transparent; }
 QComboBox[kind="plain"][bad="true"] { background: $error_soft; border-color: $error; }
 QComboBox[kind="plain"]:focus { border: 2px solid $accent; padding: 0 19px 0 1px; }
-QComboBox[kind="plain"]::drop-down { width: 18px; }
+QComboBox[kind="plain"]::drop-down { width: ${plain_drop}px; }
 QComboBox QAbstractItemView {
     background: $raised; border: 1px solid $border; border-radius: 6px; padding: 4px; outline: none;
     selection-background-color: $hover; selection-color: $text;
@@ -131,9 +133,9 @@ QComboBox QAbstractItemView::item { padding: 4px 8px; border-radius: 4px; }
 QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 6px; }
 QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
 QCheckBox::indicator, QRadioButton::indicator, QTableView::indicator {
-    width: 14px; height: 14px; background: $surface; border: 1px solid $control; border-radius: 4px;
+    width: ${box}px; height: ${box}px; background: $surface; border: 1px solid $control; border-radius: 4px;
 }
-QRadioButton::indicator { border-radius: 8px; }
+QRadioButton::indicator { border-radius: ${round_box}px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover, QTableView::indicator:hover { border-color: $muted; }
 QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QRadioButton::indicator:checked, QTableView::indicator:checked {
     background: $accent; border-color: $accent;
@@ -200,6 +202,9 @@ QGroupBox::title { subcontrol-origin: margin; left: 8px; color: $faint; }
 """)
 
 
-def style_sheet(tokens: Tokens, icons: Path) -> str:
-    """The style sheet in these colours; `icons` is the folder of the pictures drawn for them."""
-    return SHEET.substitute(asdict(tokens), icons=icons.as_posix())
+def style_sheet(tokens: Tokens, icons: Path, zoom: float = 1.0) -> str:
+    """The style sheet in these colours; `icons` is the folder of the pictures drawn for them, which grow with the text."""
+    arrow, small_arrow, box, spin, drop, plain_drop = (round(size * zoom) for size in (12, 10, 14, 20, 22, 18))
+    sizes = {"arrow": arrow, "small_arrow": small_arrow, "box": box, "round_box": box // 2 + 1}
+    sizes |= {"spin": spin, "drop": drop, "plain_drop": plain_drop}
+    return SHEET.substitute(asdict(tokens), **sizes, icons=icons.as_posix())

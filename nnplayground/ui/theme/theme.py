@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QPlainTextEdit, QStyleFactory, QWidget
 from shiboken6 import isValid
 
 from nnplayground.core.resources import resource
@@ -142,7 +142,7 @@ class Theme(QObject):
             self._app.setFont(self.font(Role.CONTROL), name)  # type: ignore[arg-type]  # the stub says bytes, Qt takes str
         self._app.setFont(self.font(Role.HELPER), "QToolTip")  # type: ignore[arg-type]
         self._app.setPalette(palette(self.tokens))
-        self._app.setStyleSheet(style_sheet(self.tokens, Path(str(resource("icons", self.tokens.name)))))
+        self._app.setStyleSheet(style_sheet(self.tokens, Path(str(resource("icons", self.tokens.name))), self.zoom))
         for widget, (role, weight, tabular) in list(self._fonts.items()):
             if isValid(widget):
                 _set_font(widget, self.font(role, weight=weight, tabular=tabular))
@@ -156,6 +156,8 @@ def _set_font(widget: QWidget, font: QFont) -> None:
     widget.setFont(font)
     if isinstance(widget, QAbstractSpinBox):  # under a style sheet the field inside keeps the font that it had first
         widget.lineEdit().setFont(font)
+    elif isinstance(widget, QPlainTextEdit):  # and so does what paints the placeholder
+        widget.viewport().setFont(font)
 
 
 def load_fonts() -> None:

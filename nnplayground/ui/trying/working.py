@@ -7,17 +7,8 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QGridLayout,
-    QScrollArea,
-    QSizePolicy,
-    QSpinBox,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QScrollArea, QSizePolicy, QSpinBox, QStackedWidget, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.table import Table
@@ -42,7 +33,8 @@ FEWEST, MOST = 3, 30
 """Terms of a sum that are written out: as many as there is room for."""
 OTHER_LINES = 4
 """Of a sum: its head, the terms that are left out, the bias, and z."""
-CONTROLS = 128
+CONTROLS, LEAST_SHEET = 128, 260
+"""Pixels, at the usual size of text: the width of what is chosen, and what the numbers want beside it."""
 
 
 class Whose(StrEnum):
@@ -96,13 +88,13 @@ class WorkingPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(self._area)
-        row = QGridLayout()
-        row.setHorizontalSpacing(16)
-        row.addWidget(self._controls(theme), 0, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._stack, 0, 1)
-        row.setColumnStretch(1, 1)
+        self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._parts.setSpacing(16)
+        self._parts.addWidget(self._controls(), 0, Qt.AlignmentFlag.AlignTop)
+        self._parts.addWidget(self._stack, 1)
         self.body.setContentsMargins(12, 4, 12, 6)
-        self.body.addLayout(row)
+        self.body.addLayout(self._parts)
+        self._share_width()
         self._say_nothing()
 
     def _spin(self, name: str, title: str) -> QSpinBox:
@@ -125,21 +117,32 @@ class WorkingPanel(Panel):
         self.theme.use_font(widget, Role.HELPER)
         return widget
 
-    def _controls(self, theme: Theme) -> QWidget:
-        column = QVBoxLayout()
-        column.setSpacing(4)
-        column.addWidget(self.whose)
-        for widget in (self.number, self.right, self.layer, self.unit):
-            column.addWidget(widget)
-        column.setContentsMargins(0, 0, 0, 0)
+    def _controls(self) -> QWidget:
         self._holder = QWidget()
-        self._holder.setFixedWidth(theme.pixels(CONTROLS))
-        self._holder.setLayout(column)
+        self._choices = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._holder)
+        self._choices.setSpacing(4)
+        self._choices.addWidget(self.whose)
+        for widget in (self.number, self.right, self.layer, self.unit):
+            self._choices.addWidget(widget, 1)
+        self._choices.setContentsMargins(0, 0, 0, 0)
         return self._holder
+
+    def _share_width(self) -> None:
+        """What is chosen stands beside the numbers, or above them where they would be cut off."""
+        above = self.width() < self.theme.pixels(CONTROLS + LEAST_SHEET)
+        self._parts.setDirection(QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight)
+        self._choices.setDirection(QBoxLayout.Direction.LeftToRight if above else QBoxLayout.Direction.TopToBottom)
+        self._parts.setSpacing(4 if above else 16)
+        self._holder.setMinimumWidth(0 if above else self.theme.pixels(CONTROLS))
+        self._holder.setMaximumWidth(self.width() if above else self.theme.pixels(CONTROLS))
 
     def _dress(self) -> None:
         super()._dress()
-        self._holder.setFixedWidth(self.theme.pixels(CONTROLS))
+        self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
 
     # ---- what a panel is told
 

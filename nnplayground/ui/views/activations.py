@@ -106,6 +106,12 @@ class ActivationsPanel(Panel):
         self.next.clicked.connect(lambda: self._step(1))
         self.random.clicked.connect(self._go_anywhere)
 
+    def set_brief(self, brief: bool) -> None:
+        """The number leads to every sample, too."""
+        super().set_brief(brief)
+        for button in (self.previous, self.next, self.random):
+            button.setVisible(not brief)
+
     # ---- what is shown
 
     def show_analysis(self, analysis: Analysis) -> None:

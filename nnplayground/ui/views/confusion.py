@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSize, Signal
-from PySide6.QtGui import QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.table import Table
@@ -103,23 +103,7 @@ class ConfusionPanel(Panel):
             self._left.addWidget(left)
             if right is not None:
                 self._right.addWidget(right)
-        switches = QHBoxLayout()
-        switches.setSpacing(8)
-        switches.addWidget(self.head, 1)
-        switches.addWidget(self.numbers)
-        switches.addWidget(self.which)
-        side = QVBoxLayout()
-        side.setSpacing(4)
-        side.addLayout(switches)
-        side.addWidget(self._right, 1)
-        self._pages = QWidget()
-        grid = QGridLayout(self._pages)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        grid.addWidget(self._left, 0, 0)
-        grid.addLayout(side, 0, 1)
-        grid.setColumnStretch(0, 12)
-        grid.setColumnStretch(1, 10)
+        self._pages = _Pages(self._left, self._right, self.head, self.numbers, self.which)
         return self._pages
 
     def _connect(self) -> None:
@@ -279,6 +263,57 @@ class ConfusionPanel(Panel):
             view.set_stale(stale)
         self.threshold.set_stale(stale=stale)
         self.stale.setVisible(stale)
+
+
+class _Pages(QWidget):
+    """Two views side by side, and switches above the right one.
+
+    Where it is too narrow for the switches they stand above both views, and one of them shows signs instead of words.
+    """
+
+    def __init__(self, left: QWidget, right: QWidget, head: QWidget, numbers: Segmented, which: Segmented) -> None:
+        super().__init__()
+        self._left, self._right, self._numbers, self._which = left, right, numbers, which
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        self._row.addWidget(head, 1)
+        self._row.addWidget(numbers)
+        self._row.addWidget(which)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(0, 12)
+        self._grid.setColumnStretch(1, 10)
+        self._grid.setRowStretch(1, 1)
+        self._is_narrow: bool | None = None
+        self._place(narrow=False)
+
+    def _place(self, *, narrow: bool) -> None:
+        if narrow == self._is_narrow:
+            return
+        self._is_narrow = narrow
+        for item in (self._left, self._right):
+            self._grid.removeWidget(item)
+        self._grid.removeItem(self._row)
+        self._grid.addLayout(self._row, 0, 0 if narrow else 1, 1, 2 if narrow else 1)
+        self._grid.addWidget(self._left, 1 if narrow else 0, 0, 1 if narrow else 2, 1)
+        self._grid.addWidget(self._right, 1, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the switches: the views give way."""
+        return QSize(self._which.sizeHint().width() + self._which.sizeHint().height() * 3, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_numbers(brief=False)
+        wanted = self._numbers.sizeHint().width() + self._which.sizeHint().width() + 2 * self._row.spacing()
+        self._name_numbers(brief=wanted > self.width())
+        self._place(narrow=self.width() * 10 // 22 < wanted)
+
+    def _name_numbers(self, *, brief: bool) -> None:
+        self._numbers.set_text("counts", "#" if brief else self.tr("Counts"))
+        self._numbers.set_text("shares", "%" if brief else self.tr("Shares"))
 
 
 class _Head(QLabel):

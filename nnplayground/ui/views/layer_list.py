@@ -35,7 +35,7 @@ class LayerList(QListWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         self._theme = theme
         theme.use_font(self, Role.HELPER)
-        theme.changed.connect(self.updateGeometry)
+        theme.changed.connect(self._dress)
         self._quiet = False
         self.currentRowChanged.connect(self._on_row)
 
@@ -47,13 +47,22 @@ class LayerList(QListWidget):
         self.clear()
         for title, more, there in entries:
             item = QListWidgetItem(title, self)
-            item.setSizeHint(QSize(10, max(ROW, self._theme.pixels(ROW * 0.9))))
+            item.setSizeHint(self._row_size)
             item.setToolTip(more)
             item.setData(Qt.ItemDataRole.UserRole, there)
             if not there:
                 item.setForeground(self._theme.color("faint"))
         self.setCurrentRow(min(max(row, 0), self.count() - 1) if row >= 0 else -1)
         self._quiet = False
+
+    @property
+    def _row_size(self) -> QSize:
+        return QSize(10, max(ROW, self._theme.pixels(ROW * 0.9)))
+
+    def _dress(self) -> None:
+        for i in range(self.count()):
+            self.item(i).setSizeHint(self._row_size)
+        self.updateGeometry()
 
     def choose(self, layer: int | None) -> None:
         """Show a choice that was made elsewhere."""

@@ -325,7 +325,7 @@ class MistakesPanel(Panel):
 
     def _dress_turners(self) -> None:
         for box in (self.true, self.predicted):
-            box.setMinimumWidth(self.theme.pixels(82) + 24)
+            box.setMinimumWidth(min(self.theme.pixels(82), 130) + 24)
             box.setMaximumWidth(self.theme.pixels(190))
         self.previous.setIcon(self.theme.icon("chevron-left"))
         self.next.setIcon(self.theme.icon("chevron-right"))

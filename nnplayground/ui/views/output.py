@@ -21,7 +21,7 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Reading
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.paint.painting import Painting
-from nnplayground.ui.panel import Panel
+from nnplayground.ui.panel import INSET, Panel
 from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.class_counts import ClassCounts
@@ -122,9 +122,10 @@ class OutputPanel(Panel):
         line.setProperty("kind", "line")
         line.setFixedHeight(1)
         self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._stale)
-        self.body.addWidget(line)
-        self.body.addWidget(self.metrics)
+        for widget in (self._stale, line, self.metrics):
+            self.foot.addWidget(widget)
+        self.body.setContentsMargins(INSET, 0, INSET, 8)
+        self.foot.setContentsMargins(INSET, 0, INSET, INSET)
         self.metrics.set_rows((("loss", self.tr("Loss")), ("accuracy", self.tr("Accuracy"))))
         self._show_kind(Kind.MAP)
 

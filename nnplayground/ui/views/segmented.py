@@ -38,6 +38,7 @@ class Segmented(QWidget):
             self._buttons[key] = button
             row.addWidget(button)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)  # at once, and not when its own layout gets round to it
 
     def choose(self, key: str | None) -> None:
         """Show a choice; None, or one that is not offered, shows none."""
@@ -58,6 +59,7 @@ class Segmented(QWidget):
         if button.text() != text:
             button.setText(text)
             button.updateGeometry()
+            self.updateGeometry()
 
     def set_icons(self, icons: Mapping[str, str]) -> None:
         """Show these icons instead of the words, which stay the accessible names; none brings the words back."""
@@ -65,6 +67,7 @@ class Segmented(QWidget):
             button.icon_name = icons.get(key, "")
             button.updateGeometry()
             button.update()
+        self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -47,6 +47,7 @@ class WeightPictures(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         for field in (self.which, self.channel):
+            field.setMinimumWidth(90)  # else both together push the network's other panels away when text is large
             field.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             theme.use_font(field, Role.HELPER)
             row.addWidget(field)

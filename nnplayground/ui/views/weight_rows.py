@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nnplayground.engine.layer_weights import Spread, WeightArray
 from nnplayground.ui.theme.numbers import count, number, percent, shape, signed
@@ -12,6 +13,8 @@ from nnplayground.ui.views.ridges import Ridges
 from nnplayground.ui.views.weight_history import WeightHistory
 
 NUMBERS = 136
+LEAST_RIDGES = 90
+"""Pixels, at the usual size of text, that a histogram has beside the numbers; where there are fewer they stand above."""
 
 
 class WeightRows(QScrollArea):
@@ -54,6 +57,7 @@ class ArrayRow(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._values: Spread | None = None
         self.title, self.numbers, self.warning = QLabel(), QLabel(), QLabel()
         for label, role, tone in ((self.title, Role.TITLE, ""), (self.numbers, Role.HELPER, "muted"), (self.warning, Role.HELPER, "error")):
             theme.use_font(label, role, tabular=label is self.numbers)
@@ -64,28 +68,44 @@ class ArrayRow(QWidget):
         self.warning.setObjectName("notFinite")
         self.values, self.gradients = Ridges(theme, self.tr("Weights")), Ridges(theme, self.tr("Gradients"))
         self._left = QWidget()
-        self._left.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._left.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(self._left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         for label in (self.title, self.numbers, self.warning):
             column.addWidget(label)
         column.addStretch(1)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 6, 0)
-        line.setSpacing(14)
-        line.addWidget(self._left)
-        line.addWidget(self.values, 1)
-        line.addWidget(self.gradients, 1)
+        pictures = QHBoxLayout()
+        pictures.setSpacing(14)
+        pictures.addWidget(self.values, 1)
+        pictures.addWidget(self.gradients, 1)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(0, 0, 6, 0)
+        self._line.setSpacing(14)
+        self._line.addWidget(self._left)
+        self._line.addLayout(pictures, 1)
         theme.changed.connect(self._measure)
         self._measure()
 
     def _measure(self) -> None:
-        self._left.setFixedWidth(self._theme.pixels(NUMBERS))
+        beside = self._is_beside
+        self._line.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._left.setMinimumWidth(self._theme.pixels(NUMBERS) if beside else 0)
+
+    @property
+    def _is_beside(self) -> bool:
+        return self.width() >= self._theme.pixels(NUMBERS + 2 * LEAST_RIDGES)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+        if self._values is not None:
+            self.numbers.setText(self._told(self._values))
 
     def show_array(self, array: WeightArray, history: WeightHistory, index: int, *, stale: bool) -> None:
         self.setAccessibleName(array.name)
         self.title.setText(f"{array.name}  {shape(array.shape)}")
+        self._values = array.values
         self.numbers.setText(self._told(array.values))
         self.warning.setText(self._warned(array))
         self.warning.setVisible(bool(self.warning.text()))
@@ -101,7 +121,7 @@ class ArrayRow(QWidget):
             self.tr("from {low} to {high}").format(low=number(values.low), high=number(values.high)),
             self.tr("{share} are 0").format(share=percent(values.zeros)),
         ]
-        return "\n".join(lines)
+        return ("\n" if self._is_beside else " · ").join(lines)
 
     def _warned(self, array: WeightArray) -> str:
         lines = []
