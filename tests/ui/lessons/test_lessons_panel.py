@@ -16,7 +16,6 @@ from nnplayground.core.lesson import lesson_names, load_lesson
 from nnplayground.ui.lessons.spotlight import part
 from nnplayground.ui.main_window import MainWindow
 
-
 LATER = {"foldsPlot"}
 """Parts that are made when there is something to be shown in them."""
 NEED_FILES = ("imdb", "reuters")
