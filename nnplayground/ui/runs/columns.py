@@ -66,13 +66,15 @@ FIRST = (Column(Kind.CURVE), Column(Kind.NAME))
 
 
 def layout(entries: Sequence[Entry]) -> Layout:
-    """Names first, then what sets the runs apart, then what came out; watched numbers before those of training."""
+    """Names first and what came out, then what sets the runs apart, then all the rest; watched numbers before those of training."""
     settings = differing([entry.plain for entry in entries])
     names = dict.fromkeys(name for entry in entries for name in entry.run.last if name != "learning_rate")
     numbers = [column for name in sorted(names, key=_rank) for column in (Column(Kind.LAST, name), Column(Kind.BEST, name))]
     rest = (Column(Kind.EPOCHS), Column(Kind.SECONDS), Column(Kind.PARAMETERS), Column(Kind.WHEN), Column(Kind.NOTES))
     apart = [Column(Kind.SETTING, setting.place, setting.title) for setting in settings]
-    return Layout((*FIRST, *apart, *numbers, *rest), {s.place: s for s in settings}, {e.key: i for i, e in enumerate(entries)})
+    return Layout(
+        (*FIRST, *numbers[:1], *apart, *numbers[1:], *rest), {s.place: s for s in settings}, {e.key: i for i, e in enumerate(entries)}
+    )
 
 
 def _rank(name: str) -> tuple[bool, bool, str]:
@@ -181,12 +183,13 @@ def matches(entry: Entry, words: str) -> bool:
 
 
 def ordered(entries: Sequence[Entry], column: Column, shown: Layout, *, down: bool) -> list[Entry]:
-    """Sorted by a column; what has no value stands last, whichever way."""
+    """Sorted by a column: baselines first, so that they are always in sight, and last what has no value, whichever way."""
     known = [(value, entry) for entry in entries if (value := value_of(entry, column, shown)) is not None]
     mixed = any(isinstance(value, str) for value, _ in known)
     known.sort(key=lambda pair: str(pair[0]).casefold() if mixed else pair[0], reverse=down)
     there = {entry.key for _, entry in known}
-    return [*(entry for _, entry in known), *(entry for entry in entries if entry.key not in there)]
+    rows = [*(entry for _, entry in known), *(entry for entry in entries if entry.key not in there)]
+    return sorted(rows, key=lambda entry: not entry.run.pinned)
 
 
 def baselines(entries: Sequence[Entry]) -> dict[str, Entry]:

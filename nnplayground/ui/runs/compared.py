@@ -17,6 +17,8 @@ from nnplayground.ui.views.metrics_table import metric_title, value_text
 if TYPE_CHECKING:
     from nnplayground.ui.runs.plot import RunsPlot
 
+CHOICES = 26
+"""Pixels, at the usual size of text, of the rows above table and curves."""
 NOTHING: Curve = (np.empty(0), np.empty(0))
 
 
@@ -37,6 +39,7 @@ class ComparedCurves(QWidget):
         self.number.setToolTip(self.tr("Which number's curves are drawn. Keras: loss and metrics"))
         self.number.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.number.setMinimumWidth(90)
+        self.number.setProperty("kind", "plain")
         theme.use_font(self.number, Role.HELPER)
         self.number.activated.connect(self._on_number)
         self.look = QToolButton()
@@ -55,14 +58,16 @@ class ComparedCurves(QWidget):
             action.setChecked(str(QSettings().value(f"runs/{name}", "true")).lower() == "true")
             action.toggled.connect(lambda on, key=name: self._on_look(key, on))
         self.look.setMenu(menu)
-        row = QHBoxLayout()
+        self._choices = QWidget()
+        row = QHBoxLayout(self._choices)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self.number, 1)
         row.addWidget(self.look)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self._column.addLayout(row)
+        self._column.setSpacing(2)
+        self._column.addWidget(self._choices)
         self._room = QWidget()
         self._column.addWidget(self._room, 1)
         theme.changed.connect(self._dress)
@@ -78,6 +83,10 @@ class ComparedCurves(QWidget):
                 self.number.addItem(metric_title(name), name)
         self.number.setCurrentIndex(max(self.number.findData(self._wish), 0) if names else -1)
         self._draw()
+
+    def show_choices(self, on: bool) -> None:
+        """Whether there is room for what is chosen above the curves."""
+        self._choices.setVisible(on)
 
     def light(self, key: str | None) -> None:
         if self.plot is not None:
@@ -120,5 +129,6 @@ class ComparedCurves(QWidget):
         self._draw()
 
     def _dress(self) -> None:
+        self._choices.setFixedHeight(self._theme.pixels(CHOICES))
         self.look.setIcon(self._theme.icon("tune-variant"))
         self.look.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

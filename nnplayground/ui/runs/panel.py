@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
@@ -14,7 +14,7 @@ from nnplayground.core.comparisons import Comparison, comparisons
 from nnplayground.ui.panel import Panel
 from nnplayground.ui.runs.collection import RunCollection
 from nnplayground.ui.runs.columns import Kind, baselines, matches
-from nnplayground.ui.runs.compared import ComparedCurves
+from nnplayground.ui.runs.compared import CHOICES, ComparedCurves
 from nnplayground.ui.runs.entry import Entry
 from nnplayground.ui.runs.table import RunsTable
 from nnplayground.ui.takeaway import TakeAway, picture_of
@@ -23,6 +23,8 @@ from nnplayground.ui.views.nothing import Nothing
 
 MOST_CURVES = 10
 """As many as there are colours that everybody can tell apart."""
+LOW = 118
+"""The panel's height, at the usual size of text, below which filter and number give way to rows and curves."""
 
 
 class RunsPanel(Panel):
@@ -56,7 +58,8 @@ class RunsPanel(Panel):
         self.compared.lit.connect(self._on_lit)
         self.table.chosen.connect(self._on_chosen)
         self.table.delete_asked.connect(self._delete)
-        self.table.runs.described.connect(lambda key, field, text: runs.describe(key, **{field: text}))
+        # Later: the rows are made anew by it, and the field that it was written in is still there.
+        self.table.runs.described.connect(self._describe, Qt.ConnectionType.QueuedConnection)
         self.table.runs.sorted_anew.connect(self._show_curves)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._open_menu)
@@ -106,17 +109,22 @@ class RunsPanel(Panel):
         self.scope.setCurrentIndex(max(self.scope.findData(QSettings().value("runs/scope", "data")), 0))
         for widget in (self.filter, self.scope):
             self.theme.use_font(widget, Role.HELPER)
+            widget.setProperty("kind", "plain")
         self.scope.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.scope.setMinimumWidth(90)
-        choice = QHBoxLayout()
+        self._choice = QWidget()
+        self._choice.setFixedHeight(self.theme.pixels(CHOICES))
+        self.theme.changed.connect(lambda: self._choice.setFixedHeight(self.theme.pixels(CHOICES)))
+        choice = QHBoxLayout(self._choice)
+        choice.setContentsMargins(0, 0, 0, 0)
         choice.setSpacing(4)
         choice.addWidget(self.filter, 3)
         choice.addWidget(self.scope, 2)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(choice)
+        column.setSpacing(2)
+        column.addWidget(self._choice)
         column.addWidget(self.table, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setObjectName("runsSplit")
@@ -198,12 +206,13 @@ class RunsPanel(Panel):
             return
         self._stale = False
         entries = self._fitting()
+        self.table.hidden = len(self.runs.entries) - len(entries)
         self.table.runs.show(entries)
         there = bool(self.runs.entries)
         self._stack.setCurrentIndex(int(there))
         self.empty.say(self.tr("No runs yet"), self.tr("Finished runs collect here, to compare."))
-        hidden = len(self.runs.entries) - len(entries)
-        self.set_subtitle(self.tr("{shown} of {all}").format(shown=len(entries), all=len(entries) + hidden) if hidden else "")
+        counted = self.tr("{shown} of {all}").format(shown=len(entries), all=len(self.runs.entries))
+        self.set_subtitle(counted if self.table.hidden else "")
         self._show_curves()
         self._show_tools()
 
@@ -263,6 +272,10 @@ class RunsPanel(Panel):
         if (key := self._chosen_one) is not None:
             self.runs.pin(key, not self.runs.entries[key].run.pinned)
 
+    def _describe(self, key: str, field: str, text: str) -> None:
+        if key in self.runs.entries:
+            self.runs.describe(key, **{field: text})
+
     def _delete(self) -> None:
         self.runs.delete(self.table.keys)
 
@@ -314,6 +327,13 @@ class RunsPanel(Panel):
         self.runs.load()  # another window may have kept some
         if self._stale:
             QTimer.singleShot(0, self, self._refresh)  # once it is on the screen
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low panel the rows have all the room; what is chosen above them stays chosen."""
+        super().resizeEvent(event)
+        low = self.height() < self.theme.pixels(LOW)
+        self._choice.setVisible(not low or bool(self.filter.text()))
+        self.compared.show_choices(not low)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -28,7 +28,7 @@ THIN, THICK = 1.0, 2.5
 """Pixels: Qt draws lines of one quickly, and twenty of them at thirty times a second."""
 FADED = 0.22
 MARK = 4.0
-LEGEND_WIDTH, LEGEND_SHARE = 110, 0.5
+LEGEND_WIDTH, LEGEND_SHARE = 110, 0.6
 """Pixels of a name, and how much of the plot's width and height names may take."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nnplayground.core.recipe import to_plain
@@ -12,6 +13,7 @@ from nnplayground.core.sweep_plan import short_names, word
 from nnplayground.ui.theme.numbers import number
 
 NOT_SETTINGS = {"format", "name", "notes", "output"}
+A_LAYERS = re.compile(r"^layers\[(\d+)\]\.")
 MOST = 8
 """Columns of settings; runs that differ in more are not variations of one another."""
 LONG = 60
@@ -42,9 +44,28 @@ class Setting:
 
 def differing(runs: Sequence[Plain]) -> tuple[Setting, ...]:
     """The settings that are not the same in all runs, as they stand in a recipe."""
-    found = list(_apart("", [run.full for run in runs], [run.short for run in runs]))[:MOST] if len(runs) > 1 else []
-    titles = short_names(tuple(place for place, _, _ in found))
-    return tuple(Setting(place, title, tuple(v), tuple(t)) for (place, v, t), title in zip(found, titles, strict=True))
+    found = list(_apart("", [run.full for run in runs], [run.short for run in runs])) if len(runs) > 1 else []
+    settings = _together([Setting(place, "", tuple(values), tuple(texts)) for place, values, texts in found])[:MOST]
+    titles = _titles([setting.place for setting in settings])
+    return tuple(replace(setting, title=title) for setting, title in zip(settings, titles, strict=True))
+
+
+def _together(settings: Sequence[Setting]) -> list[Setting]:
+    """Layers that change in the same way, as hidden ones do when all get another function, are one setting: that of the first."""
+    found: dict[tuple[str, tuple[str, ...]], Setting] = {}
+    for setting in settings:
+        field = A_LAYERS.sub("layers[].", setting.place)
+        found.setdefault((field, setting.texts if field != setting.place else ()), setting)
+    return list(found.values())
+
+
+def _titles(places: Sequence[str]) -> list[str]:
+    """The shortest names; of layers, with the layer's number where several have such a setting: `units 2`."""
+    bare = [A_LAYERS.sub("", place) for place in places]
+    numbers = [match[1] if (match := A_LAYERS.match(place)) else None for place in places]
+    twice = {name for name in bare if bare.count(name) > 1}
+    short = dict(zip(dict.fromkeys(bare), short_names(tuple(dict.fromkeys(bare))), strict=True))
+    return [f"{short[b]} {int(n) + 1}" if n is not None and b in twice else short[b] for b, n in zip(bare, numbers, strict=True)]
 
 
 def _apart(place: str, full: list[Any], short: list[Any]) -> list[tuple[str, list[Any], list[str]]]:

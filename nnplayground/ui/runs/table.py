@@ -14,14 +14,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from nnplayground.core.table import Table
 from nnplayground.ui.runs.columns import Kind, value_of
 from nnplayground.ui.runs.model import SWATCH, RunsModel
 from nnplayground.ui.table_copy import copy_by_keys
-from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.markers import draw_class_marker
 
 Index = QModelIndex | QPersistentModelIndex
@@ -53,6 +53,7 @@ class RunsTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget(self))  # else the frame shows there
         self.setMouseTracking(True)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
@@ -65,6 +66,8 @@ class RunsTable(QTableView):
         self.selectionModel().selectionChanged.connect(self._on_selection)
         self.runs.modelReset.connect(self._on_reset)
         self.runs.modelAboutToBeReset.connect(self._remember)
+        self.hidden = 0
+        """Runs that the filter leaves out."""
         self._kept: tuple[set[str], str | None, int] = set(), None, 0
         self._restoring = False
         self.entered.connect(lambda index: self.lit.emit(self.runs.entries[index.row()].key))
@@ -159,7 +162,7 @@ class RunsTable(QTableView):
             texts = {self.runs.text(entry, column) for entry in self.runs.entries}
             wide = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 18
             wide += self._theme.pixels(16) if column.kind is Kind.NAME else 0
-            title = titles.horizontalAdvance(self.runs.title(column)) + 30
+            title = titles.horizontalAdvance(self.runs.title(column)) + 26
             least = self._theme.pixels(90) if column.kind in (Kind.NAME, Kind.NOTES) else narrowest
             self.setColumnWidth(at, min(max(wide, title, least), widest))
 
@@ -171,6 +174,17 @@ class RunsTable(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(180, 60)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.runs.rowCount() or not self.hidden:
+            return
+        painter = QPainter(self.viewport())
+        painter.setFont(self._theme.font(Role.HELPER))
+        painter.setPen(QColor(self._theme.tokens.muted))
+        text = self.tr("No run fits; {n} others are not shown.").format(n=self.hidden)
+        painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+        painter.end()
 
     def leaveEvent(self, event: QEvent) -> None:
         self.lit.emit(None)
