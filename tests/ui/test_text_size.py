@@ -13,6 +13,7 @@ from nnplayground.ui.trying.working import WorkingPanel
 from nnplayground.ui.views.confusion import ConfusionPanel
 from nnplayground.ui.views.layer_list import LayerList
 from nnplayground.ui.views.notes import NotesPanel
+from nnplayground.ui.views.segmented import Segmented
 
 
 def widths(window: MainWindow) -> list[int]:
@@ -33,7 +34,7 @@ def test_back_at_the_usual_size_all_panels_are_as_wide_as_before(window: MainWin
 def test_the_numbers_of_the_output_are_seen_however_low_the_window_is(window: MainWindow, qtbot: QtBot) -> None:
     window.resize(1024, 700)
     window.data.data_chosen.emit("mnist")
-    qtbot.waitUntil(lambda: window.output.samples.isVisible())
+    qtbot.waitUntil(window.output.samples.isVisible)
 
     def seen() -> bool:
         metrics = window.output.metrics
@@ -51,10 +52,11 @@ def test_the_switches_of_the_confusion_are_not_cut_off(theme: Theme, qtbot: QtBo
     panel.resize(width, 300)
     panel._stack.setCurrentIndex(1)
     panel.show()
-    qtbot.waitUntil(lambda: panel.numbers.button("counts").text() == words)
-    for switch in (panel.numbers, panel.which):
-        assert switch.width() >= switch.sizeHint().width()
-        assert switch.mapTo(panel, QPoint(switch.width(), 0)).x() <= width
+
+    def whole(switch: Segmented) -> bool:
+        return switch.width() >= switch.sizeHint().width() and switch.mapTo(panel, QPoint(switch.width(), 0)).x() <= width
+
+    qtbot.waitUntil(lambda: panel.numbers.button("counts").text() == words and whole(panel.numbers) and whole(panel.which))
 
 
 def test_the_rows_of_a_list_grow_with_the_text(theme: Theme, qtbot: QtBot) -> None:
