@@ -70,7 +70,13 @@ class MetricMark(_Mark):
     def told(self, seen: Seen) -> Told:
         value = seen.number(self.metric)
         found = "not measured yet" if value is None else f"it is {said(value)}"
-        return value is not None and self.holds(value), f"{self.metric} {self.wanted}: {found}"
+        return value is not None and self.holds(value), f"{_metric(self.metric)} {self.wanted}: {found}"
+
+
+def _metric(name: str) -> str:
+    """A metric for people: `val_mae` is the validation MAE."""
+    name = re.sub("^val_", "validation ", name).replace("_", " ")
+    return re.sub(r"\b(mae|mse|rmse)\b", lambda found: found[1].upper(), name)
 
 
 class TurnedUp(_Check):
@@ -82,11 +88,11 @@ class TurnedUp(_Check):
         name = history_name(self.turned_up)
         best = seen.history.best(name)
         if best is None:
-            return False, f"{self.turned_up} has turned up: not measured yet"
+            return False, f"{_metric(name)} has turned up: not measured yet"
         values = seen.history.values(name)
         low, last = float(values[best - 1]), float(values[-1])
         turned = best < len(values) and last >= low * TURNED
-        return turned, f"{self.turned_up} has turned up: lowest {said(low)} after epoch {best:,}, now {said(last)}"
+        return turned, f"{_metric(name)} has turned up: lowest {said(low)} after epoch {best:,}, now {said(last)}"
 
 
 class Ended(_Check):

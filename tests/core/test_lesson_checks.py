@@ -46,20 +46,21 @@ def test_numbers_of_the_last_epoch():
     assert told(seen, metric="loss", above=1e-3, below=1e-2) == (True, "loss above 0.001 and below 0.01: it is 0.0043")
     assert not told(seen, metric="loss", above=0.01)[0]
     assert told(seen, metric="accuracy", above=0.4) == (False, "accuracy above 0.4: not measured yet")
-    assert told(run(), metric="val_loss", below=1) == (False, "val_loss below 1: not measured yet")
+    assert told(run(), metric="val_loss", below=1) == (False, "validation loss below 1: not measured yet")
     assert told(run(mae=[2.5]), metric="mean_absolute_error", below=3)[0], "by any of its names"
+    assert told(run(val_mae=[2.5]), metric="val_mae", below=3) == (True, "validation MAE below 3: it is 2.5")
 
 
 def test_numbers_of_the_test_set():
     seen = dataclasses.replace(run(accuracy=[0.99]), test={"accuracy": 0.6})
-    assert told(seen, metric="test_accuracy", above=0.7) == (False, "test_accuracy above 0.7: it is 0.6")
+    assert told(seen, metric="test_accuracy", above=0.7) == (False, "test accuracy above 0.7: it is 0.6")
     assert told(seen, metric="test_mae", below=1)[1].endswith("not measured yet")
 
 
 def test_a_curve_that_turned_up():
-    assert told(run(), turned_up="val_loss") == (False, "val_loss has turned up: not measured yet")
+    assert told(run(), turned_up="val_loss") == (False, "validation loss has turned up: not measured yet")
     found = told(run(val_loss=[0.5, 0.28, 0.3, 0.56]), turned_up="val_loss")
-    assert found == (True, "val_loss has turned up: lowest 0.28 after epoch 2, now 0.56")
+    assert found == (True, "validation loss has turned up: lowest 0.28 after epoch 2, now 0.56")
     assert not told(run(val_loss=[0.5, 0.28, 0.3]), turned_up="val_loss")[0], "less than a tenth"
     assert not told(run(val_loss=[0.5, 0.4, 0.3]), turned_up="val_loss")[0]
     assert not told(run(val_loss=[0.0]), turned_up="val_loss")[0]
