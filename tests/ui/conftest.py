@@ -28,7 +28,8 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     if len(qapp.allWidgets()) > MANY:
         gc.collect()  # parts of windows that only the collector finds, which seldom comes by itself
     theme = Theme(qapp)
-    theme.set_dark(False)
+    if theme.dark:  # only then: to dress everything once more takes longer than many a test
+        theme.set_dark(False)
     yield theme
     if theme._glyphs is not None:  # the collector would end what paints an icon before the icon, which crashes
         theme._glyphs.icon_cache.clear()
