@@ -181,7 +181,7 @@ class ScoreTable(QTableView):
         if columns < 3:
             return
         narrow = self._theme.pixels(44)
-        last = self._theme.pixels(56)
+        last = self._theme.pixels(68)
         wide = max((self.viewport().width() - narrow - last) // (columns - 2), self._theme.pixels(92))
         for column in range(columns):
             self.setColumnWidth(column, narrow if column == 0 else last if column == columns - 1 else wide)
