@@ -11,6 +11,7 @@ from nnplayground.core.data_spec import Encoding, Texts
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.keras_objects import Constant, Ones, Orthogonal, RandomNormal, RandomUniform, TruncatedNormal, Zeros
 from nnplayground.core.layers import (
+    GRU,
     Activation,
     BatchNormalization,
     Bidirectional,
@@ -76,6 +77,31 @@ def names_rule(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, 
             yield Problem(f"layers[{i}].name", f"'{layer.name}' is a name that Keras gives to layers without one; choose another.",
                           (Fix("Remove the name", edits.change_layer(spec, i, name=None)),))  # fmt: skip
         seen.add(layer.name or "")
+
+
+def constraint_rule(spec: ProjectSpec, _facts: DataFacts, _shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:
+    """Lengths are measured along an axis that the weights have."""
+    for i, outer in layers_on(spec):
+        layer, place = (outer.layer, f"layers[{i}].layer") if isinstance(outer, Bidirectional) else (outer, f"layers[{i}]")
+        for name, constraint in layer:
+            axis, axes = getattr(constraint, "axis", None), _axes(layer, name)
+            if not name.endswith("_constraint") or axis is None or not axes or -axes <= axis < axes:
+                continue
+            mended = {name: edits.changed(constraint, axis=0)}
+            if isinstance(outer, Bidirectional):
+                mended = {"layer": edits.changed(layer, **mended)}
+            has = "1 axis, which is 0" if axes == 1 else f"{axes} axes, 0 to {axes - 1}"
+            yield Problem(f"{place}.{name}.axis", f"The {name.removesuffix('_constraint')} has {has}; {axis} is none.",
+                          (Fix("Use axis 0", edits.change_layer(spec, i, **mended)),))  # fmt: skip
+
+
+def _axes(layer: LayerBase, name: str) -> int:
+    """How many axes the weights have that a constraint is for; 0 where there are none."""
+    if name == "bias_constraint":
+        if not getattr(layer, "use_bias", True):
+            return 0
+        return 2 if isinstance(layer, GRU) and layer.reset_after else 1
+    return 4 if isinstance(layer, Conv2D) else 3 if isinstance(layer, Conv1D) else 2
 
 
 def softmax_rule(spec: ProjectSpec, facts: DataFacts, shapes: tuple[LayerShape, ...], _goal: Goal) -> Iterator[Problem]:

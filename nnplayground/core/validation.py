@@ -13,6 +13,7 @@ from nnplayground.core.facts import DataFacts
 from nnplayground.core.layer_rules import (
     batch_rule,
     beginning_rule,
+    constraint_rule,
     function_rule,
     learning_rule,
     names_rule,
@@ -50,9 +51,9 @@ def check(spec: ProjectSpec, facts: DataFacts) -> tuple[Problem, ...]:
     shapes = walk(facts.input_shape, spec.layers)
     goal = resolve(spec, facts)
     rules: tuple[Callable[[ProjectSpec, DataFacts, tuple[LayerShape, ...], Goal], Iterator[Problem]], ...] = (
-        points_rule, stack_rule, words_rule, names_rule, answers_rule, softmax_rule, order_rule, output_activation_rule, loss_rule,
-        sign_rule, metrics_rule, _watched, _plateau, _class_weight, _validation, _size, learning_rule, _rate, _inputs, function_rule,
-        beginning_rule, batch_rule,
+        points_rule, stack_rule, words_rule, names_rule, constraint_rule, answers_rule, softmax_rule, order_rule, output_activation_rule,
+        loss_rule, sign_rule, metrics_rule, _watched, _plateau, _class_weight, _validation, _size, learning_rule, _rate, _inputs,
+        function_rule, beginning_rule, batch_rule,
     )  # fmt: skip
     return tuple(problem for rule in rules for problem in rule(spec, facts, shapes, goal))
 

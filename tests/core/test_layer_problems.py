@@ -342,3 +342,29 @@ def test_a_fix_keeps_what_it_does_not_touch() -> None:
     found: Problem = problems(spec)[0]
     assert found.fixes[0].spec.layers[1:] == spec.layers
     assert found.fixes[0].spec.training == recommended("circle").training
+
+
+CONSTRAINED = (
+    (Dense(units=3), "kernel_constraint", 2), (Dense(units=3), "bias_constraint", 1), (Conv1D(filters=2), "kernel_constraint", 3),
+    (Conv2D(filters=2), "kernel_constraint", 4), (Embedding(input_dim=50), "embeddings_constraint", 2),
+    (GRU(units=2), "bias_constraint", 2), (GRU(units=2, reset_after=False), "bias_constraint", 1),
+    (LSTM(units=2), "recurrent_constraint", 2),
+    (Bidirectional(layer=LSTM(units=2)), "kernel_constraint", 2),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "name", "axes"), CONSTRAINED, ids=str)
+def test_a_length_is_measured_along_an_axis_that_there_is(layer: LayerBase, name: str, axes: int) -> None:
+    for axis in range(-axes - 2, axes + 3):
+        inside = layer.layer if isinstance(layer, Bidirectional) else layer
+        changed = edits.changed(inside, **{name: {"type": "MaxNorm", "axis": axis}})
+        spec = with_layers("circle", edits.changed(layer, layer=changed) if inside is not layer else changed)
+        found = [p for p in problems(spec) if p.path.endswith(f"{name}.axis")]
+        assert bool(found) is not (-axes <= axis < axes)
+        for problem in found:
+            assert [p for p in problems(problem.fixes[0].spec) if p.path.endswith("axis")] == []
+
+
+def test_weights_that_are_not_there_are_held_to_nothing() -> None:
+    layer = Dense(units=1, use_bias=False, bias_constraint={"type": "UnitNorm", "axis": 7})
+    assert not any(p.path.endswith("axis") for p in problems(with_layers("circle", layer)))

@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 from nnplayground.core import edits
 from nnplayground.core.losses import Task
 from nnplayground.core.targets import resolve
+from nnplayground.core.validation import check
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import TrainRequest
 from nnplayground.engine.loader import create_backend
-from tests.engine.drawing import ARGUMENTS, OWN, make_data, projects
+from tests.engine.drawing import ARGUMENTS, EXAMPLES, OWN, make_data, projects
 from tests.engine.making import dense, make_dataset, make_spec, request_for
 from tests.engine.oracle import assert_alike, trained
 from tests.engine.program import Program
 
 PAIRS = [(layer, sorted(OWN)[(i + 3) % len(OWN)]) for i, layer in enumerate(ARGUMENTS)]
-drawn = settings(deadline=None, derandomize=True, max_examples=6, suppress_health_check=list(HealthCheck),
+drawn = settings(deadline=None, derandomize=True, max_examples=3 * EXAMPLES, suppress_health_check=list(HealthCheck),
                  phases=[Phase.explicit, Phase.generate])  # fmt: skip
 IGNORED = ("name", "seed", "dtype", "build_config", "registered_name", "module", "shared_object_id")
 
@@ -168,3 +169,39 @@ def test_sample_weights_are_the_classes() -> None:
     weights = [build.sample_weights(y, spec, 2) for spec in (given_by_class, balanced)]
     np.testing.assert_allclose(weights, [[0.5, 0.5, 0.5, 4.0], [4 / 6, 4 / 6, 4 / 6, 2.0]], rtol=1e-6)
     assert build.sample_weights(y, make_spec([], {}), 2) is None
+
+
+@pytest.mark.parametrize("kind", ["MaxNorm", "MinMaxNorm", "UnitNorm"])
+@pytest.mark.parametrize(("layer", "name"), [
+    (dense(3), "kernel_constraint"), (dense(3), "bias_constraint"), ({"type": "Conv1D", "filters": 2}, "kernel_constraint"),
+    ({"type": "Conv2D", "filters": 2}, "kernel_constraint"), ({"type": "GRU", "units": 2}, "bias_constraint"),
+    ({"type": "GRU", "units": 2, "reset_after": False}, "bias_constraint"), ({"type": "LSTM", "units": 2}, "recurrent_constraint"),
+    ({"type": "SimpleRNN", "units": 2}, "kernel_constraint"), ({"type": "Embedding", "input_dim": 9, "output_dim": 3}, "embeddings_constraint"),
+])  # fmt: skip
+def test_the_axes_of_constraints_are_those_that_keras_takes(kind: str, layer: dict[str, Any], name: str) -> None:
+    create_backend()
+    import keras
+
+    shape = {"Conv1D": (None, 5, 1), "Conv2D": (None, 5, 5, 1), "Dense": (None, 2), "Embedding": (None, 4)}.get(layer["type"], (None, 4, 2))
+    for axis in range(-6, 6):
+        arguments = {k: v for k, v in layer.items() if k not in ("type", "activation")}
+        if layer["type"].startswith("Conv"):
+            arguments["kernel_size"] = 3
+        made = getattr(keras.layers, layer["type"])(**arguments, **{name: getattr(keras.constraints, kind)(axis=axis)})
+        made.build(shape)
+        weights = next(w for w in made.weights if w.constraint is not None)
+        try:
+            weights.constraint(weights)
+            takes = True
+        except (ValueError, IndexError, tf_errors()):
+            takes = False
+        spec = make_spec([layer | {name: {"type": kind, "axis": axis}}], {})
+        refused = any(p.path.endswith(f"{name}.axis") for p in check(spec, make_dataset().facts))
+        assert refused is not takes, axis
+
+
+def tf_errors() -> type[Exception]:
+    import tensorflow as tf
+
+    error: type[Exception] = tf.errors.InvalidArgumentError
+    return error
