@@ -6,6 +6,7 @@ Ranges are chosen so that the last digits of a float stay the last digits: no di
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from nnplayground.data.rows import Rows
 from nnplayground.engine.events import TrainRequest
 from tests.engine.making import dense, make_spec
 
+EXAMPLES = int(os.environ.get("NNPLAYGROUND_EXAMPLES", "1"))
+"""So many times as many projects are drawn as suits a quick check: 10 takes half an hour."""
 Table = dict[str, Any]
 WORDS = 11
 ROW_WIDTH = 9

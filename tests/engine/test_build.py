@@ -176,7 +176,8 @@ def test_sample_weights_are_the_classes() -> None:
     (dense(3), "kernel_constraint"), (dense(3), "bias_constraint"), ({"type": "Conv1D", "filters": 2}, "kernel_constraint"),
     ({"type": "Conv2D", "filters": 2}, "kernel_constraint"), ({"type": "GRU", "units": 2}, "bias_constraint"),
     ({"type": "GRU", "units": 2, "reset_after": False}, "bias_constraint"), ({"type": "LSTM", "units": 2}, "recurrent_constraint"),
-    ({"type": "SimpleRNN", "units": 2}, "kernel_constraint"), ({"type": "Embedding", "input_dim": 9, "output_dim": 3}, "embeddings_constraint"),
+    ({"type": "SimpleRNN", "units": 2}, "kernel_constraint"),
+    ({"type": "Embedding", "input_dim": 9, "output_dim": 3}, "embeddings_constraint"),
 ])  # fmt: skip
 def test_the_axes_of_constraints_are_those_that_keras_takes(kind: str, layer: dict[str, Any], name: str) -> None:
     create_backend()

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from nnplayground.engine.loader import create_backend
-from tests.engine.drawing import ARGUMENTS, OWN, projects
+from tests.engine.drawing import ARGUMENTS, EXAMPLES, OWN, projects
 from tests.engine.oracle import compare
 
 PAIRS = [(layer, sorted(OWN)[i % len(OWN)]) for i, layer in enumerate(ARGUMENTS)]
@@ -15,7 +15,8 @@ PAIRS = [(layer, sorted(OWN)[i % len(OWN)]) for i, layer in enumerate(ARGUMENTS)
 
 
 @pytest.mark.parametrize(("layer", "optimizer"), PAIRS)
-@settings(deadline=None, derandomize=True, max_examples=2, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(deadline=None, derandomize=True, max_examples=2 * EXAMPLES, suppress_health_check=list(HealthCheck),
+          phases=[Phase.explicit, Phase.generate])  # fmt: skip
 @given(data=st.data())
 def test_a_drawn_project_trains_as_with_fit(layer: str, optimizer: str, data: st.DataObject) -> None:
     request, backend = data.draw(projects(layer, optimizer)), create_backend()
