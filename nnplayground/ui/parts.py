@@ -213,6 +213,7 @@ class Parts:
         )  # fmt: skip
         for panel, name in served:
             counter.serve(panel, name)
+        self.trying.take_why_by(counter.serve(self.trying, "takeWhy"))
         self.network.fetch_weights = self._fetch_weights
         self._examining()
         return counter

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QObject, QPoint, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
-from PySide6.QtWidgets import QGraphicsScene, QMenu, QWidget
+from PySide6.QtWidgets import QGraphicsScene, QMenu, QToolButton, QWidget
 
 from nnplayground.core.atomic import write_bytes
 from nnplayground.core.table import Table
@@ -123,10 +123,11 @@ class Counter(QObject):
         self._files = files
         self._questions = files.questions
 
-    def serve(self, panel: Panel, name: str) -> None:
+    def serve(self, panel: Panel, name: str) -> QToolButton:
         """Give a panel its button; `name` becomes the button's object name."""
         button = panel.add_tool("export-variant", self.tr("Save or copy what is shown here"), name)
         button.clicked.connect(lambda: self._open(panel, button))
+        return button
 
     def _open(self, panel: Panel, button: QWidget) -> None:
         menu = self.menu_for(panel)

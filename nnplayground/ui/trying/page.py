@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from nnplayground.core.analysis import Analysis
+from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.explaining import Explanation
 from nnplayground.engine.probes import ProbeRequest, Snapshot
@@ -34,6 +35,10 @@ class TryPage(QWidget):
 
     def show_why(self, explanation: Explanation | None, *, on: bool) -> None:
         """Where the newest answer comes from, for a page that `shows_why`; None while nothing is known, or it is not `on`."""
+
+    def why_table(self) -> Table | None:
+        """What each part of the sample does for the answer, for a page that `shows_why`; None while nothing is known."""
+        return None
 
     def clear_run(self) -> None:
         """A new run begins: what is shown is of the network before."""

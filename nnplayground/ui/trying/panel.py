@@ -7,7 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.data_spec import DataSpec, Texts
@@ -16,6 +16,7 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.engine.explaining import Explanation
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.panel import Panel
+from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.page import TryPage
 from nnplayground.ui.trying.picture import PicturePage
@@ -137,6 +138,20 @@ class TryPanel(Panel):
             return ProbeRequest()
         request = self.page.probe_request()
         return replace(request, explain=self.why.questions(request.inputs))
+
+    def takeaway(self) -> TakeAway | None:
+        """Where the answer comes from, while that is asked."""
+        page = self.page
+        if page is None or not self.why.on:
+            return None
+        table = page.why_table() if page.shows_why else self.why.table()
+        return None if table is None else TakeAway("why", picture_of(page if page.shows_why else self.why, self.theme), lambda: table)
+
+    def take_why_by(self, button: QToolButton) -> None:
+        """The button that gives it away has the place of the one that copies the answer, and only then is wanted."""
+        button.hide()
+        self.why_button.toggled.connect(button.setVisible)
+        self.why_button.toggled.connect(self._copy.setHidden)
 
     def _show_why(self, on: bool) -> None:
         self.why.set_on(on)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.data_spec import Encoding, Texts
+from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.ragged import Ragged
 from nnplayground.data.rows import Rows
@@ -118,6 +119,9 @@ class TextPage(TryPage):
         self.strongest.setVisible(on)
         self.pick.setVisible(not on)
         self.note.setVisible(not on)  # low windows have no room for both
+
+    def why_table(self) -> Table | None:
+        return self.strongest.table()
 
     @property
     def test_index(self) -> int | None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
+from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.row_features import RowFeature, row_features
 from nnplayground.data.rows import Rows
@@ -124,6 +125,15 @@ class Why(QWidget):
         name = facts.classes[int(found.about[0])] if found.about[0] < len(facts.classes) else str(found.about[0])
         share = percent(float(reading.confidence(found.outputs)[0]))
         return self.tr("{name}, {share}: blue speaks for it, orange against it.").format(name=name, share=share)
+
+    def table(self) -> Table | None:
+        """What each part of the sample does for the answer, in full precision; None while nothing is known."""
+        if self.bars.parts:
+            return Table(("part", "value", "effect"), [(part.name, part.value, part.effect) for part in self.bars.parts])
+        if not self.picture.parts.size:
+            return None
+        cells = np.ndenumerate(self.picture.parts)
+        return Table(("row", "column", "effect"), [(row, column, float(effect)) for (row, column), effect in cells])
 
     # ---- within
 

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from nnplayground.core.table import Table
 from nnplayground.data.rows import Rows
 from nnplayground.data.vocabulary import START, UNKNOWN, Vocabulary
 from nnplayground.engine.explaining import Explanation
@@ -44,6 +45,7 @@ class StrongestWords(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._theme = theme
         self.shown: tuple[tuple[str, float], ...] = ()
+        self._all: tuple[tuple[tuple[int, float], ...], Vocabulary | None] = (), None
         theme.use_font(self, Role.HELPER)
         theme.changed.connect(self._write)
 
@@ -59,9 +61,18 @@ class StrongestWords(QLabel):
 
     def show_words(self, effects: Mapping[int, float], vocabulary: Vocabulary | None) -> None:
         """What words do by their numbers; no vocabulary: nothing is known."""
-        order = sorted(effects, key=lambda number: -abs(effects[number]))[:STRONGEST] if vocabulary is not None else []
-        self.shown = tuple((self._name(number, vocabulary), effects[number]) for number in order if vocabulary is not None)
+        order = sorted(effects, key=lambda number: -abs(effects[number])) if vocabulary is not None else []
+        self._all = tuple((number, effects[number]) for number in order), vocabulary
+        self.shown = self._named(STRONGEST)
         self._write()
+
+    def table(self) -> Table | None:
+        """All words of the text, the strongest first; None while nothing is known."""
+        return Table(("word", "effect"), self._named(None)) if self._all[0] else None
+
+    def _named(self, most: int | None) -> tuple[tuple[str, float], ...]:
+        words, vocabulary = self._all
+        return tuple((self._name(number, vocabulary), effect) for number, effect in words[:most]) if vocabulary is not None else ()
 
     def _name(self, number: int, vocabulary: Vocabulary) -> str:
         special = {START: self.tr("(start)"), UNKNOWN: self.tr("(unknown words)")}

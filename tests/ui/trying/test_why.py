@@ -205,6 +205,65 @@ def test_without_a_picture_nothing_is_painted(qtbot: QtBot, theme: Theme) -> Non
     assert view.grab().toImage() == empty
 
 
+# ---- taken away
+
+
+def test_the_bars_are_taken_away_while_why_is_asked(panel: TryPanel, tmp_path: Path) -> None:
+    show(panel, "gender")
+    assert panel.takeaway() is None
+    press(panel)
+    assert panel.takeaway() is None  # nothing is known yet
+    (question,) = panel.probe_request().explain
+    panel.show_snapshot(explained(question, np.array([[0.5, -0.25, 0.125]]), [0.9], 1))
+    takeaway = panel.takeaway()
+    assert takeaway is not None
+    assert takeaway.table is not None
+    table = takeaway.table()
+    assert table.header == ("part", "value", "effect")
+    assert [row[2] for row in table.rows] == [0.5, -0.25, 0.125]
+    assert takeaway.write is not None
+    for ending in (".png", ".svg", ".pdf"):
+        takeaway.write(tmp_path / f"why{ending}")
+    assert not QImage(str(tmp_path / "why.png")).isNull()
+    press(panel)
+    assert panel.takeaway() is None
+
+
+def test_its_button_has_the_place_of_the_one_that_copies_the_answer(panel: TryPanel) -> None:
+    show(panel, "gender")
+    button = panel.add_tool("export-variant", "Save or copy", "takeWhy")
+    panel.take_why_by(button)
+    assert (button.isVisible(), panel._copy.isVisible()) == (False, True)
+    press(panel)
+    assert (button.isVisible(), panel._copy.isVisible()) == (True, False)
+    press(panel)
+    assert (button.isVisible(), panel._copy.isVisible()) == (False, True)
+
+
+def test_the_places_of_a_picture_are_taken_away(qtbot: QtBot, theme: Theme) -> None:
+    why = Why(theme)
+    qtbot.addWidget(why)
+    analysis, dataset = project("mnist")
+    why.show_analysis(analysis)
+    why.show_dataset(dataset)
+    assert why.table() is None
+    parts = np.arange(784.0).reshape(1, 28, 28)
+    why.show_explanation(explained(Question(dataset.test.array[:1]), parts, [1.0] + [0.0] * 9).explanations[0])
+    table = why.table()
+    assert table is not None
+    assert (len(table.rows), table.rows[0], table.rows[29], table.rows[-1]) == (784, (0, 0, 0.0), (1, 1, 29.0), (27, 27, 783.0))
+
+
+def test_all_words_are_taken_away(qtbot: QtBot, theme: Theme) -> None:
+    words = StrongestWords(theme)
+    qtbot.addWidget(words)
+    assert words.table() is None
+    words.show_words({number: number / 8 for number in range(4, 40)}, Vocabulary.of([str(i) for i in range(40)]))
+    table = words.table()
+    assert table is not None
+    assert (len(words.shown), len(table.rows), table.rows[0], table.rows[-1]) == (10, 36, ("35", 39 / 8), ("0", 0.5))
+
+
 def test_a_scale_stays_while_it_suits() -> None:
     scale = Scale()
     assert scale.fit(np.array([0.9, -0.2])) == 1.0
