@@ -52,6 +52,7 @@ class Board(QObject):
         session.probe_source = self._request
         document.changed.connect(self._show_analysis)
         session.dataset_changed.connect(lambda dataset: self._tell("show_dataset", dataset))
+        session.engine_changed.connect(lambda engine: self._tell("show_engine", engine))
         session.run_reset.connect(self._clear)
         session.history_changed.connect(lambda history: self._tell("show_history", history))
         session.snapshot_taken.connect(self._show_snapshot)
@@ -65,6 +66,7 @@ class Board(QObject):
         if hasattr(panel, "probe_changed"):
             panel.probe_changed.connect(self._session.refresh)
         panel.installEventFilter(self)
+        _call(panel, "show_engine", self._session.engine)
         _call(panel, "show_analysis", self._document.analysis)
         _call(panel, "show_dataset", self._session.dataset)
         _call(panel, "show_history", self._session.history)

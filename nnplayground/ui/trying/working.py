@@ -20,13 +20,14 @@ from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.engine.sample_loss import Formula, SampleLoss, sample_loss
 from nnplayground.engine.working import LayerWorking, has_working, working_of
 from nnplayground.ui.panel import Panel
+from nnplayground.ui.run import Engine
 from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.input_names import input_name, unit_name
 from nnplayground.ui.trying.panel import TryPanel
 from nnplayground.ui.trying.sheets import Sheet, function_sheet, loss_sheet, softmax_sheet, sum_sheet
 from nnplayground.ui.trying.working_view import WorkingView
-from nnplayground.ui.views.nothing import Nothing
+from nnplayground.ui.views.nothing import Nothing, without_engine
 from nnplayground.ui.views.segmented import Segmented
 
 FEWEST, MOST = 3, 30
@@ -54,6 +55,7 @@ class WorkingPanel(Panel):
         self.setObjectName("workingPanel")
         self._trying = trying
         self._analysis: Analysis | None = None
+        self._engine = Engine.LOADING
         self._dataset: Dataset | None = None
         self._asked: tuple[Array | Rows, float | None] | None = None
         """The sample that was asked about last, and its right answer."""
@@ -160,6 +162,12 @@ class WorkingPanel(Panel):
         with QSignalBlocker(self.number):
             self.number.setRange(0, max(0, len(dataset.test) - 1) if dataset is not None else 0)
         self._forget()
+
+    def show_engine(self, engine: Engine) -> None:
+        """Without TensorFlow nothing is worked out."""
+        self._engine = engine
+        if self.working is None:
+            self._say_nothing()
 
     def clear_run(self) -> None:
         self.view.set_stale(self.working is not None)
@@ -287,6 +295,8 @@ class WorkingPanel(Panel):
             return self.tr("The network has a problem."), self.tr("Mend it first: the status row says where it is.")
         if analysis is not None and not self._layers:
             return self.tr("No layer with a weighted sum."), self.tr("Dense and convolution layers are worked out here, and activations.")
+        if self._engine is Engine.MISSING:
+            return without_engine()
         if self.whose.choice == Whose.OWN:
             return self.tr("Nothing to work out yet."), self.tr("Ask something in Try it, or choose a sample of the test set.")
         return self.tr("Nothing to work out yet."), self.tr("The numbers come with the network's next answer.")

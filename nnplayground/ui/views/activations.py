@@ -19,12 +19,13 @@ from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.network.activation_rules import outputs_of
 from nnplayground.ui.network.activation_sample import ActivationSample
 from nnplayground.ui.panel import Panel
+from nnplayground.ui.run import Engine
 from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.numbers import shape
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.activation_section import InputSection, LayerSection, Section
 from nnplayground.ui.views.layer_list import LayerList, layer_text
-from nnplayground.ui.views.nothing import Nothing
+from nnplayground.ui.views.nothing import Nothing, not_yet
 from nnplayground.ui.views.segmented import Segmented
 
 DATA, TRIED = "data", "tried"
@@ -44,6 +45,7 @@ class ActivationsPanel(Panel):
         self.setObjectName("activationsPanel")
         self._tried = tried
         self._analysis: Analysis | None = None
+        self._engine = Engine.LOADING
         self._new_run = True
         self._seen_layers: object = None
         self._put_there = False
@@ -157,6 +159,11 @@ class ActivationsPanel(Panel):
         self._new_run, self._seen_layers = False, analysis.spec.layers
         for section, outputs in zip(self.sections, snapshot.layer_views, strict=True):
             section.show_outputs(outputs[0], stale=False)
+        self._refresh()
+
+    def show_engine(self, engine: Engine) -> None:
+        """Without TensorFlow nothing goes through the network."""
+        self._engine = engine
         self._refresh()
 
     def clear_run(self) -> None:
@@ -291,7 +298,7 @@ class ActivationsPanel(Panel):
             return self.tr("Nothing has gone through this network yet."), self.tr("It shows a sample here once the data is loaded.")
         if not self._is_there:
             return self.tr("Nothing stands in Try it yet."), self.tr("Draw, type or fill in something there, or show a sample of the data.")
-        return self.tr("Being worked out…"), self.tr("What every layer gives for the sample will stand here.")
+        return not_yet(self.sample.dataset, self.tr("What every layer gives for the sample will stand here."), self._engine)
 
     # ---- taking away
 

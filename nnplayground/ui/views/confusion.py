@@ -12,6 +12,7 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Examination, Reading
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.panel import INSET, Panel
+from nnplayground.ui.run import Engine
 from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.numbers import percent
 from nnplayground.ui.theme.theme import Role, Theme
@@ -51,6 +52,7 @@ class ConfusionPanel(Panel):
         self._shown_layers: object = None
         self._missed = False
         self.examination: Examination | None = None
+        self._engine = Engine.LOADING
         self.faces = SampleFaces(theme)
         self.matrix, self.pairs = ConfusionMatrix(theme), ConfusedList(theme, self.faces)
         self.table, self.threshold, self.errors = ClassTable(theme), Threshold(theme), Errors(theme)
@@ -150,6 +152,11 @@ class ConfusionPanel(Panel):
         self._show_examination(None)
         self._choose(None)
 
+    def show_engine(self, engine: Engine) -> None:
+        """Without TensorFlow there will be no answers."""
+        self._engine = engine
+        self._show_state()
+
     def clear_run(self) -> None:
         """A new run begins: what is shown was another network's."""
         self._shown_layers = None
@@ -221,9 +228,9 @@ class ConfusionPanel(Panel):
             self._stack.setCurrentIndex(2 if self._reading.is_regression else 1)
             return
         if why is None and self._reading.is_regression:
-            why = not_yet(self._dataset, self.tr("Each test sample becomes a point."))
+            why = not_yet(self._dataset, self.tr("Each test sample becomes a point."), self._engine)
         elif why is None:
-            why = not_yet(self._dataset, self.tr("Every {sample} lands in a cell.").format(sample=self.faces.noun))
+            why = not_yet(self._dataset, self.tr("Every {sample} lands in a cell.").format(sample=self.faces.noun), self._engine)
         self.nothing.say(*why)
         self._stack.setCurrentWidget(self.nothing)
 

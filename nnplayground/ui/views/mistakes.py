@@ -17,6 +17,7 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Examination, Reading
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.panel import INSET, Panel
+from nnplayground.ui.run import Engine
 from nnplayground.ui.store.elided import ElidedLabel
 from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.numbers import count
@@ -55,6 +56,7 @@ class MistakesPanel(Panel):
         self.examiners: tuple[QWidget, ...] = (self,)
         """The views that have the test set examined while they are in sight."""
         self.examination: Examination | None = None
+        self._engine = Engine.LOADING
         self.faces = SampleFaces(theme)
         self.grid, self.texts, self.rows = SampleGrid(theme, can_pick=True), TextList(theme), RowList(theme, self.faces)
         self._views: dict[Face, SamplePages] = {Face.PICTURE: self.grid, Face.TEXT: self.texts, Face.ROW: self.rows, Face.SHAPE: self.rows}
@@ -168,6 +170,11 @@ class MistakesPanel(Panel):
         self._epochs = history.epochs
         if self._epochs != self._epochs_then and not any(view.isVisible() for view in self.examiners):
             self._show_title(known=False)
+
+    def show_engine(self, engine: Engine) -> None:
+        """Without TensorFlow there will be no answers."""
+        self._engine = engine
+        self._show_state()
 
     def clear_run(self) -> None:
         """A new run begins: what is shown was another network's."""
@@ -306,7 +313,7 @@ class MistakesPanel(Panel):
     def _show_state(self) -> None:
         why = hindrance(self._analysis, self._dataset)
         if self.examination is None or (self._analysis is not None and self._analysis.facts.unknown):
-            self.nothing.say(*(why or not_yet(self._dataset, self.tr("The mistakes will stand here."))))
+            self.nothing.say(*(why or not_yet(self._dataset, self.tr("The mistakes will stand here."), self._engine)))
             self._stack.setCurrentWidget(self.nothing)
         elif not len(self.examination.mistakes) and not self._is_filtered:
             self.nothing.say(self.tr("No mistakes on the test set."), self.tr("Try more noise?"))

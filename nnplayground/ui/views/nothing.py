@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.data.dataset import Dataset
+from nnplayground.ui.run import Engine
 from nnplayground.ui.theme.theme import Role, Theme
 
 
@@ -50,8 +51,15 @@ def hindrance(analysis: Analysis | None, dataset: Dataset | None) -> tuple[str, 
     return None
 
 
-def not_yet(dataset: Dataset | None, then: str) -> tuple[str, str]:
-    """What is said while nothing hinders the answers: they only have to come, and `then` says where they will stand."""
+def without_engine() -> tuple[str, str]:
+    """What is said where there will be no answers."""
+    return _tr("TensorFlow cannot be used."), _tr("Without it nothing is worked out. The tab Log says why.")
+
+
+def not_yet(dataset: Dataset | None, then: str, engine: Engine) -> tuple[str, str]:
+    """What is said while nothing of the project hinders the answers: mostly they only have to come; `then` says where they will stand."""
+    if engine is Engine.MISSING:
+        return without_engine()
     if dataset is None:
         return _tr("The data is not there yet."), _tr("Once it is loaded the network answers, trained or not.")
     return _tr("Being worked out…"), then

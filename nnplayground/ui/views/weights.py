@@ -16,11 +16,12 @@ from nnplayground.engine.layer_activity import LayerActivity, ends_of, function_
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.network.plan import title_of
 from nnplayground.ui.panel import Panel
+from nnplayground.ui.run import Engine
 from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.layer_list import LayerList, layer_text
-from nnplayground.ui.views.nothing import Nothing
+from nnplayground.ui.views.nothing import Nothing, without_engine
 from nnplayground.ui.views.segmented import Segmented
 from nnplayground.ui.views.unit_table import UnitLine, UnitTable
 from nnplayground.ui.views.weight_history import WeightHistory
@@ -41,6 +42,7 @@ class WeightsPanel(Panel):
         super().__init__(theme, QCoreApplication.translate("WeightsPanel", "Weights"), parent=parent)
         self.setObjectName("weightsPanel")
         self._analysis: Analysis | None = None
+        self._engine = Engine.LOADING
         self._dataset: Dataset | None = None
         self._layer: int | None = None
         self._histories: dict[int, WeightHistory] = {}
@@ -105,6 +107,11 @@ class WeightsPanel(Panel):
             self._seen_layers = self._analysis.spec.layers
         if look is not None or snapshot.activity:
             self._refresh()
+
+    def show_engine(self, engine: Engine) -> None:
+        """Without TensorFlow no network is built."""
+        self._engine = engine
+        self._refresh()
 
     def clear_run(self) -> None:
         """A new run begins: what is shown stays, paler, until the first look at it."""
@@ -189,6 +196,8 @@ class WeightsPanel(Panel):
             return self.tr("The data is missing."), self.tr("Find it, or choose another set: its shape makes the weights.")
         if analysis.errors:
             return self.tr("The network has a problem."), self.tr("Mend it first: the status row says where it is.")
+        if self._engine is Engine.MISSING:
+            return without_engine()
         return self.tr("Nothing is known of this network yet."), self.tr("Its weights stand here as soon as it is built.")
 
     def _unit(self, layer: int) -> str:
