@@ -141,7 +141,7 @@ def _titled(place: str) -> str:
     if place == "data.name":
         return "data"
     place = re.sub(r"^layers\[(\d+)\]\.", lambda found: f"layer {int(found[1]) + 1}, ", place)
-    return re.sub(r"^(training\.|data\.)?(optimizer\.)?", "", place).replace(".", " ")
+    return re.sub(r"^(training\.|data\.)?(optimizer\.)?", "", place).replace(".", " ").replace("_", " ")
 
 
 def _same(found: Any, wanted: Any) -> bool:
