@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -82,3 +83,38 @@ def test_closing_while_a_number_is_typed_that_cannot_be_keeps_the_project_as_it_
     window.close()
     assert (question(window), window.isVisible()) == (None, False)
     assert read_project(path) == PROJECT
+
+
+class Composer:
+    """Stands in for the screen's input method: what it composes is sent to the field when it is told to commit."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def compose(self) -> None:
+        QApplication.sendEvent(QApplication.focusWidget(), QInputMethodEvent(self.text, []))
+
+    def commit(self) -> None:
+        event = QInputMethodEvent()
+        event.setCommitString(self.text)
+        self.text = ""
+        QApplication.sendEvent(QApplication.focusWidget(), event)
+
+
+def test_closing_asks_about_what_an_input_method_still_composes(
+    window: MainWindow, qtbot: QtBot, path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    opened(qtbot, window, path)
+    notes = window.findChild(NotesView, "notesView")
+    assert notes is not None
+    window.bottom.open_page(window._parts.notes)
+    qtbot.waitUntil(notes.isVisible)
+    notes.setFocus()
+    composer = Composer("\u7b14\u8bb0")
+    monkeypatch.setattr(QGuiApplication, "inputMethod", lambda: composer)
+    composer.compose()
+    assert notes.toPlainText() == ""
+    window.close()
+    save(qtbot, window)
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert read_project(path).spec.notes == "\u7b14\u8bb0"

@@ -6,9 +6,10 @@ import math
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QStackedWidget, QWidget
 
 from nnplayground.data.row_features import NumberRange, RowFeature
+from nnplayground.ui.number_field import NumberField
 from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.theme.numbers import number
 from nnplayground.ui.theme.theme import Role, Theme
@@ -152,7 +153,7 @@ class _StillSlider(_Still, QSlider):
     pass
 
 
-class _StillField(_Still, QDoubleSpinBox):
+class _StillField(_Still, NumberField):
     pass
 
 

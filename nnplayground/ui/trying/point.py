@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.targets import output_activation_index
@@ -13,6 +13,7 @@ from nnplayground.data.features import derive, features_of
 from nnplayground.engine.answers import Array
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.engine.working import LayerWorking, working_of
+from nnplayground.ui.number_field import NumberField
 from nnplayground.ui.theme.numbers import number
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.answer import Answer
@@ -62,8 +63,8 @@ class PointPage(TryPage):
         column.addWidget(self.terms)
         column.addStretch(1)
 
-    def _field(self, theme: Theme, name: str) -> QDoubleSpinBox:
-        field = QDoubleSpinBox()
+    def _field(self, theme: Theme, name: str) -> NumberField:
+        field = NumberField()
         field.setObjectName(f"point{AXES.index(name) + 1}")
         field.setAccessibleName(self.tr("{axis} of the point").format(axis=name))
         field.setDecimals(2)

@@ -1,0 +1,49 @@
+"""Numbers are written with a true minus sign, and read with either."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnplayground.ui.number_field import NumberField
+
+
+def typed(field: NumberField, text: str) -> None:
+    """Keys whose letters QTest does not know."""
+    for letter in text:
+        QApplication.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter))
+
+
+@pytest.fixture
+def field(qtbot: QtBot) -> NumberField:
+    field = NumberField()
+    qtbot.addWidget(field)
+    field.setRange(-10, 10)
+    field.setDecimals(2)
+    field.show()
+    return field
+
+
+def test_a_number_below_0_has_a_true_minus_sign(field: NumberField) -> None:
+    field.setValue(-1.5)
+    assert field.text() == "\N{MINUS SIGN}1.50"
+
+
+@pytest.mark.parametrize("minus", ["-", "\N{MINUS SIGN}"])
+def test_both_signs_can_be_typed(field: NumberField, qtbot: QtBot, minus: str) -> None:
+    field.selectAll()
+    typed(field, f"{minus}2.25")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() == -2.25
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert (field.value(), field.text()) == (-3.25, "\N{MINUS SIGN}3.25")
+
+
+def test_what_is_no_number_cannot_be_typed(field: NumberField, qtbot: QtBot) -> None:
+    field.selectAll()
+    typed(field, "x\N{MINUS SIGN}\N{MINUS SIGN}4")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() == -4
