@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication
 from pytestqt.qtbot import QtBot
 
-from nnplayground.ui.number_field import NumberField
+from nnplayground.ui.number_field import NumberField, WholeNumberField
 
 
-def typed(field: NumberField, text: str) -> None:
+def typed(field: QAbstractSpinBox, text: str) -> None:
     """Keys whose letters QTest does not know."""
     for letter in text:
         QApplication.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter))
@@ -47,3 +47,17 @@ def test_what_is_no_number_cannot_be_typed(field: NumberField, qtbot: QtBot) -> 
     typed(field, "x\N{MINUS SIGN}\N{MINUS SIGN}4")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert field.value() == -4
+
+
+@pytest.mark.parametrize("minus", ["-", "\N{MINUS SIGN}"])
+def test_whole_numbers_have_it_too(qtbot: QtBot, minus: str) -> None:
+    field = WholeNumberField()
+    qtbot.addWidget(field)
+    field.setRange(-5_000, 5_000)
+    field.setGroupSeparatorShown(True)
+    field.show()
+    field.selectAll()
+    typed(field, f"{minus}1234")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert (field.value(), field.text()) == (-1233, "\N{MINUS SIGN}1,233")

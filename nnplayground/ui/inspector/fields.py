@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
+from nnplayground.ui.number_field import WholeNumberField
 from nnplayground.ui.theme.theme import Role, Theme
 
 PADDING = 12
@@ -96,7 +97,7 @@ class Field(QWidget):
 
 class IntField(Field):
     def __init__(self, theme: Theme, info: FieldInfo, *, as_you_type: bool) -> None:
-        self._spin = QSpinBox()
+        self._spin = WholeNumberField()
         super().__init__(theme, self._spin)
         limits = {type(m).__name__: m for m in info.metadata}
         low = limits["Ge"].ge if "Ge" in limits else limits["Gt"].gt + 1 if "Gt" in limits else -WIDEST_INT

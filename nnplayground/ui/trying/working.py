@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QScrollArea, QSizePolicy, QSpinBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QLabel, QScrollArea, QSizePolicy, QSpinBox, QStackedWidget, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.table import Table
@@ -96,6 +96,12 @@ class WorkingPanel(Panel):
         self._parts.addWidget(self._stack, 1)
         self.body.setContentsMargins(12, 4, 12, 6)
         self.body.addLayout(self._parts)
+        self.stale = QLabel(self.tr("From before the edit"))
+        self.stale.setObjectName("workingStale")
+        self.stale.setProperty("tone", "muted")
+        theme.use_font(self.stale, Role.CAPTION)
+        self.stale.hide()
+        self.body.addWidget(self.stale)
         self._share_width()
         self._say_nothing()
 
@@ -153,7 +159,7 @@ class WorkingPanel(Panel):
         if before is None or (before.spec.layers, before.facts) != (analysis.spec.layers, analysis.facts):
             self._fill()
         if before is not None and before.spec.layers != analysis.spec.layers:
-            self.view.set_stale(self.working is not None)
+            self._set_stale(self.working is not None)
         if self.working is None:
             self._say_nothing()
 
@@ -170,7 +176,7 @@ class WorkingPanel(Panel):
             self._say_nothing()
 
     def clear_run(self) -> None:
-        self.view.set_stale(self.working is not None)
+        self._set_stale(self.working is not None)
 
     def show_layer(self, layer: int | None) -> None:
         """Work out a layer that was chosen elsewhere; None, or one without a working: the answer."""
@@ -199,7 +205,7 @@ class WorkingPanel(Panel):
             return
         self.working, self._names, self._unit_names = working, self._named_terms(working), self._named_units(working)
         self.loss = self._loss(working, truth)
-        self.view.set_stale(False)
+        self._set_stale(False)
         self.view.show_sheets(self._sheets(working, truth), (self._shown_layer, self._asked[0].shape))
         self._stack.setCurrentWidget(self._area)
 
@@ -279,8 +285,13 @@ class WorkingPanel(Panel):
         self._show_rows()
         self.probe_changed.emit()
 
+    def _set_stale(self, stale: bool) -> None:
+        self.view.set_stale(stale)
+        self.stale.setVisible(stale)
+
     def _forget(self) -> None:
         self.working = self.loss = None
+        self._set_stale(False)
         self._say_nothing()
 
     def _say_nothing(self) -> None:

@@ -207,8 +207,11 @@ def test_an_edit_pales_it_and_another_data_set_begins_anew(trying: TryPanel, pan
     dataset, net = show((trying, panel), spec, tmp_path)
     answer(panel, dataset, net)
     assert not panel.view.stale
+    assert panel.stale.isHidden()
     panel.show_analysis(analyse(edits.remove_layer(spec, 0), dataset.facts))
     assert panel.view.stale
+    assert panel.stale.text() == "From before the edit"
+    assert not panel.stale.isHidden()
     panel.show_dataset(None)
     assert panel.working is None
     assert panel.takeaway() is None
