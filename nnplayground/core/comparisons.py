@@ -136,7 +136,7 @@ _MENU: tuple[tuple[str, str, Callable[[ProjectSpec], Varied]], ...] = (
     ("dropout", "With and without dropout", _dropout),
     ("activation", "relu, sigmoid, tanh", _functions),
     ("units", "Fewer and more units", _units),
-    ("rate", "Learning rates", _rates),
+    ("rates", "Learning rates", _rates),
     ("scaling", "Raw and scaled inputs", _scaling),
     ("epochs", "Fewer and more epochs", _epochs),
     ("seed", "Three seeds", _seeds),

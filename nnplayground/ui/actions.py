@@ -65,6 +65,7 @@ class Actions(QObject):
         self.step.setShortcut(QKeySequence("Ctrl+Right"))
         self.stop = self._action("stopAction", tr("Stop"), session.stop, "Ctrl+.", "stop")
         self.reset = self._action("resetAction", tr("Reset"), session.reset, "Ctrl+R", "restart")
+        self.show_runs = self._action("showRunsAction", tr("Kept r&uns"), lambda: None, "Ctrl+Shift+R", "compare-horizontal")
         self.reset_layout = self._action("resetLayoutAction", tr("Reset layout"), lambda: None)
         self.zoom_in = self._action("zoomInAction", tr("Larger text"), lambda: self._zoom(1), Key.ZoomIn)
         self.zoom_in.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
@@ -95,7 +96,7 @@ class Actions(QObject):
         looks = self.view_menu.addMenu(tr("Appearance"))
         looks.addActions(self.appearance)
         _fill(self.view_menu, self.zoom_in, self.zoom_out, self.zoom_reset, None, self.reset_layout)
-        _fill(run, self.play, self.step, self.stop, None, self.reset)
+        _fill(run, self.play, self.step, self.stop, None, self.reset, None, self.show_runs)
         _fill(help_menu, self.lessons, self.keyboard_help)
         return bar
 

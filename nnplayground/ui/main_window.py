@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.menu_row, self.transport, self.status, self.board = parts.menu_row, parts.transport, parts.status, parts.board
         self.data, self.network, self.output = parts.data, parts.network, parts.output
         self.inspector, self.curves, self.bottom, self.log = parts.inspector, parts.curves, parts.bottom, parts.log
-        self.trying, self.aside = parts.trying, parts.aside
+        self.trying, self.aside, self.runs = parts.trying, parts.aside, parts.runs
         self._place_panels()
         self._connect()
         self._arrange()

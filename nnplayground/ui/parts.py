@@ -147,6 +147,7 @@ class Parts:
         self.runs.tell(self.status)
         self.runs.light_in(self.curves)
         self.runs.show = partial(self.bottom.open_page, self.runs.panel)
+        self.actions.show_runs.triggered.connect(lambda _checked: self.runs.show())
 
     def _filing(self, window: QMainWindow) -> Files:
         files = Files(self.document, self.session, Questions(window))

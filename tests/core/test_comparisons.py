@@ -30,7 +30,7 @@ def test_a_network_with_a_hidden_layer_has_all_of_them():
         "dropout": ["without dropout", "dropout 0.5"],
         "activation": ["relu", "sigmoid", "tanh"],
         "units": ["2 units", "8 units", "32 units"],
-        "rate": ["rate 0.003", "rate 0.03", "rate 0.3"],
+        "rates": ["rate 0.003", "rate 0.03", "rate 0.3"],
         "scaling": ["raw", "scaled"],
         "epochs": ["3 epochs", "4 epochs", "20 epochs"],
         "seed": ["seed 42", "seed 43", "seed 44"],

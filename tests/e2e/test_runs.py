@@ -56,7 +56,7 @@ def answers(qtbot: QtBot, window: MainWindow) -> np.ndarray:
 
 def test_two_runs_outlive_the_window_and_the_first_answers_as_it_did(qtbot: QtBot, make_window: Callable[[], MainWindow]) -> None:
     window = make_window()
-    runs, told = window._parts.runs.runs, []
+    runs, told = window.runs.runs, []
     for units in (5, 3):
         window.document.apply(Edit("units", lambda spec, units=units: edits.change_layer(spec, 0, units=units)))  # type: ignore[misc]
         window.document.apply(Edit("epochs", lambda spec: edits.change_training(spec, epochs=30)))
@@ -67,10 +67,10 @@ def test_two_runs_outlive_the_window_and_the_first_answers_as_it_did(qtbot: QtBo
     close(window)
 
     again = make_window()
-    panel, (key, spec, before, run) = again._parts.runs.panel, told[0]
+    panel, (key, spec, before, run) = again.runs.panel, told[0]
     again.bottom.open_page(panel)
     qtbot.waitUntil(lambda: {entry.key for entry in panel.table.runs.entries} == {key for key, *_ in told}, timeout=20_000)
-    assert again._parts.runs.runs.entries[key].run == run
+    assert again.runs.runs.entries[key].run == run
     assert np.abs(answers(qtbot, again) - before).max() > 1e-3
     panel.table.choose({key})
     QTest.mouseClick(panel.open, Qt.MouseButton.LeftButton)

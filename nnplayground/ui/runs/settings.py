@@ -101,7 +101,11 @@ def _text(full: Any, short: Any) -> str:
         return {None: "–", True: "yes", False: "no"}[full]
     if isinstance(full, int | float):
         return number(full)
-    text = word(full if short is None else short)
+    value = full if short is None else short
+    if isinstance(value, dict) and not {"type", "name"} & set(value):
+        text = ", ".join(f"{key} {word(inner)}" for key, inner in value.items()) or "yes"
+    else:
+        text = word(value)
     return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
 
 

@@ -25,7 +25,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def desk_of(window: MainWindow) -> RunsDesk:
-    return window._parts.runs
+    return window.runs
 
 
 def names(window: MainWindow) -> list[str]:
@@ -159,6 +159,12 @@ def test_one_click_compares_and_shows_what_came_out(qtbot: QtBot, window: MainWi
     assert set(desk.panel.table.keys) == set(ended.args[0])
     assert set(desk.panel.table.runs.swatches) == set(ended.args[0])
     assert not desk.sign.isVisible()
+
+
+def test_the_menu_brings_the_runs_into_sight(qtbot: QtBot, window: MainWindow) -> None:
+    assert not window.runs.panel.isVisible()
+    window.actions_.show_runs.trigger()
+    qtbot.waitUntil(window.runs.panel.isVisible)
 
 
 def test_the_status_row_stops_it(qtbot: QtBot, window: MainWindow) -> None:

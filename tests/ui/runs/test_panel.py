@@ -263,11 +263,11 @@ def test_the_menu_has_comparisons_that_make_sense(panel: RunsPanel, qtbot: QtBot
     menu = panel.comparison_menu()
     assert isinstance(menu, QMenu)
     found = {action.objectName(): action for action in menu.actions()}
-    assert "compare_rate" in found
-    assert "rate 0.001" in found["compare_rate"].toolTip()
+    assert "compare_rates" in found
+    assert "rate 0.001" in found["compare_rates"].toolTip()
     with qtbot.waitSignal(panel.compare_asked) as asked:
-        found["compare_rate"].trigger()
-    assert asked.args[0].key == "rate"
+        found["compare_rates"].trigger()
+    assert asked.args[0].key == "rates"
     spec = edits.change_layer(default_project(), len(default_project().layers) - 1, units=3)
     panel.show_analysis(analyse(spec, facts(spec.data)))
     assert [(action.text(), action.isEnabled()) for action in panel.comparison_menu().actions()] == [
