@@ -1,8 +1,9 @@
 """All eleven lessons in one window over the real TensorFlow, by mouse, from the first step to the last check.
 
-What a hand can press it presses: buttons, tabs, the pad, comparisons, folds; the rest is done by 'Do it for me'. Lessons on large data
-are shortened, unless LESSONS_FULL=1: fewer epochs of fewer samples, and of what is measured only that it is measured is checked. The
-test says which.
+What a hand can press it presses: buttons, tabs, the pad, comparisons, folds; the rest is done by 'Do it for me'. Two parameters of
+the environment: LESSONS_FULL=1 trains everything at full length (on the full data where KERAS_HOME has it); LESSONS_ONLY names some of
+the lessons. Without the first, long lessons are shortened: at most so many epochs as `MOST_EPOCHS` says, on the samples that are shipped or
+with fewer words, and of their numbers only that they are measured is checked; comparisons train a few epochs in every lesson. The test says which.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +23,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnplayground.core.lesson import Lesson, lesson_names, load_lesson
+from nnplayground.core import edits, lesson_deeds
+from nnplayground.core.data_spec import Texts
+from nnplayground.core.layers import Dense
+from nnplayground.core.lesson import Lesson, lesson_names, load_lesson, planned
 from nnplayground.core.lesson_checks import MetricMark, Trained, TurnedUp
-from nnplayground.core.lesson_deeds import AskWhy, Compare, Deed, Draw, Open, Press, TakeSample, TrainFolds
+from nnplayground.core.lesson_deeds import AskWhy, Compare, Deed, Draw, Open, Press, TakeSample, TrainFolds, recipe_project
 from nnplayground.core.presets import default_project
+from nnplayground.core.spec import ProjectSpec
+from nnplayground.core.sweep_plan import PlannedRun
 from nnplayground.ui.app import create_application, create_main_window
+from nnplayground.ui.lessons import desk, teaching
 from nnplayground.ui.lessons.spotlight import part
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.panel import Panel
@@ -34,8 +42,12 @@ from nnplayground.ui.run import Phase
 LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 FULL = os.environ.get("LESSONS_FULL") == "1"
 LONG = 60_000 if not FULL else 1_200_000
-SHORTENED = ("softmax", "mnist", "fashion", "stop", "imdb", "reuters", "boston")
+MOST_EPOCHS = {"softmax": 1, "mnist": 1, "fashion": 1, "imdb": 1, "reuters": 1, "boston": 4, "stop": 20}
+"""Of the lessons that are shortened."""
+OF_COMPARISONS = 1
+WORDS, MOST_UNITS = 1_000, 128
 NEED_FILES = ("imdb", "reuters")
+REAL_DATA = os.environ.get("KERAS_HOME")
 RESTS = (Phase.READY, Phase.FINISHED)
 
 
@@ -152,8 +164,39 @@ class Hands:
                 self.qtbot.waitUntil(lambda: self.teaching.is_step_done, timeout=LONG)
             except Exception as error:
                 raise AssertionError(f"{where}: {self.teaching.told}; {session.phase}; {session.run.status}") from error
+        if not FULL and session.phase is Phase.TRAINING:
+            self.click("playButton")  # nobody needs to see the rest of it
         self.rest()
         self.click("lessonNext")
+
+
+def small(spec: ProjectSpec, most: int) -> ProjectSpec:
+    """At most so many epochs; fewer words of texts, and no layer of hundreds of units."""
+    spec = edits.change_training(spec, epochs=min(spec.training.epochs, most))
+    if isinstance(spec.data, Texts):
+        spec = edits.change_data(spec, num_words=WORDS)
+    for index, layer in enumerate(spec.layers):
+        if isinstance(layer, Dense) and layer.units > MOST_UNITS:
+            spec = edits.change_layer(spec, index, units=MOST_UNITS)
+    return spec
+
+
+def shorten(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the window's lessons be short."""
+    taught = window.lessons.panel.teaching
+    lessons = tuple(shortened(lesson) if lesson.id in MOST_EPOCHS else lesson for lesson in taught.lessons)
+    monkeypatch.setitem(taught.__dict__, "lessons", lessons)
+
+    def short_project(name: str) -> ProjectSpec:
+        most = [epochs for lesson, epochs in MOST_EPOCHS.items() if name.startswith(lesson)]
+        return small(recipe_project(name), most[0]) if most else recipe_project(name)
+
+    def short_runs(lesson: Lesson, comparison: int) -> tuple[PlannedRun, ...]:
+        return tuple(replace(run, spec=small(run.spec, OF_COMPARISONS)) for run in planned(lesson, comparison))
+
+    for module in (lesson_deeds, teaching):
+        monkeypatch.setattr(module, "recipe_project", short_project)
+    monkeypatch.setattr(desk, "planned", short_runs)
 
 
 def shortened(lesson: Lesson) -> Lesson:
@@ -188,14 +231,33 @@ def window(qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
     window.deleteLater()
 
 
+@pytest.fixture
+def texts(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the full sets are there that no samples are shipped of; in a full run all are used, else these alone."""
+    if REAL_DATA is None or not all((Path(REAL_DATA) / "datasets" / f"{name}.npz").is_file() for name in NEED_FILES):
+        return False
+    if FULL:
+        monkeypatch.setenv("KERAS_HOME", REAL_DATA)
+        return True
+    folder = own_home / ".keras" / "datasets"
+    folder.mkdir(parents=True)
+    for name in NEED_FILES:
+        for file in (f"{name}.npz", f"{name}_word_index.json"):
+            (folder / file).symlink_to(Path(REAL_DATA) / "datasets" / file)
+    return True
+
+
+@pytest.mark.timeout(0 if FULL else 900)
 def test_all_lessons_from_the_first_step_to_the_last_check(
-    window: MainWindow, qtbot: QtBot, real_data: Path | None, capsys: pytest.CaptureFixture[str]
+    texts: bool, window: MainWindow, qtbot: QtBot, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     hands = Hands(window, qtbot)
-    wanted = os.environ.get("LESSONS_ONLY", "").split() or [n for n in lesson_names() if real_data is not None or n not in NEED_FILES]
-    lines, failed = [], []
+    wanted = os.environ.get("LESSONS_ONLY", "").split() or [name for name in lesson_names() if texts or name not in NEED_FILES]
+    if not FULL:
+        shorten(window, monkeypatch)
+    failed = []
     for name in wanted:
-        begun, hands.by_hand, hands.for_me = time.monotonic(), 0, 0
+        begun, worked, hands.by_hand, hands.for_me = time.monotonic(), time.process_time(), 0, 0
         lesson = load_lesson(name)
         hands.begin(name)
         try:
@@ -207,8 +269,9 @@ def test_all_lessons_from_the_first_step_to_the_last_check(
             assert window.findChild(QWidget, "stepTitle").text() == f"All {len(lesson.steps)} steps are done"  # type: ignore[attr-defined]
         except AssertionError as error:
             failed.append(str(error))
-        told = f"{name}: {len(lesson.steps)} steps, {hands.by_hand} by hand, {hands.for_me} done for me, {time.monotonic() - begun:.1f} s"
-        lines.append(told)
+        took = f"{time.monotonic() - begun:.1f} s, {time.process_time() - worked:.1f} s of work"
+        length = "full length" if FULL else "shortened" if name in MOST_EPOCHS else "comparisons shortened"
+        told = f"{name}: {len(lesson.steps)} steps, {hands.by_hand} by hand, {hands.for_me} done for me, {took} ({length})"
         with capsys.disabled():
             sys.stdout.write(f"\n{told} {failed[-1] if failed else ''}")
             sys.stdout.flush()

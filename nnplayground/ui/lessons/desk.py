@@ -10,7 +10,7 @@ from platformdirs import user_data_path
 from PySide6.QtCore import QDateTime, QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from nnplayground.core.lesson import planned, variation_names
+from nnplayground.core.lesson import Lesson, planned, variation_names
 from nnplayground.core.recipe import RecipeError
 from nnplayground.ui.lessons.deeds import DeedRunner, Hands
 from nnplayground.ui.lessons.own import OwnProject
@@ -58,6 +58,7 @@ class LessonDesk(QObject):
         self._folds: FoldCourse | None = None
         self._comparing: int | None = None
         self._lost: Lost | None = None
+        self._present: Lesson | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -66,7 +67,7 @@ class LessonDesk(QObject):
             tabs.tabs.currentChanged.connect(lambda _index, tabs=tabs: self._note(tabs))
         parts.trying.why_button.toggled.connect(teaching.note_why)
         teaching.give_way = self._give_way
-        teaching.changed.connect(self._note_shown)
+        teaching.changed.connect(self._on_changed)
         teaching.said.connect(self.said)
         self.runner.picture_put.connect(self.witness.note_picture)
         self.runner.refused.connect(lambda sentence: self.said.emit(sentence, "error"))
@@ -143,6 +144,13 @@ class LessonDesk(QObject):
         if tabs.isVisible():
             name = tabs.shown_page.objectName()
             self.teaching.note_page(NAMES.get(name, name.removesuffix("Panel")))
+
+    def _on_changed(self) -> None:
+        lesson = self.teaching.lesson
+        if lesson is not self._present:
+            self._present = lesson
+            self._parts.trying.why_button.setChecked(False)  # whoever is to ask why must be able to press it
+        self._note_shown()
 
     def _note_shown(self) -> None:
         for tabs in (self._parts.bottom, self._parts.aside):
