@@ -2,8 +2,9 @@
 
 What a hand can press it presses: buttons, tabs, the pad, comparisons, folds; the rest is done by 'Do it for me'. Two parameters of
 the environment: LESSONS_FULL=1 trains everything at full length (on the full data where KERAS_HOME has it); LESSONS_ONLY names some of
-the lessons. Without the first, long lessons are shortened: at most so many epochs as `MOST_EPOCHS` says, on the samples that are shipped or
-with fewer words, and of their numbers only that they are measured is checked; comparisons train a few epochs in every lesson. The test says which.
+the lessons. Without the first, long lessons are shortened: at most so many epochs as `MOST_EPOCHS` says, on the samples that are
+shipped or with fewer words, and of their numbers only that they are measured is checked; comparisons train one epoch in every lesson.
+The test says which.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class Hands:
             self.click("allLessons")
         card = self.panel.list.cards[name]
         self.qtbot.waitUntil(card.start.isVisible, timeout=LONG)
-        self.panel.list.scroll.ensureWidgetVisible(card)
+        self.panel.list.area.ensureWidgetVisible(card)
         self.click(f"startLesson-{name}")
         self.qtbot.waitUntil(lambda: not self.teaching.busy and self.teaching.lesson is not None and self.teaching.lesson.id == name)
         self.qtbot.waitUntil(lambda: self.window.session.phase in RESTS, timeout=LONG)
@@ -108,7 +109,7 @@ class Hands:
             case Open(open=page):
                 self.open(page)
             case Compare(compare=number):
-                self.panel.step.scroll.ensureWidgetVisible(self.button(f"compareButton{number}"))
+                self.panel.step.area.ensureWidgetVisible(self.button(f"compareButton{number}"))
                 self.click(f"compareButton{number}")
             case TrainFolds():
                 self.click("trainFolds")

@@ -39,10 +39,10 @@ class ListPage(QWidget):
         self._column.addWidget(self.own)
         self._column.addWidget(self.total)
         self._column.addStretch(1)
-        self.scroll = column_scroll(content)
+        self.area = column_scroll(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.scroll)
+        outer.addWidget(self.area)
 
     def show_lessons(self, lessons: tuple[Lesson, ...], progress: Mapping[str, Progress], present: str, *, busy: bool) -> None:
         """`present` is the lesson under way."""

@@ -62,7 +62,7 @@ class StepPage(QWidget):
             self._shown, self._lesson = (lesson.id, number), lesson
             self._show_end(lesson, following) if over else self._show_texts(step, progress.step, steps)
             self._show_comparisons(lesson, range(len(lesson.comparisons)) if over else _comparisons(step))
-            self.scroll.verticalScrollBar().setValue(0)
+            self.area.verticalScrollBar().setValue(0)
         if over:
             self._show_how_far(lesson, open_steps)
         done = progress.step in progress.done and not over
@@ -263,7 +263,7 @@ class StepPage(QWidget):
             column.addWidget(widget)
         column.setAlignment(self.unfinished, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
-        self.scroll = column_scroll(content)
+        self.area = column_scroll(content)
         self.do = self._button("doItForMe", tr("Do it for me"), tr("The app does this step; it can be undone"))
         self.undo = self._button("undoDeeds", tr("Undo that"), tr("Undo what was done for you, and nothing else"), "link")
         self.back = self._button("lessonBack", tr("Back"), tr("The step before"))
@@ -294,7 +294,7 @@ class StepPage(QWidget):
         outer.setSpacing(2)
         outer.addLayout(top)
         outer.addLayout(bar)
-        outer.addWidget(self.scroll, 1)
+        outer.addWidget(self.area, 1)
         outer.addLayout(below)
 
     def _dress(self) -> None:

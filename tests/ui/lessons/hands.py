@@ -42,7 +42,7 @@ def begin(qtbot: QtBot, window: MainWindow, lesson: str, *, anew: bool = False, 
     name = f"{'lessonAnew' if anew else 'startLesson'}-{lesson}"
     card = window.lessons.panel.list.cards[lesson]
     qtbot.waitUntil(card.start.isVisible)
-    window.lessons.panel.list.scroll.ensureWidgetVisible(card)
+    window.lessons.panel.list.area.ensureWidgetVisible(card)
     click(qtbot, window, name)
     taught = teaching(window)
     qtbot.waitUntil(lambda: not taught.busy and taught.lesson is not None and taught.lesson.id == lesson, timeout=timeout)
