@@ -176,13 +176,18 @@ class ScoreTable(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Numbers have what the fold's number and its epochs leave."""
+        """Numbers have what the fold's number leaves; its epochs are there where they have room, too."""
         columns = self.scores.columnCount()
         if columns < 3:
             return
         narrow = self._theme.pixels(44)
         last = self._theme.pixels(68)
-        wide = max((self.viewport().width() - narrow - last) // (columns - 2), self._theme.pixels(92))
+        numbers, least = columns - 2, self._theme.pixels(92)
+        room = self.viewport().width() - narrow
+        self.setColumnHidden(columns - 1, room - last < least * numbers)
+        if not self.isColumnHidden(columns - 1):
+            room -= last
+        wide = max(room // numbers, least)
         for column in range(columns):
             self.setColumnWidth(column, narrow if column == 0 else last if column == columns - 1 else wide)
 

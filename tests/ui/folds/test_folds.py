@@ -270,3 +270,14 @@ def test_another_data_set_begins_with_nothing(qtbot: QtBot, window: MainWindow, 
     window.data.data_chosen.emit("xor")
     assert panel.course.results is None
     assert panel.takeaway() is None
+
+
+def test_the_tables_columns_have_room(qtbot: QtBot, window: MainWindow, panel: FoldsPanel):
+    change(window, epochs=5, k_fold=2)
+    press(panel.controls.train)
+    qtbot.waitUntil(lambda: bool(panel.course.results and len(panel.course.results.sound) == 2))
+    table, last = panel.scores, panel.scores.model().columnCount() - 1
+    for width, hidden in ((1280, False), (1024, True), (1280, False)):
+        window.resize(width, 700)
+        qtbot.waitUntil(lambda h=hidden: table.isColumnHidden(last) is h)
+        assert sum(table.columnWidth(column) for column in range(last + 1)) <= table.viewport().width()
