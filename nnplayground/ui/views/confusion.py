@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSize, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Examination, Reading
-from nnplayground.engine.probes import ProbeRequest, Snapshot
-from nnplayground.ui.panel import INSET, Panel
-from nnplayground.ui.run import Engine
 from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.numbers import percent
 from nnplayground.ui.theme.theme import Role, Theme
@@ -20,18 +17,17 @@ from nnplayground.ui.views.class_table import ClassTable
 from nnplayground.ui.views.confused_list import ConfusedList, samples_in
 from nnplayground.ui.views.confusion_matrix import Cell, ConfusionMatrix
 from nnplayground.ui.views.error_plots import Errors
+from nnplayground.ui.views.examining import ExaminingPanel
 from nnplayground.ui.views.nothing import Nothing, hindrance, not_yet
 from nnplayground.ui.views.roc_plots import Threshold
-from nnplayground.ui.views.sample_faces import SampleFaces
 from nnplayground.ui.views.segmented import Segmented
 
 MATRIX, CLASSES, ROC = "matrix", "classes", "roc"
 
 
-class ConfusionPanel(Panel):
+class ConfusionPanel(ExaminingPanel):
     """Examines the whole test set while it is in sight."""
 
-    probe_changed = Signal()
     cell_chosen = Signal(object)
     """A cell of the matrix, or None."""
     cell_opened = Signal(object)
@@ -40,37 +36,23 @@ class ConfusionPanel(Panel):
     """All about a test sample is wanted."""
     samples_ringed = Signal(object)
     """Where the test samples of the chosen cell lie, (n, 2), for points on a plane; else None."""
-    examined = Signal(object)
-    """The newest examination, for other views of it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, QCoreApplication.translate("ConfusionPanel", "Confusion"), parent=parent)
+        super().__init__(theme, QCoreApplication.translate("ConfusionPanel", "Confusion"), parent)
         self.setObjectName("confusionPanel")
-        self._analysis: Analysis | None = None
-        self._dataset: Dataset | None = None
-        self._reading = Reading()
-        self._shown_layers: object = None
-        self._missed = False
-        self.examination: Examination | None = None
-        self._engine = Engine.LOADING
-        self.faces = SampleFaces(theme)
         self.matrix, self.pairs = ConfusionMatrix(theme), ConfusedList(theme, self.faces)
         self.table, self.threshold, self.errors = ClassTable(theme), Threshold(theme), Errors(theme)
         self.nothing = Nothing(theme, "nothingConfused")
         self.which, self.numbers = self._choices(theme)
-        self.head, self.stale = _Head(), QLabel(self.tr("From before the edit"))
-        for label, role in ((self.head, Role.SECTION), (self.stale, Role.CAPTION)):
-            theme.use_font(label, role)
-            label.setProperty("tone", "muted")
+        self.head = _Head()
+        theme.use_font(self.head, Role.SECTION)
+        self.head.setProperty("tone", "muted")
         self.head.setObjectName("confusionHead")
-        self.stale.hide()
         self._left, self._right = QStackedWidget(), QStackedWidget()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(self._classification())
         self._stack.addWidget(self.errors)
-        self.body.setContentsMargins(INSET, 4, INSET, 8)
-        self.body.setSpacing(2)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.stale)
         self._connect()
@@ -142,7 +124,7 @@ class ConfusionPanel(Panel):
         if title != self.accessibleName():
             self.set_title(title)
         self.errors.show_facts(analysis.facts)
-        self._set_stale(self._shown_layers is not None and self._shown_layers != analysis.spec.layers)
+        self._compare(analysis)
         self._show_state()
 
     def show_dataset(self, dataset: Dataset | None) -> None:
@@ -151,34 +133,6 @@ class ConfusionPanel(Panel):
         self.errors.show_dataset(dataset)
         self._show_examination(None)
         self._choose(None)
-
-    def show_engine(self, engine: Engine) -> None:
-        """Without TensorFlow there will be no answers."""
-        self._engine = engine
-        self._show_state()
-
-    def clear_run(self) -> None:
-        """A new run begins: what is shown was another network's."""
-        self._shown_layers = None
-        self._set_stale(False)
-        self._show_examination(None)
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        if snapshot.examination is not None:
-            self.keep(snapshot.examination)
-            self.examined.emit(snapshot.examination)
-
-    def keep(self, examination: Examination) -> None:
-        """An examination that this or another view asked for; it is painted when this one is in sight."""
-        self._shown_layers = self._analysis.spec.layers if self._analysis is not None else None
-        self._set_stale(False)
-        self.examination = examination
-        self._missed = not self.isVisible()
-        if not self._missed:
-            self._show_examination(examination)
-
-    def probe_request(self) -> ProbeRequest:
-        return ProbeRequest(examine=self.isVisible() and hindrance(self._analysis, self._dataset) is None)
 
     def takeaway(self) -> TakeAway | None:
         """The page in sight."""
@@ -199,15 +153,6 @@ class ConfusionPanel(Panel):
         return Table(("true \\ predicted", *classes), [(name, *row) for name, row in zip(classes, confusion.tolist(), strict=True)])
 
     # ---- reacting
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._missed:
-            self._missed = False
-            self._show_examination(self.examination)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(320, 120)
 
     def _show_examination(self, examination: Examination | None) -> None:
         self.examination = examination
@@ -269,7 +214,7 @@ class ConfusionPanel(Panel):
         for view in (self.matrix, self.errors):
             view.set_stale(stale)
         self.threshold.set_stale(stale=stale)
-        self.stale.setVisible(stale)
+        super()._set_stale(stale)
 
 
 class _Pages(QWidget):

@@ -6,28 +6,26 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.history import History
 from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Examination, Reading
-from nnplayground.engine.probes import ProbeRequest, Snapshot
-from nnplayground.ui.panel import INSET, Panel
-from nnplayground.ui.run import Engine
 from nnplayground.ui.store.elided import ElidedLabel
 from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.confused_list import samples_in
 from nnplayground.ui.views.confusion_matrix import Cell
+from nnplayground.ui.views.examining import ExaminingPanel
 from nnplayground.ui.views.mistake_detail import MistakeDetail
 from nnplayground.ui.views.nothing import Nothing, hindrance, not_yet
 from nnplayground.ui.views.row_list import RowList
-from nnplayground.ui.views.sample_faces import Face, SampleFaces
+from nnplayground.ui.views.sample_faces import Face
 from nnplayground.ui.views.sample_grid import SampleGrid
 from nnplayground.ui.views.sample_pages import SamplePages
 from nnplayground.ui.views.text_list import TextList
@@ -35,38 +33,25 @@ from nnplayground.ui.views.text_list import TextList
 ANY = -1
 
 
-class MistakesPanel(Panel):
+class MistakesPanel(ExaminingPanel):
     """Pages of mistakes; one that is picked is shown large beside them."""
 
-    probe_changed = Signal()
-    examined = Signal(object)
-    """The newest examination, for other views of it."""
     cards_asked = Signal(object, str)
     """Show this sample (*input_shape) with this caption on the network's cards."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, QCoreApplication.translate("MistakesPanel", "Mistakes"), parent=parent)
+        super().__init__(theme, QCoreApplication.translate("MistakesPanel", "Mistakes"), parent)
         self.setObjectName("mistakesPanel")
-        self._analysis: Analysis | None = None
-        self._dataset: Dataset | None = None
-        self._reading = Reading()
-        self._shown_layers: object = None
-        self._missed = False
         self._epochs = self._epochs_then = 0
         self.examiners: tuple[QWidget, ...] = (self,)
         """The views that have the test set examined while they are in sight."""
-        self.examination: Examination | None = None
-        self._engine = Engine.LOADING
-        self.faces = SampleFaces(theme)
         self.grid, self.texts, self.rows = SampleGrid(theme, can_pick=True), TextList(theme), RowList(theme, self.faces)
         self._views: dict[Face, SamplePages] = {Face.PICTURE: self.grid, Face.TEXT: self.texts, Face.ROW: self.rows, Face.SHAPE: self.rows}
         self.nothing = Nothing(theme, "nothingMistaken")
-        self.label, self.stale = ElidedLabel(), QLabel(self.tr("From before the edit"))
-        for label, role in ((self.label, Role.HELPER), (self.stale, Role.CAPTION)):
-            theme.use_font(label, role)
-            label.setProperty("tone", "muted")
+        self.label = ElidedLabel()
+        theme.use_font(self.label, Role.HELPER)
+        self.label.setProperty("tone", "muted")
         self.label.setObjectName("mistakesShown")
-        self.stale.hide()
         self.true, self.predicted = self._filter("trueClass", self.tr("True class")), self._filter("predictedClass", self.tr("Taken for"))
         self.previous = self._turner("chevron-left", self.tr("Earlier mistakes"), "previousMistakes", -1)
         self.next = self._turner("chevron-right", self.tr("Later mistakes"), "nextMistakes", 1)
@@ -76,8 +61,6 @@ class MistakesPanel(Panel):
         self._found = self._page()
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(self._found)
-        self.body.setContentsMargins(INSET, 4, INSET, 8)
-        self.body.setSpacing(2)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.stale)
         self.detail.closed.connect(lambda: self.show_sample(None))
@@ -152,7 +135,7 @@ class MistakesPanel(Panel):
             if before.classes != reading.classes:
                 self._fill_filters()
             self._show_examination(None)
-        self._set_stale(self._shown_layers is not None and self._shown_layers != analysis.spec.layers)
+        self._compare(analysis)
         self._show_state()
 
     def show_dataset(self, dataset: Dataset | None) -> None:
@@ -171,32 +154,12 @@ class MistakesPanel(Panel):
         if self._epochs != self._epochs_then and not any(view.isVisible() for view in self.examiners):
             self._show_title(known=False)
 
-    def show_engine(self, engine: Engine) -> None:
-        """Without TensorFlow there will be no answers."""
-        self._engine = engine
-        self._show_state()
-
-    def clear_run(self) -> None:
-        """A new run begins: what is shown was another network's."""
-        self._shown_layers = None
-        self._set_stale(False)
-        self._show_examination(None)
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        if snapshot.examination is not None:
-            self.keep(snapshot.examination)
-            self.examined.emit(snapshot.examination)
-
     def keep(self, examination: Examination) -> None:
-        """An examination that this or another view asked for; it is painted when this one is in sight."""
-        self._shown_layers = self._analysis.spec.layers if self._analysis is not None else None
-        self._set_stale(False)
-        self.examination, self._epochs_then = examination, self._epochs
-        self._missed = not self.isVisible()
+        """The tab counts the mistakes also while it is out of sight."""
+        self._epochs_then = self._epochs
+        super().keep(examination)
         if self._missed:
             self._show_title()
-        else:
-            self._show_examination(examination)
 
     def show_cell(self, cell: Cell | None) -> None:
         """Only the samples of a cell of the confusion matrix; None: all mistakes."""
@@ -214,9 +177,6 @@ class MistakesPanel(Panel):
         self.detail.setVisible(index is not None)
         if index is not None:
             self._show_detail(index)
-
-    def probe_request(self) -> ProbeRequest:
-        return ProbeRequest(examine=self.isVisible() and hindrance(self._analysis, self._dataset) is None)
 
     def takeaway(self) -> TakeAway | None:
         """The page in sight, and all mistakes that are asked for as a table."""
@@ -240,20 +200,11 @@ class MistakesPanel(Panel):
 
     # ---- reacting
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._missed:
-            self._missed = False
-            self._show_examination(self.examination)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.detail.isVisible():
             self.show_sample(None)
         else:
             super().keyPressEvent(event)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(320, 120)
 
     def _fill_filters(self) -> None:
         for box, any_of_them in ((self.true, self.tr("True: any")), (self.predicted, self.tr("Answer: any"))):
@@ -328,7 +279,7 @@ class MistakesPanel(Panel):
     def _set_stale(self, stale: bool) -> None:
         for view in (self.grid, self.texts, self.rows):
             view.set_stale(stale)
-        self.stale.setVisible(stale)
+        super()._set_stale(stale)
 
     def _dress_turners(self) -> None:
         for box in (self.true, self.predicted):
