@@ -3,8 +3,8 @@
     python scripts/screenshots.py [--out DIR] [NAME ...]
 
 It starts the real window, off screen unless QT_QPA_PLATFORM says otherwise, works it by mouse, and saves what it shows.
-NAME chooses some of: start, toy, dark, narrow, digits, problem, prices, error. Without --out the README's pictures in resources/pictures
-are drawn anew (toy, dark and digits).
+NAME chooses some of: start, toy, dark, narrow, digits, problem, prices, error, lesson, runs, and line, gates and the other chapters.
+Without --out the README's pictures in resources/pictures are drawn anew: toy, dark, lesson, runs and the chapters.
 """
 
 from __future__ import annotations
@@ -19,9 +19,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from _chapters import CHAPTERS, Chapter
+
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "resources" / "pictures"
-README = ("toy", "dark", "digits")
+README = ("toy", "dark", "lesson", "runs", *CHAPTERS)
+COLOURS = 256
+"""Of a picture that is saved: a third of the bytes, and nobody sees it."""
 
 
 class Stage:
@@ -90,6 +94,23 @@ class Stage:
         self.until(lambda: self.session.epoch >= epochs)
         self.wait(0.2)
 
+    def tab(self, name: str) -> None:
+        """Bring one of the views below the network into sight."""
+        from nnplayground.ui.panel import Panel
+
+        bottom = self.window.bottom
+        bottom.open_page(next(page for page in bottom.findChildren(Panel) if page.objectName() in (name, f"{name}Panel")))
+        self.wait(0.3)
+
+    def compare(self, key: str) -> None:
+        """Train one of the ready comparisons."""
+        from nnplayground.ui.runs.desk import RunsDesk
+
+        runs = self.window.findChild(RunsDesk)
+        next(action for action in runs.panel.comparison_menu().actions() if action.objectName() == f"compare_{key}").trigger()
+        self.until(lambda: runs.batch.running)
+        self.until(lambda: not runs.batch.running)
+
     def draw(self, stroke: list[tuple[float, float]]) -> None:
         """Draw one stroke on the pad with the mouse; places are shares of its width and height."""
         from PySide6.QtCore import QPoint, Qt
@@ -106,9 +127,32 @@ class Stage:
             self.wait(0.02)
         QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[-1])
 
+    def write(self, name: str, text: str) -> None:
+        """Type a text."""
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QWidget
+
+        field = self.window.findChild(QWidget, name)
+        if field is None:
+            raise LookupError(f"expected a field called {name}; found none")
+        field.setFocus()
+        QTest.keyClicks(field, text)
+
+    def recipe(self, name: str) -> None:
+        """Open a chapter's recipe, and wait for its network."""
+        from nnplayground.ui.run import Phase
+
+        self.window.files.open_file(ROOT / "resources" / "lessons" / f"{name}.toml")
+        self.until(lambda: self.session.phase is Phase.READY and self.session.dataset is not None)
+
     def save(self, path: Path) -> None:
+        from PIL import Image
+
         path.parent.mkdir(parents=True, exist_ok=True)
         self.window.grab().save(str(path))
+        with Image.open(path) as picture:
+            fewer = picture.convert("RGB").quantize(COLOURS)
+        fewer.save(path, optimize=True)
         self.session.close()
 
 
@@ -121,8 +165,7 @@ def start(stage: Stage) -> None:
 def toy(stage: Stage) -> None:
     """The spiral being learned."""
     stage.show()
-    stage.window.files.open_file(ROOT / "resources" / "lessons" / "spiral.toml")
-    stage.until(lambda: stage.session.phase.value == "ready" and stage.session.dataset is not None)
+    stage.recipe("spiral")
     stage.train(137)
 
 
@@ -181,8 +224,48 @@ def error(stage: Stage) -> None:
     stage.wait(0.5)
 
 
+def chapter(shown: Chapter) -> Callable[[Stage], None]:
+    """A chapter's recipe, trained to its end."""
+
+    def state(stage: Stage) -> None:
+        stage.show()
+        stage.recipe(shown.recipe)
+        stage.click("playButton")
+        stage.until(lambda: stage.session.phase.value == "finished")
+        stage.tab(shown.tab)
+        shown.then(stage)
+        stage.wait(3)
+
+    return state
+
+
+def lesson(stage: Stage) -> None:
+    """The first lesson, some steps on."""
+    stage.show()
+    stage.click("lessonsButton")
+    stage.wait(0.3)
+    stage.click("startLesson-line")
+    stage.wait(1)
+    for _ in range(4):
+        stage.click("lessonNext")
+        stage.wait(0.3)
+    stage.click("doItForMe")
+    stage.until(lambda: stage.session.epoch >= 500)
+    stage.wait(1)
+
+
+def runs(stage: Stage) -> None:
+    """A ready comparison: three learning rates."""
+    stage.show()
+    stage.recipe("circle")
+    stage.tab("runs")
+    stage.compare("rates")
+    stage.wait(1)
+
+
 STATES: dict[str, Callable[[Stage], None]] = {
     "start": start, "toy": toy, "dark": dark, "narrow": narrow, "digits": digits, "problem": problem, "prices": prices, "error": error,
+    "lesson": lesson, "runs": runs, **{name: chapter(shown) for name, shown in CHAPTERS.items()},
 }  # fmt: skip
 
 
