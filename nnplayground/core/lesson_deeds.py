@@ -43,7 +43,7 @@ def _some(values: tuple[V, ...]) -> tuple[V, ...]:
 
 
 class Press(Value):
-    """Press a button of the transport; `play` leaves a run that is under way alone."""
+    """Press a button of the transport, with what that does: `play` after a complete run trains as many epochs again."""
 
     press: Literal["play", "step", "reset", "stop"]
 

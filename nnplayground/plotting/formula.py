@@ -40,23 +40,24 @@ def formula_picture(formula: str, size: int, color: str) -> FormulaPicture:
         raise ValueError(f"expected letters of {LEAST} to {MOST} pixels; found {size}")
     if not formula.strip() or len(formula) > LONGEST:
         raise ValueError(f"expected a formula of 1 to {LONGEST} characters; found {len(formula)}")
-    from matplotlib import colors, rc_context
+    from matplotlib import colors
 
     if not colors.is_color_like(color):
         raise ValueError(f"expected a colour such as '#2566c4'; found '{color}'")
-    from nnplayground.plotting.letters import letters
-
-    with letters(), rc_context({"mathtext.fontset": "stix", "text.usetex": False, "text.parse_math": True}):
-        return _drawn(formula, size, color)
+    return _drawn(formula, size, color)
 
 
 def _drawn(formula: str, size: int, color: str) -> FormulaPicture:
+    """No setting of matplotlib is changed: another thread may be drawing curves."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
     from matplotlib.mathtext import MathTextParser
 
-    font = FontProperties(size=size)
+    from nnplayground.plotting import letters
+
+    letters.load()
+    font = FontProperties(family=list(letters.FAMILIES), size=size, math_fontfamily="stix")
     try:
         width, height, depth, _, _ = MathTextParser("path").parse(formula, dpi=72, prop=font)
     except (ValueError, RecursionError) as error:
@@ -67,7 +68,7 @@ def _drawn(formula: str, size: int, color: str) -> FormulaPicture:
     shape = int(np.ceil(width)) + 2 * margin, int(np.ceil(height - depth)) + below + margin
     figure = Figure(figsize=(shape[0] / 72, shape[1] / 72), dpi=72, facecolor="none")
     canvas = FigureCanvasAgg(figure)
-    figure.text(margin / shape[0], below / shape[1], formula, fontproperties=font, color=color)
+    figure.text(margin / shape[0], below / shape[1], formula, fontproperties=font, color=color, usetex=False, parse_math=True)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = np.array(canvas.buffer_rgba(), np.uint8)  # type: ignore[no-untyped-call]
     pixels.setflags(write=False)

@@ -17,11 +17,12 @@ FAMILIES = ("Inter", "DejaVu Sans")
 
 def letters() -> AbstractContextManager[None]:
     """Text that is made within is written in Inter. Ticks are made by drawing, so that figures are saved within, too."""
-    _load()
+    load()
     return mpl.rc_context({"font.family": list(FAMILIES)})
 
 
 @cache
-def _load() -> None:
+def load() -> None:
+    """Have matplotlib know Inter."""
     with as_file(resource("fonts", "Inter-Regular.otf")) as path:
         font_manager.fontManager.addfont(path)

@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
+from nnplayground.core.history import History
 from nnplayground.core.lesson import lesson_names, load_lesson
 from nnplayground.core.lesson_numbers import NAMES, PLACE, filled
+from nnplayground.plotting.curves import curves_figure, save_figure
 from nnplayground.plotting.formula import LONGEST, formula_picture
 
 FORMULAS = sorted({formula for name in lesson_names() for step in load_lesson(name).steps for formula in step.formula})
@@ -78,3 +83,14 @@ def test_sizes_and_colours_that_are_none_are_told():
 def test_matplotlib_waits_for_the_first_formula():
     script = "import sys, nnplayground.plotting.formula; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
+
+
+def test_threads_draw_formulas_while_figures_are_made(tmp_path: Path):
+    history = History()
+    history.append({"loss": np.linspace(1, 0.1, 20)}, 1)
+    fonts = list(mpl.rcParams["font.family"])
+    with ThreadPoolExecutor(2) as pool:
+        drawn = [pool.submit(formula_picture, f"$\\frac{{{n}}}{{x}}$", 20, "black") for n in range(20)]
+        save_figure(curves_figure(history, "Curves"), tmp_path / "curves.png")
+        assert all(picture.result().pixels[..., 3].any() for picture in drawn)
+    assert list(mpl.rcParams["font.family"]) == fonts
