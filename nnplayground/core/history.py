@@ -59,6 +59,12 @@ class History:
         changed, self._epochs = min(start, self._epochs), end
         self._note_extremes(changed // BLOCK)
 
+    def put_in(self, name: str, values: ArrayLike) -> None:
+        """Add a number that all epochs so far had, and nobody had written down."""
+        self._columns[name] = np.full(self._room(self._epochs), np.nan)
+        self._columns[name][: self._epochs] = values
+        self._note_extremes(self._epochs // BLOCK)
+
     def values(self, name: str) -> Floats:
         """A view of all epochs' values; it cannot be written to. Raises KeyError for a name that was never measured."""
         view = self._columns[name][: self._epochs]

@@ -109,6 +109,8 @@ class Epochs(Event):
     seconds: float
     stopped: bool = False
     """A callback wants training to end after these."""
+    learning_rate: NDArray[np.float64] | None = None
+    """That of each epoch's end, as Keras logs it; None where nobody has looked."""
 
     @property
     def count(self) -> int:

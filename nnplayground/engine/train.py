@@ -71,7 +71,8 @@ def _train(request: TrainRequest, backend: Backend, pace: Pace) -> Generator[Eve
             ending = _diverged(backend, mark, trained - 1, f"in epoch {epoch:,}")
         elif ending is not None:
             memory.ending = ending.reason
-        yield replace(event, logs={name: values[:trained] for name, values in event.logs.items()})
+        rates = None if event.learning_rate is None else event.learning_rate[:trained]
+        yield replace(event, logs={name: values[:trained] for name, values in event.logs.items()}, learning_rate=rates)
         for reduction in reductions:
             yield Noted(request.run_id, epoch, reduction.reason)
     if not proven and (ending is None or ending.status is not Status.DIVERGED) and not backend.is_finite():

@@ -7,6 +7,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nnplayground.core import edits, own_paths
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.history import History
@@ -18,6 +21,7 @@ from nnplayground.ui.mailbox import Measured
 
 RATE_WINDOW = 1.0
 VALIDATION = "val_"
+LEARNING_RATE = "learning_rate"
 
 
 class Engine(Enum):
@@ -102,6 +106,8 @@ class Run:
     touched: bool = False
     """Whether weights were set by hand."""
     origin: object = field(default_factory=object)
+    _rate: tuple[int, float] | None = None
+    """The learning rate while it stands still, and from which epoch on that is known."""
     _clock: float = field(default_factory=time.monotonic)
     _running: dict[str, float] = field(default_factory=dict)
     _train: dict[str, float] = field(default_factory=dict)
@@ -133,12 +139,27 @@ class Run:
         self._rates.clear()
 
     def add(self, item: Epochs) -> None:
-        self.history.append(item.logs, item.first)
+        self.history.append(self._with_rate(item), item.first)
         self.progress, self._running = 0.0, {}
         now = self._learn()
         self._rates.append((now, item.count, item.seconds))
         while len(self._rates) > 2 and now - self._rates[0][0] > RATE_WINDOW:
             self._rates.popleft()
+
+    def _with_rate(self, item: Epochs) -> dict[str, NDArray[np.float64]]:
+        """An event's numbers, the learning rate among them once it has moved: a schedule, a plateau or a hand moves it."""
+        rates = item.learning_rate
+        if rates is None:
+            return item.logs
+        if LEARNING_RATE not in self.history.names:
+            if self._rate is None:
+                self._rate = self.epoch, float(rates[0])
+            since, rate = self._rate
+            if (rates == rate).all():
+                return item.logs
+            if self.epoch:  # it has stood still up to here; before this run was taken up, nobody knows
+                self.history.put_in(LEARNING_RATE, np.where(np.arange(self.epoch) < since, np.nan, rate))
+        return {**item.logs, LEARNING_RATE: rates}
 
     def move(self, item: Progress) -> None:
         """Further within an epoch, whose numbers so far are the newest of the training set."""

@@ -71,7 +71,7 @@ class EpochLoop(_Loop):
         super().__init__(network, train, tally, batch_size)
         self.validation = held[0] if held else None
         self.held = held[1] if held else None
-        self.columns = len(tally.names) + (len(self.held.names) if self.held else 0)
+        self.columns = len(tally.names) + (len(self.held.names) if self.held else 0) + 1
         self.capacity = max(1, min(MAX_CALL_EPOCHS, MAX_CALL_NUMBERS // train.rows))
         self.width = train.rows if train.real is None else -(-train.rows // self.batch) * self.batch
         """Of the orders: the last batch of a set that is filled up is whole, too."""
@@ -79,7 +79,7 @@ class EpochLoop(_Loop):
         self._run = tf.function(self._epochs, jit_compile=jit, autograph=False)
 
     def run(self, orders: np.ndarray) -> np.ndarray:
-        """Train one epoch for each row of `orders` (epochs, n); gives (epochs, columns) of loss and metrics."""
+        """Train one epoch for each row of `orders` (epochs, n); gives (epochs, columns) of loss, metrics and learning rate."""
         count = len(orders)
         padded = np.zeros((self.capacity, self.width), np.int32)
         padded[:count, : self.train.size] = orders
@@ -103,6 +103,7 @@ class EpochLoop(_Loop):
                 y, outputs = tf.gather(held.y, index), self.network.model(self.network.batch(held.x, index), training=False)
                 self.held.update(y, outputs, self.network.total_loss(y, outputs, real=real), real)
                 row = tf.concat([row, self.held.row()], 0)
+            row = tf.concat([row, self.network.learning_rate()[None]], 0)
             return i + 1, tf.tensor_scatter_nd_update(rows, [[i]], [row])
 
         rows = tf.zeros((self.capacity, self.columns))

@@ -99,6 +99,10 @@ class Network:
             data_loss = self.loss(y, outputs, counted if weights is None else counted * weights) * (rows / tf.cast(real, tf.float32))
         return tf.add_n([data_loss, *(tf.convert_to_tensor(term) for term in self.model.losses)])
 
+    def learning_rate(self) -> tf.Tensor:
+        """The rate of the next step."""
+        return tf.cast(tf.convert_to_tensor(self.optimizer.learning_rate), tf.float32)
+
     def variables(self) -> list[Any]:
         """Everything that training changes: weights, random seeds, the optimizer's memory."""
         return [*self.model.variables, *self.optimizer.variables]

@@ -117,10 +117,10 @@ class Run:
                 return self._progress_event()
             if rows and (self.hooks or isinstance(self.loop, StepLoop)):
                 break
-        table = np.stack(rows) * self.unit_factors(self.names)
+        table, rates = np.stack(rows)[:, :-1] * self.unit_factors(self.names), np.stack(rows)[:, -1]
         logs = {name: table[:, i] for i, name in enumerate(self.names)}
         stopped = self.hooks is not None and self.hooks.end_epoch(first - 1, {name: float(v[-1]) for name, v in logs.items()})
-        return Epochs(self.request.run_id, first, logs, time.perf_counter() - start, stopped)
+        return Epochs(self.request.run_id, first, logs, time.perf_counter() - start, stopped, rates)
 
     def _progress_event(self) -> Progress:
         return Progress(self.request.run_id, self.epoch + 1, self.step, self.loop.steps, self._so_far(self.tally))
@@ -181,7 +181,7 @@ class Run:
 
     def _end_epoch(self, row: np.ndarray) -> np.ndarray:
         self.epoch, self.step, self._validating = self.epoch + 1, 0, False
-        return np.asarray(row, np.float64)
+        return np.append(np.asarray(row, np.float64), float(self.network.learning_rate()))
 
     def order(self, epoch: int) -> np.ndarray:
         """The order of the training samples in `epoch` (0-based): the same for the same seed, wherever training began."""
