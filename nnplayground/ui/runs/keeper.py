@@ -146,7 +146,7 @@ def _kept_run(ending: _Ending, history: History, weights: bytes | None, name: st
     """Not for the window's thread: a hundred thousand epochs become text."""
     run = ending.run
     kept = KeptRun(
-        key=ending.key, name=(ending.name or name)[:200], time=datetime.now(UTC).isoformat(timespec="seconds"), spec=ending.spec,
+        key=ending.key, name=(ending.name or name)[:200], time=datetime.now(UTC).isoformat(timespec="milliseconds"), spec=ending.spec,
         last=told(history.last()), best=best_numbers(history), epochs=history.epochs, ended=ending.ended,
         seconds=run.learned.seconds if run.learned is not None else 0.0,
         parameters=run.started.parameters if run.started is not None else 0, history=history.to_csv(), weights=weights,

@@ -17,7 +17,7 @@ from nnplayground.ui.runs.columns import Kind, baselines, matches
 from nnplayground.ui.runs.compared import CHOICES, ComparedCurves
 from nnplayground.ui.runs.entry import Entry
 from nnplayground.ui.runs.table import RunsTable
-from nnplayground.ui.takeaway import TakeAway, picture_of
+from nnplayground.ui.takeaway import TakeAway
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.nothing import Nothing
 
@@ -180,7 +180,7 @@ class RunsPanel(Panel):
         if not self.table.runs.entries:
             return None
         plot = self.compared.plot
-        return TakeAway("runs", picture_of(plot, self.theme) if plot is not None and plot.lines else None, self.table.table)
+        return TakeAway("runs", plot.write if plot is not None and plot.lines else None, self.table.table)
 
     @property
     def _chosen_one(self) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
@@ -15,6 +16,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnplayground.ui.takeaway import picture_of
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.curve_axes import CurveBox, ValueAxis
 from nnplayground.ui.views.curve_data import Curve, Floats
@@ -28,6 +30,8 @@ THIN, THICK = 1.0, 2.5
 """Pixels: Qt draws lines of one quickly, and twenty of them at thirty times a second."""
 FADED = 0.22
 MARK = 4.0
+CROSSED = 4
+"""Points of curves that names may cover."""
 LEGEND_WIDTH, LEGEND_SHARE = 110, 0.6
 """Pixels of a name, and how much of the plot's width and height names may take."""
 
@@ -60,7 +64,7 @@ class RunsPlot(pg.PlotWidget):
         self._lines: list[RunLine] = []
         self._items: dict[tuple[str, bool], pg.PlotDataItem] = {}
         self._key: str | None = None
-        self._share = self._zoomed = False
+        self._share = self._zoomed = self._names_all = False
         self.hideButtons()
         self.setMenuEnabled(False)
         self.setFrameShape(self.Shape.NoFrame)
@@ -101,6 +105,14 @@ class RunsPlot(pg.PlotWidget):
             self._key = key
             self._draw_pens()
             self.viewport().update()
+
+    def write(self, path: Path) -> None:
+        """Write what is shown as a picture; there is no table beside it, so that all runs are named. Raises OSError."""
+        self._names_all = True
+        try:
+            picture_of(self.viewport(), self._theme)(path)
+        finally:
+            self._names_all = False
 
     @property
     def lines(self) -> Sequence[RunLine]:
@@ -228,9 +240,11 @@ class RunsPlot(pg.PlotWidget):
         most = min(area.width() * LEGEND_SHARE, most * (2 if self._key is not None else 1))
         texts = [metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, most) for text in texts]
         size = (max((metrics.horizontalAdvance(text) for text in texts), default=0) + 24, row * len(texts) + 4)
-        if not texts or size[1] > area.height() * (LEGEND_SHARE if len(texts) > 1 else 1.0) or len(self._lines) < 2:
+        if not texts or size[1] > area.height() * (LEGEND_SHARE if len(texts) > 1 and not self._names_all else 1.0) or len(self._lines) < 2:
             return
-        box = self._free_corner(area, size)
+        box, crossed = self._free_corner(area, size)
+        if crossed > CROSSED and len(texts) > 1 and not self._names_all:
+            return  # the table names them, too
         ground = QColor(self._theme.tokens.surface)
         ground.setAlphaF(0.88)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -243,7 +257,8 @@ class RunsPlot(pg.PlotWidget):
             place = QRectF(box.left() + 19, top, box.width(), row)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
-    def _free_corner(self, area: QRectF, size: tuple[float, float]) -> QRectF:
+    def _free_corner(self, area: QRectF, size: tuple[float, float]) -> tuple[QRectF, int]:
+        """Where least is drawn, and how many points are there."""
         (left, right), (bottom, top) = self.getViewBox().viewRange()
         corners = [
             QRectF(x, y, *size)
@@ -259,7 +274,8 @@ class RunsPlot(pg.PlotWidget):
             y = area.bottom() - (values - bottom) / (top - bottom) * area.height()
             for i, box in enumerate(corners):
                 crossed[i] += int(((x > box.left()) & (x < box.right()) & (y > box.top()) & (y < box.bottom())).sum())
-        return corners[crossed.index(min(crossed))]
+        least = min(crossed)
+        return corners[crossed.index(least)], least
 
     # ---- Qt
 

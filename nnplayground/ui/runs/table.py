@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from nnplayground.core.table import Table
@@ -152,7 +152,7 @@ class RunsTable(QTableView):
 
     def _fit(self) -> None:
         """Columns as wide as what stands in them, as far as there is room."""
-        metrics, header = self.fontMetrics(), self.horizontalHeader()
+        header, metrics = self.horizontalHeader(), QFontMetrics(self._theme.font(Role.HELPER, weight=600, tabular=True))
         titles = header.fontMetrics()
         widest, narrowest = self._theme.pixels(WIDEST), self._theme.pixels(NARROWEST)
         for at, column in enumerate(self.runs.layout_.columns):
@@ -160,7 +160,7 @@ class RunsTable(QTableView):
                 self.setColumnWidth(at, self._theme.pixels(SWATCH_WIDTH))
                 continue
             texts = {self.runs.text(entry, column) for entry in self.runs.entries}
-            wide = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 18
+            wide = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 22
             wide += self._theme.pixels(16) if column.kind is Kind.NAME else 0
             title = titles.horizontalAdvance(self.runs.title(column)) + 26
             least = self._theme.pixels(90) if column.kind in (Kind.NAME, Kind.NOTES) else narrowest

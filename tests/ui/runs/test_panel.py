@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
@@ -243,7 +244,7 @@ def test_what_is_deleted_comes_back(panel: RunsPanel, put: Put, runs: RunCollect
     qtbot.waitUntil(lambda: {run.key for run in runs.shelf.look().runs} == set(keys))
 
 
-def test_the_table_is_taken_away_in_full_precision(panel: RunsPanel, put: Put) -> None:
+def test_the_table_is_taken_away_in_full_precision(panel: RunsPanel, put: Put, tmp_path: Path) -> None:
     put("Run 1", spec_of(4), loss=1 / 3)
     put("Run, 2", spec_of(8), loss=2 / 3, notes="a\nb")
     takeaway = panel.takeaway()
@@ -254,6 +255,8 @@ def test_the_table_is_taken_away_in_full_precision(panel: RunsPanel, put: Put) -
     assert [row[table.header.index("last_loss")] for row in table.rows] == [2 / 3, 1 / 3]
     assert table.csv().startswith("name,last_val_loss,layers[0].units,")
     assert takeaway.write is not None
+    takeaway.write(tmp_path / "runs.png")
+    assert not QImage(str(tmp_path / "runs.png")).isNull()
     panel.table.selectAll()
     QTest.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert "Run, 2\t0.733333" in QGuiApplication.clipboard().text()
