@@ -1,6 +1,6 @@
-"""`[sweep]` in a recipe: the same project in many variations, trained one after the other or side by side without a screen.
+"""`[sweep]` in a recipe: the same project in many variations, trained one after the other in the window, or side by side without a screen.
 
-It is no part of a `ProjectSpec`, which is one experiment: it stands beside it, and the window keeps it without using it.
+It is no part of a `ProjectSpec`, which is one experiment: it stands beside it, and is kept with it.
 """
 
 from __future__ import annotations

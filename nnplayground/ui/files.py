@@ -62,7 +62,7 @@ class Files(QObject):
         self.openers: dict[str, Callable[[Path], object]] = {}
         """What opens files of other kinds, by the end of their names."""
         self.sweep: Variations | None = None
-        """The sweep that the project's recipe holds; it is saved with it, and used without a screen only."""
+        """The sweep that the project's recipe holds; it is saved with it."""
         self.runs: tuple[KeptRun, ...] = ()
         """The kept runs that the project's file has brought."""
         self.carried: Callable[[], Callable[[], tuple[KeptRun, ...]]] = lambda: lambda: self.runs
@@ -154,7 +154,7 @@ class Files(QObject):
         self._stamp = stamp
         self.used.emit(path)
         if self.sweep is not None:
-            text = self.tr("{name} holds a sweep of {runs} runs, which nnplayground --script trains; here it is one project.")
+            text = self.tr("{name} holds a sweep of {runs} runs. The tab Runs trains them; until then it is one project.")
             self.said.emit(text.format(name=path.name, runs=f"{self.sweep.sweep.runs:,}"))
 
     @property

@@ -21,7 +21,7 @@ def test_a_recipe_with_a_sweep_is_opened_as_one_project_and_keeps_its_sweep(qtbo
     path.write_text(to_toml(default_project()) + SWEEP, encoding="utf-8")
     with qtbot.waitSignal(window.files.said) as said:
         window.files.open_file(path)
-    assert said.args == ["r.toml holds a sweep of 3 runs, which nnplayground --script trains; here it is one project."]
+    assert said.args == ["r.toml holds a sweep of 3 runs. The tab Runs trains them; until then it is one project."]
     assert window.document.spec == default_project()
     window.document.apply(Edit("units", lambda spec: edits.change_layer(spec, 0, units=7)))
     with qtbot.waitSignal(window.files.said):
