@@ -44,20 +44,22 @@ def formula_picture(formula: str, size: int, color: str) -> FormulaPicture:
 
     if not colors.is_color_like(color):
         raise ValueError(f"expected a colour such as '#2566c4'; found '{color}'")
-    return _drawn(formula, size, color)
+    from nnplayground.plotting.letters import drawing
+
+    with drawing:
+        return _drawn(formula, size, color)
 
 
 def _drawn(formula: str, size: int, color: str) -> FormulaPicture:
-    """No setting of matplotlib is changed: another thread may be drawing curves."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
     from matplotlib.mathtext import MathTextParser
 
-    from nnplayground.plotting import letters
+    from nnplayground.plotting.letters import FAMILIES, load
 
-    letters.load()
-    font = FontProperties(family=list(letters.FAMILIES), size=size, math_fontfamily="stix")
+    load()
+    font = FontProperties(family=list(FAMILIES), size=size, math_fontfamily="stix")
     try:
         width, height, depth, _, _ = MathTextParser("path").parse(formula, dpi=72, prop=font)
     except (ValueError, RecursionError) as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import as_file
 
@@ -15,10 +17,17 @@ FAMILIES = ("Inter", "DejaVu Sans")
 """The second has what the first lacks."""
 
 
-def letters() -> AbstractContextManager[None]:
+drawing = threading.RLock()
+"""Held while anything is drawn: matplotlib's settings, and what reads formulas and the powers on axes, are one for all threads."""
+
+
+@contextmanager
+def letters() -> Iterator[None]:
     """Text that is made within is written in Inter. Ticks are made by drawing, so that figures are saved within, too."""
-    load()
-    return mpl.rc_context({"font.family": list(FAMILIES)})
+    with drawing:
+        load()
+        with mpl.rc_context({"font.family": list(FAMILIES)}):
+            yield
 
 
 @cache

@@ -86,11 +86,12 @@ def test_matplotlib_waits_for_the_first_formula():
 
 
 def test_threads_draw_formulas_while_figures_are_made(tmp_path: Path):
+    """Powers on a logarithmic axis are formulas, too."""
     history = History()
     history.append({"loss": np.linspace(1, 0.1, 20)}, 1)
     fonts = list(mpl.rcParams["font.family"])
     with ThreadPoolExecutor(2) as pool:
         drawn = [pool.submit(formula_picture, f"$\\frac{{{n}}}{{x}}$", 20, "black") for n in range(20)]
-        save_figure(curves_figure(history, "Curves"), tmp_path / "curves.png")
+        save_figure(curves_figure(history, "Curves", log=True), tmp_path / "curves.png")
         assert all(picture.result().pixels[..., 3].any() for picture in drawn)
     assert list(mpl.rcParams["font.family"]) == fonts
