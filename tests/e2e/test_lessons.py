@@ -3,7 +3,7 @@
 What a hand can press it presses: buttons, tabs, the pad, comparisons, folds; the rest is done by 'Do it for me'. Two parameters of
 the environment: LESSONS_FULL=1 trains everything at full length (on the full data where KERAS_HOME has it); LESSONS_ONLY names some of
 the lessons. Without the first, long lessons are shortened: at most so many epochs as `MOST_EPOCHS` says, on the samples that are
-shipped or with fewer words, and of their numbers only that they are measured is checked; comparisons train one epoch in every lesson.
+shipped or with fewer words, and of their numbers only that they are measured is checked; comparisons train two of their runs for one epoch in every lesson.
 The test says which.
 """
 
@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 from nnplayground.core import edits, lesson_deeds
 from nnplayground.core.data_spec import Texts
 from nnplayground.core.layers import Dense
-from nnplayground.core.lesson import Lesson, lesson_names, load_lesson, planned
+from nnplayground.core.lesson import Lesson, lesson_names, load_lesson, planned, variation_names
 from nnplayground.core.lesson_checks import MetricMark, Trained, TurnedUp
 from nnplayground.core.lesson_deeds import AskWhy, Compare, Deed, Draw, Open, Press, TakeSample, TrainFolds, recipe_project
 from nnplayground.core.presets import default_project
@@ -45,7 +45,7 @@ FULL = os.environ.get("LESSONS_FULL") == "1"
 LONG = 60_000 if not FULL else 1_200_000
 MOST_EPOCHS = {"softmax": 1, "mnist": 1, "fashion": 1, "imdb": 1, "reuters": 1, "boston": 4, "stop": 20}
 """Of the lessons that are shortened."""
-OF_COMPARISONS = 1
+OF_COMPARISONS, MOST_RUNS = 1, 2
 WORDS, MOST_UNITS = 1_000, 128
 NEED_FILES = ("imdb", "reuters")
 REAL_DATA = os.environ.get("KERAS_HOME")
@@ -193,11 +193,12 @@ def shorten(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
         return small(recipe_project(name), most[0]) if most else recipe_project(name)
 
     def short_runs(lesson: Lesson, comparison: int) -> tuple[PlannedRun, ...]:
-        return tuple(replace(run, spec=small(run.spec, OF_COMPARISONS)) for run in planned(lesson, comparison))
+        return tuple(replace(run, spec=small(run.spec, OF_COMPARISONS)) for run in planned(lesson, comparison)[:MOST_RUNS])
 
     for module in (lesson_deeds, teaching):
         monkeypatch.setattr(module, "recipe_project", short_project)
     monkeypatch.setattr(desk, "planned", short_runs)
+    monkeypatch.setattr(desk, "variation_names", lambda lesson, number: variation_names(lesson, number)[:MOST_RUNS])
 
 
 def shortened(lesson: Lesson) -> Lesson:

@@ -85,7 +85,8 @@ class DeedRunner(QObject):
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._backs) and not self._waiting and self._hands.document.stack.index() == self._end
+        rests = not self._waiting and not self._hands.busy()
+        return bool(self._backs) and rests and self._hands.document.stack.index() == self._end
 
     def run(self, deeds: Sequence[Deed]) -> None:
         """Do these; what was done before can no longer be undone here."""
@@ -93,7 +94,7 @@ class DeedRunner(QObject):
             return
         self._backs, self._waiting, self._began = [], list(deeds), False
         self._end = self._hands.document.stack.index()
-        if any(isinstance(deed, Press | Compare) for deed in deeds):
+        if any(isinstance(deed, Press) for deed in deeds):  # whoever trains comparisons or folds brings the run back
             self._remember_run()
         else:
             self.go_on()

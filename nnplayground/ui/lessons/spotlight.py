@@ -22,7 +22,9 @@ PAGES = {
                                          "folds", "try", "output")}, "inspector": "inspector",
 }  # fmt: skip
 """The panels that lessons call by a short name."""
-MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.ParentChange)
+MOVES = (
+    QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.ParentChange, QEvent.Type.ZOrderChange,
+)  # fmt: skip
 
 
 def part(window: QWidget, name: str) -> QWidget | None:

@@ -286,3 +286,17 @@ def test_nothing_runs_on_when_the_lesson_is_left(window: MainWindow, qtbot: QtBo
     assert not taught._timer.isActive()
     window.event(QEvent(QEvent.Type.LayoutRequest))
     assert window.lessons.panel.spotlight.frames == []
+
+
+def test_frames_stay_above_docks_that_are_raised(window: MainWindow, qtbot: QtBot):
+    begin(qtbot, window, "line")
+    go(window, "Five hundred rounds")
+    frames = [frame for frame in window.findChildren(QWidget, "spotlight") if frame.isVisible()]
+    docks = [dock for dock in window.docks for name in ("curvesPlot", "fittedLine") if dock.isAncestorOf(part(window, name))]
+    for dock in docks:
+        dock.raise_()
+    order = [child for child in window.children() if isinstance(child, QWidget)]
+    assert (len(frames), len(docks)) == (3, 2)
+    around = [frame for frame in frames if any(dock.geometry().contains(frame.geometry().center()) for dock in docks)]
+    assert len(around) == 2
+    assert all(order.index(frame) > order.index(dock) for frame in around for dock in docks if dock.geometry().intersects(frame.geometry()))
