@@ -326,8 +326,8 @@ class Files(QObject):
             return
         try:
             stamp = _write_and_look(path, project, runs)
-        except OSError as error:
-            done(None, error.strerror or str(error))
+        except OSError as trouble:
+            done(None, trouble.strerror or str(trouble))
         else:
             done(stamp, "")
 

@@ -381,7 +381,7 @@ def test_kept_runs_stay_with_their_project(window: MainWindow, qtbot: QtBot, pat
     write_project(path, replace(project(), runs=(run,)))
     open_ready(qtbot, window, path)
     save(qtbot, window)
-    assert read_project(path).runs == (run,)
+    assert read_project(path).runs == (run.model_copy(update={"key": run.identity}),)  # it was of before there were keys
     window.files.new()
     assert window.files.runs == ()
 
