@@ -163,7 +163,10 @@ def is_better(entry: Entry, column: Column, baseline: Entry | None) -> bool | No
 
 
 def _moment(time: str) -> str:
-    local = datetime.fromisoformat(time).astimezone()
+    try:
+        local = datetime.fromisoformat(time).astimezone()
+    except (OverflowError, OSError):  # a file may hold a time that no clock has shown
+        return time[:16]
     return local.strftime("%H:%M" if local.date() == datetime.now().astimezone().date() else "%Y-%m-%d %H:%M")
 
 

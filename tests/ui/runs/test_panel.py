@@ -296,6 +296,28 @@ def test_names_of_runs_are_no_html(panel: RunsPanel, put: Put) -> None:
     assert "&lt;b&gt;" in tip
 
 
+def test_odd_runs_out_of_files_are_shown_all_the_same(panel: RunsPanel, put: Put, runs: RunCollection) -> None:
+    key = put("fine")
+    odd = {
+        "name": "a\nb\t\u202e" + "x" * 190, "time": "0001-01-01T00:00:00+14:00", "seconds": 1e308, "parameters": 10**30, "epochs": 10**12,
+        "last": {"val_": 1e308, "mae": None, "accuracy": -1e300, "x" * 200: 1.0} | {f"m{i}": float(i) for i in range(90)},
+        "best": {"loss": Best(value=-1e308, epoch=10**9)}, "notes": "\0" * 10_000,
+    }  # fmt: skip
+    entry = runs.entries[put("odd")]
+    entry.run = changed(entry.run, **odd)
+    entry.curves = {"loss": (np.array([1.0, 2.0]), np.array([np.nan, np.inf])), "accuracy": (np.array([1.0]), np.array([1e300]))}
+    runs.pin(key, True)
+    assert len(names(panel)) == 2
+    for kind in (Kind.WHEN, Kind.SECONDS, Kind.NOTES, Kind.LAST):
+        click_head(panel, titles(panel)[panel.table.runs.column_of(kind)])
+    panel.light(entry.key)
+    panel.grab()
+    takeaway = panel.takeaway()
+    assert takeaway is not None
+    assert takeaway.table is not None
+    assert takeaway.table().csv()
+
+
 def test_two_hundred_runs_are_shown_quickly(panel: RunsPanel, put: Put, runs: RunCollection) -> None:
     import time
 
