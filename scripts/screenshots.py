@@ -107,6 +107,7 @@ class Stage:
         from nnplayground.ui.runs.desk import RunsDesk
 
         runs = self.window.findChild(RunsDesk)
+        assert runs is not None
         next(action for action in runs.panel.comparison_menu().actions() if action.objectName() == f"compare_{key}").trigger()
         self.until(lambda: runs.batch.running)
         self.until(lambda: not runs.batch.running)

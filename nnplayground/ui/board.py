@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,6 +18,7 @@ from nnplayground.engine.events import Array
 from nnplayground.engine.explaining import Question
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.document import Document
+from nnplayground.ui.edit import Edit
 from nnplayground.ui.session import TrainingSession
 
 
@@ -32,8 +34,8 @@ class _Share:
 class Board(QObject):
     """Connects panels with the document and the session. A panel has only the methods it needs.
 
-    Those in sight are told at once; the others one after another, in turns of the event loop of their own: together they
-    take longer than a hand may wait.
+    Those in sight, and one that asks for an edit, are told at once; the others one after another, in turns of the event loop
+    of their own: together they take longer than a hand may wait.
     """
 
     def __init__(self, document: Document, session: TrainingSession, parent: QObject | None = None) -> None:
@@ -46,6 +48,8 @@ class Board(QObject):
         """Who asked what: while a hand moves, answers come when the next question is asked already."""
         self._pending: dict[QWidget, list[tuple[str, tuple[object, ...]]]] = {}
         """What panels out of sight were not told yet, in order."""
+        self._editor: QWidget | None = None
+        """Whose edit is being made: what it is shown meanwhile is how it learns whether it was accepted."""
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._tell_next)
@@ -62,7 +66,7 @@ class Board(QObject):
         """Take in a panel, and show it what there is."""
         self._panels.append(panel)
         if hasattr(panel, "edit_requested"):
-            panel.edit_requested.connect(self._document.apply)
+            panel.edit_requested.connect(partial(self._apply, panel))
         if hasattr(panel, "probe_changed"):
             panel.probe_changed.connect(self._session.refresh)
         panel.installEventFilter(self)
@@ -71,6 +75,13 @@ class Board(QObject):
         _call(panel, "show_dataset", self._session.dataset)
         _call(panel, "show_history", self._session.history)
 
+    def _apply(self, panel: QWidget, edit: Edit) -> None:
+        before, self._editor = self._editor, panel
+        try:
+            self._document.apply(edit)
+        finally:
+            self._editor = before
+
     def close(self) -> None:
         """Tell nobody anything any more that was not told yet."""
         self._turn.stop()
@@ -78,7 +89,7 @@ class Board(QObject):
 
     def _tell(self, method: str, *values: object) -> None:
         for panel in self._panels:
-            if panel.isVisible() or not panel.window().isVisible():
+            if panel.isVisible() or panel is self._editor or not panel.window().isVisible():
                 self._catch_up(panel)
                 _call(panel, method, *values)
             elif hasattr(panel, method):

@@ -240,7 +240,8 @@ class TrainingSession(Standing):
             self._new_run()
             self.noted.emit(self.tr("The saved run does not fit the data and starts anew: {why}").format(why=why), "warn")
         resume, spec = self.resume, self._document.spec
-        assignment = Assignment(TrainRequest(without_folds(spec), dataset, self.run_id), *((resume.state, resume.weights) if resume else ()))
+        request = TrainRequest(without_folds(spec), dataset, self.run_id)
+        assignment = Assignment(request, *((resume.state, resume.weights) if resume else ()))
         self._opened = spec
         self._crew.send(lambda worker: worker.assign(assignment))
 

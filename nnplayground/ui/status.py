@@ -189,7 +189,11 @@ class StatusRow(QWidget):
         said = text.format(epochs=epochs)
         if finished.status is Status.STOPPED and self._session.run.progress:
             said = self.tr("Stopped within epoch {epoch}").format(epoch=count(finished.epoch + 1))
-        self.say(f"{said}: {finished.reason}" if finished.reason else said, tone, stay=finished.status is Status.DIVERGED)
+        if finished.status is Status.STOPPED and finished.reason:
+            said = finished.reason  # which says when, too
+        elif finished.reason:
+            said = f"{said}: {finished.reason}"
+        self.say(said, tone, stay=finished.status is Status.DIVERGED)
 
     def _refresh(self, _what: object = None) -> None:
         engine = self._session.engine

@@ -15,6 +15,9 @@ from nnplayground.ui.theme.theme import Theme
 LEAST_TAB = 88
 """Pixels down to which the chosen tab's title is cut before others go into the menu."""
 
+BESIDE = 17
+"""Pixels of the header that neither tabs nor tools get: its margins and spaces."""
+
 
 class TabbedPanel(Panel):
     """The pages' titles are tabs in the header; the tools of the page in sight stand at its right.
@@ -130,7 +133,7 @@ class TabbedPanel(Panel):
     @property
     def _room(self) -> int:
         """Pixels for tabs beside the tools of the page in sight."""
-        return self.header.width() - self._tools_stack.sizeHint().width() - 10
+        return self.header.width() - self._tools_stack.sizeHint().width() - BESIDE
 
     def _widths(self) -> list[int]:
         return [self.tabs.tabSizeHint(index).width() for index in range(self.tabs.count())]

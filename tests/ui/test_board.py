@@ -4,14 +4,18 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from ui.fake_backend import FakeBackend
 
+from nnplayground.core.analysis import Analysis
+from nnplayground.core.edits import changed
 from nnplayground.engine.explaining import Explanation, Question
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.board import Board
 from nnplayground.ui.document import Document
+from nnplayground.ui.edit import Edit
 from nnplayground.ui.session import TrainingSession
 
 
@@ -106,3 +110,71 @@ def test_panels_get_the_answers_to_their_own_questions(qtbot: QtBot, document: D
     nobodys = Explanation(Question(samples(4)), samples(0), np.zeros(1, np.int64), samples(0))
     idle.snapshot_taken.emit(Snapshot(0, 1.0, explanations=(nobodys,)))
     assert one.shown[-1].explanations == ()
+
+
+class Told(QWidget):
+    """A panel that keeps the names of the projects it was shown, and may ask for edits."""
+
+    edit_requested = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        self.names.append(analysis.spec.name)
+
+
+def named(name: str) -> Edit:
+    return Edit("Name", lambda spec: changed(spec, name=name))
+
+
+@pytest.fixture
+def pages(qtbot: QtBot, document: Document, idle: TrainingSession) -> Iterator[tuple[Board, Told, Told]]:
+    """Two panels in one window, the second of them out of sight."""
+    window, board = QWidget(), Board(document, idle)
+    board.setParent(window)
+    column = QVBoxLayout(window)
+    seen, hidden = Told(), Told()
+    for panel in (seen, hidden):
+        column.addWidget(panel)
+        board.add(panel)
+        panel.names.clear()
+    hidden.hide()
+    qtbot.addWidget(window)
+    window.show()
+    yield board, seen, hidden
+    window.close()
+
+
+def test_a_panel_out_of_sight_is_told_later_and_only_the_last(pages: tuple[Board, Told, Told], document: Document, qtbot: QtBot) -> None:
+    _board, seen, hidden = pages
+    document.apply(named("one"))
+    document.apply(named("two"))
+    assert (seen.names, hidden.names) == (["one", "two"], [])
+    qtbot.waitUntil(lambda: bool(hidden.names))
+    assert hidden.names == ["two"]
+
+
+def test_a_panel_that_comes_into_sight_knows_everything_at_once(pages: tuple[Board, Told, Told], document: Document) -> None:
+    _board, _seen, hidden = pages
+    document.apply(named("one"))
+    hidden.show()
+    assert hidden.names == ["one"]
+    document.apply(named("two"))
+    assert hidden.names == ["one", "two"]
+
+
+def test_a_panel_out_of_sight_hears_at_once_what_became_of_its_own_edit(pages: tuple[Board, Told, Told], document: Document) -> None:
+    _board, _seen, hidden = pages
+    document.apply(named("one"))
+    hidden.edit_requested.emit(named("two"))
+    assert hidden.names == ["one", "two"]
+
+
+def test_a_board_that_is_closed_tells_nothing_more(pages: tuple[Board, Told, Told], document: Document, qtbot: QtBot) -> None:
+    board, seen, hidden = pages
+    document.apply(named("one"))
+    board.close()
+    qtbot.wait(1)
+    assert (seen.names, hidden.names) == (["one"], [])

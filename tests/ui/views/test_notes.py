@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QTabBar
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core.edits import changed
@@ -18,11 +18,11 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def notes(window: MainWindow, qtbot: QtBot) -> NotesView:
-    """The field, reached as a person does: by its tab."""
-    tabs = window.findChild(QTabBar, "panelTabs")
-    assert tabs is not None
-    index = next(i for i in range(window.bottom.tabs.count()) if window.bottom.tabs.tabText(i) == "Notes")
-    qtbot.mouseClick(window.bottom.tabs, Qt.MouseButton.LeftButton, pos=window.bottom.tabs.tabRect(index).center())
+    """The field, reached as a person does: by its tab, which the arrow keys unfold."""
+    qtbot.keyClick(window.bottom.tabs, Qt.Key.Key_Left)  # none comes before the first
+    for _ in range(window.bottom.tabs.count() - 1):
+        qtbot.keyClick(window.bottom.tabs, Qt.Key.Key_Right)
+    assert window.bottom.tabs.tabText(window.bottom.tabs.currentIndex()) == "Notes"
     view = window.findChild(NotesView, "notesView")
     assert view is not None
     window.activateWindow()
