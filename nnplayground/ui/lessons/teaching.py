@@ -20,7 +20,7 @@ from nnplayground.ui.files import Files
 from nnplayground.ui.lessons.own import OwnProject
 from nnplayground.ui.lessons.progress import Progress, ProgressBook
 from nnplayground.ui.lessons.witness import Witness
-from nnplayground.ui.run import Resume
+from nnplayground.ui.run import Learned, Phase, Resume
 from nnplayground.ui.session import TrainingSession
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,8 @@ class Teaching(QObject):
         self.give_way: Callable[[], None] = lambda: None
         """Ends what trains several networks one after the other."""
         self._kept: set[str] = set()
+        self._kept_learned: Learned | None = None
+        """What the network on the disk had learned."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PATIENCE)
@@ -200,6 +202,14 @@ class Teaching(QObject):
             else:
                 done(None, "")
 
+    def _keep_network(self) -> None:
+        """From step to step, so that little is lost with a process that dies."""
+        learned = self._session.learned
+        if self.lesson is None or learned is None or learned is self._kept_learned or self._session.phase is Phase.TRAINING:
+            return
+        self._kept_learned, name = learned, self.lesson.id
+        self._files.at_rest(lambda kept, error: None if error else self._pack(name, kept, "", lambda: None))
+
     # ---- from step to step
 
     def go(self, step: int) -> None:
@@ -209,6 +219,7 @@ class Teaching(QObject):
         present = self.step
         if present is not None and not present.checks and step > self.progress.step:
             self.progress = self.progress.with_done(self.progress.step)  # it was there to be read
+        self._keep_network()
         self.over = step >= len(self.lesson.steps)
         self.progress = replace(self.progress, step=min(max(step, 0), len(self.lesson.steps) - 1))
         self._arrive()

@@ -13,6 +13,7 @@ from ui.fake_backend import FakeBackend
 from ui.lessons.hands import LEFT, RESTS, begin, button, click, leave, show_list, teaching
 
 from nnplayground.core.lesson import lesson_names, load_lesson
+from nnplayground.core.project_file import read_project
 from nnplayground.ui.lessons.spotlight import part
 from nnplayground.ui.main_window import MainWindow
 
@@ -213,6 +214,17 @@ def test_a_lesson_goes_on_in_another_window_with_its_network(
     assert backend.opened[-1].state is not None
     begin(qtbot, other, "line", anew=True)
     assert (step_of(other), teaching(other).progress.done, other.session.epoch) == (0, frozenset(), 0)
+
+
+def test_the_network_is_kept_from_step_to_step(window: MainWindow, qtbot: QtBot, own_home: Path):
+    begin(qtbot, window, "line")
+    click(qtbot, window, "stepButton")
+    qtbot.waitUntil(lambda: window.session.epoch == 1 and window.session.phase in RESTS)
+    click(qtbot, window, "lessonNext")
+    path = own_home / ".local/share/nnplayground/lessons/line.nnp"
+    qtbot.waitUntil(path.exists)
+    project = read_project(path)
+    assert (project.spec, project.weights is not None) == (window.document.spec, True)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"lessons": 3}', b'{"lessons": {"line": {"step": "x"}}}', b"\xff\xfe", b"[" * 100_000])
