@@ -1,4 +1,4 @@
-"""All eleven lessons in one window over the real TensorFlow, by mouse, from the first step to the last check.
+"""All eleven lessons in one window over the real TensorFlow, by mouse, from the first step to the last check, and what they light up.
 
 What a hand can press it presses: buttons, tabs, the pad, comparisons, folds; the rest is done by 'Do it for me'. Two parameters of
 the environment: LESSONS_FULL=1 trains everything at full length (on the full data where KERAS_HOME has it); LESSONS_ONLY names some of
@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 from nnplayground.core import edits, lesson_deeds
 from nnplayground.core.data_spec import Texts
 from nnplayground.core.layers import Dense
-from nnplayground.core.lesson import Lesson, lesson_names, load_lesson, planned, variation_names
+from nnplayground.core.lesson import Lesson, Step, lesson_names, load_lesson, planned, variation_names
 from nnplayground.core.lesson_checks import MetricMark, Trained, TurnedUp
 from nnplayground.core.lesson_deeds import AskWhy, Compare, Deed, Draw, Open, Press, TakeSample, TrainFolds, recipe_project
 from nnplayground.core.presets import default_project
@@ -45,6 +45,8 @@ FULL = os.environ.get("LESSONS_FULL") == "1"
 LONG = 60_000 if not FULL else 1_200_000
 MOST_EPOCHS = {"mnist": 1, "fashion": 1, "imdb": 1, "reuters": 1, "stop": 20}
 """Of the lessons that are shortened."""
+LATER = {"foldsPlot"}
+"""Parts that are made when there is something to be shown in them."""
 OF_COMPARISONS, MOST_RUNS = 1, 1
 WORDS, MOST_UNITS, BATCH = 1_000, 128, 128
 NEED_FILES = ("imdb", "reuters")
@@ -92,7 +94,9 @@ class Hands:
         self.panel.list.area.ensureWidgetVisible(card)
         self.click(f"startLesson-{name}")
         self.qtbot.waitUntil(lambda: not self.teaching.busy and self.teaching.lesson is not None and self.teaching.lesson.id == name)
-        self.qtbot.waitUntil(lambda: self.window.session.phase in RESTS, timeout=LONG)
+        session = self.window.session
+        self.qtbot.waitUntil(lambda: session.phase in (*RESTS, Phase.FAILED, Phase.BLOCKED), timeout=LONG)
+        assert session.phase in RESTS, f"{name}: {session.phase}: {self.window.status.message.text()}"
 
     def can(self, deed: Deed) -> bool:
         """Whether there is something to click for it here."""
@@ -147,10 +151,21 @@ class Hands:
                 QTest.mouseMove(pad, place)
             QTest.mouseRelease(pad, LEFT, PLAIN, places[-1])
 
+    def look_at_light(self, step: Step) -> None:
+        """Every part that the step names is in the window, and framed where it is to be seen."""
+        where = f"{self.teaching.lesson.id if self.teaching.lesson else ''}: {step.title}"
+        wanted = [name for name in step.at if name not in LATER]
+        missing = [name for name in wanted if part(self.window, name) is None]
+        assert not missing, f"{where}: there is no {missing}"
+        frames = self.panel.spotlight.frames
+        assert len(wanted) <= len(frames) <= len(step.at), f"{where}: {step.at} are framed at {frames}"
+        assert all(self.window.rect().contains(frame) for frame in frames)
+
     def step(self) -> None:
         """Do what the step asks for, wait until its checks hold, and go on."""
         step, session = self.teaching.step, self.window.session
         assert step is not None
+        self.look_at_light(step)
         deeds: Sequence[Any] = step.for_me
         if deeds and all(self.can(deed) for deed in deeds):
             for deed in deeds:

@@ -17,11 +17,6 @@ from nnplayground.core.project_file import read_project
 from nnplayground.ui.lessons.spotlight import part
 from nnplayground.ui.main_window import MainWindow
 
-LATER = {"foldsPlot"}
-"""Parts that are made when there is something to be shown in them."""
-NEED_FILES = ("imdb", "reuters")
-"""Lessons on data that no sample is shipped of."""
-
 
 def step_of(window: MainWindow) -> int:
     return teaching(window).progress.step
@@ -51,27 +46,6 @@ def test_the_list_has_every_lesson_and_opens_by_its_button(window: MainWindow, q
         assert card.start.text() == "Start"
     click(qtbot, window, "lessonsButton")
     assert not window.lessons.isVisible()
-
-
-@pytest.mark.parametrize("name", lesson_names())
-def test_every_part_that_a_lesson_names_is_in_the_window_and_lit(
-    window: MainWindow, qtbot: QtBot, name: str, real_data: Path | None
-):
-    if name in NEED_FILES and real_data is None:
-        pytest.skip("there is no sample of its data: set KERAS_HOME")
-    begin(qtbot, window, name, timeout=30_000)
-    lesson = load_lesson(name)
-    for number, step in enumerate(lesson.steps):
-        assert step_of(window) == number
-        wanted = [part_name for part_name in step.at if part_name not in LATER]
-        for part_name in wanted:
-            assert part(window, part_name) is not None, f"{name}, step {number + 1}: there is no {part_name}"
-        frames = window.lessons.panel.spotlight.frames
-        assert len(frames) == len(wanted), f"{name}, step {number + 1}: {step.at} are lit at {frames}"
-        assert all(window.rect().contains(frame) and not frame.isEmpty() for frame in frames)
-        click(qtbot, window, "lessonNext")
-        qtbot.waitUntil(lambda: window.session.phase in RESTS, timeout=30_000)
-    assert window.lessons.panel.spotlight.frames == []
 
 
 def test_a_step_is_done_when_its_checks_hold_and_says_how_it_stands(window: MainWindow, qtbot: QtBot, backend: FakeBackend):
