@@ -95,7 +95,10 @@ class Hands:
         self.click(f"startLesson-{name}")
         self.qtbot.waitUntil(lambda: not self.teaching.busy and self.teaching.lesson is not None and self.teaching.lesson.id == name)
         session = self.window.session
-        self.qtbot.waitUntil(lambda: session.phase in (*RESTS, Phase.FAILED, Phase.BLOCKED), timeout=LONG)
+        try:
+            self.qtbot.waitUntil(lambda: session.phase in (*RESTS, Phase.FAILED, Phase.BLOCKED), timeout=LONG)
+        except Exception as error:
+            raise AssertionError(f"{name}: {session.phase}, {session.supply.stand}, {session.engine}") from error
         assert session.phase in RESTS, f"{name}: {session.phase}: {self.window.status.message.text()}"
 
     def can(self, deed: Deed) -> bool:
