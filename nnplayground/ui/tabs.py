@@ -38,7 +38,7 @@ class TabbedPanel(Panel):
         self.tabs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._stack, self._tools_stack = QStackedWidget(self), QStackedWidget(self.header)
         self._tools_stack.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._fold_running = False
+        self._fold_running, self._folded_for = False, 0
         self._pages = tuple(pages)
         for page in pages:
             self.tabs.addTab(page.accessibleName())
@@ -55,6 +55,7 @@ class TabbedPanel(Panel):
         self.body.addWidget(self._stack)
         self.tabs.currentChanged.connect(self._on_chosen)
         self.header.installEventFilter(self)
+        self._tools_stack.installEventFilter(self)
         self._on_chosen(0)
 
     def open_page(self, page: Panel) -> None:
@@ -128,7 +129,7 @@ class TabbedPanel(Panel):
             if not any(self.tabs.isTabVisible(index) for index in range(count) if index != current):
                 self.tabs.cut_to(current, widths[current] + min(room + others, 0))
         self.more.setVisible(bool(self.folded()))
-        self._fold_running = False
+        self._fold_running, self._folded_for = False, self._room
 
     @property
     def _room(self) -> int:
@@ -148,6 +149,8 @@ class TabbedPanel(Panel):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize and watched is self.header:
             self._fold()
+        elif event.type() is QEvent.Type.LayoutRequest and watched is self._tools_stack and self._room != self._folded_for:
+            self._fold()  # a tool has become wider or narrower
         return super().eventFilter(watched, event)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu, QStyleOptionTab
+from PySide6.QtWidgets import QLabel, QMenu, QStyleOptionTab
 from pytestqt.qtbot import QtBot
 
 from nnplayground.ui.panel import Panel
@@ -94,3 +94,19 @@ def test_a_long_title_ends_with_an_ellipsis_where_it_has_no_room(tabbed: TabbedP
     whole = QStyleOptionTab()
     pair.tabs.initStyleOption(whole, 1)
     assert whole.text == title
+
+
+def test_tabs_fold_when_a_tool_grows_rather_than_being_cut(tabbed: TabbedPanel, qtbot: QtBot) -> None:
+    """A count that has one digit more took the room of the titles: `Cur…`."""
+    page = tabbed._stack.widget(0)
+    assert isinstance(page, Panel)
+    told = QLabel("1")
+    page.add_header_widget(told)
+    qtbot.waitUntil(lambda: tabbed._tools_stack.width() >= told.sizeHint().width() > 0)
+    assert tabbed.folded() == []
+    told.setText("1 of 17 " * 30)
+    qtbot.waitUntil(lambda: bool(tabbed.folded()))
+    shown = [i for i in range(len(NAMES)) if i not in tabbed.folded()]
+    qtbot.waitUntil(lambda: all(tabbed.tabs.tabRect(i).width() == tabbed.tabs.tabSizeHint(i).width() for i in shown))
+    told.setText("1")
+    qtbot.waitUntil(lambda: tabbed.folded() == [])

@@ -66,10 +66,18 @@ FIRST = (Column(Kind.CURVE), Column(Kind.NAME))
 
 
 def layout(entries: Sequence[Entry]) -> Layout:
-    """Names first and what came out, then what sets the runs apart, then all the rest; watched numbers before those of training."""
+    """Names first and what came out, then what sets the runs apart, then all the rest.
+
+    Watched numbers stand before those of training, and those that every run has before all others: else a comparison
+    without validation shows nothing but dashes as long as there are other runs with it.
+    """
     settings = differing([entry.plain for entry in entries])
     names = dict.fromkeys(name for entry in entries for name in entry.run.last if name != "learning_rate")
-    numbers = [column for name in sorted(names, key=_rank) for column in (Column(Kind.LAST, name), Column(Kind.BEST, name))]
+
+    def rank(name: str) -> tuple[bool, bool, bool, str]:
+        return any(name not in entry.run.last for entry in entries), *_rank(name)
+
+    numbers = [column for name in sorted(names, key=rank) for column in (Column(Kind.LAST, name), Column(Kind.BEST, name))]
     rest = (Column(Kind.EPOCHS), Column(Kind.SECONDS), Column(Kind.PARAMETERS), Column(Kind.WHEN), Column(Kind.NOTES))
     apart = [Column(Kind.SETTING, setting.place, setting.title) for setting in settings]
     return Layout(

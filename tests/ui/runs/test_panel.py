@@ -335,6 +335,17 @@ def test_two_hundred_runs_are_shown_quickly(panel: RunsPanel, put: Put, runs: Ru
     assert len(names(panel)) == 200
 
 
+def test_a_number_that_only_some_runs_have_stands_behind_those_of_all(panel: RunsPanel, put: Put, runs: RunCollection) -> None:
+    put("by hand")
+    assert titles(panel)[2] == "Val. loss"
+    key = put("compared")
+    entry = runs.entries[key]
+    entry.run = entry.run.model_copy(update={"last": {"loss": 0.5, "accuracy": 0.8}})
+    panel.table.runs.show([*runs.entries.values()])
+    assert titles(panel)[2] == "Loss"
+    assert "Val. loss" in titles(panel)
+
+
 def test_every_column_says_what_it_is(panel: RunsPanel, put: Put) -> None:
     put("Run 1", spec_of(4))
     put("Run 2", spec_of(5))
