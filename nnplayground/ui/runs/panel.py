@@ -113,8 +113,8 @@ class RunsPanel(Panel):
         self.scope.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.scope.setMinimumWidth(90)
         self._choice = QWidget()
-        self._choice.setFixedHeight(self.theme.pixels(CHOICES))
-        self.theme.changed.connect(lambda: self._choice.setFixedHeight(self.theme.pixels(CHOICES)))
+        self._size_choice()
+        self.theme.changed.connect(self._size_choice)
         choice = QHBoxLayout(self._choice)
         choice.setContentsMargins(0, 0, 0, 0)
         choice.setSpacing(4)
@@ -296,6 +296,9 @@ class RunsPanel(Panel):
             action.setObjectName(name)
             action.setEnabled(on)
         menu.popup(self.table.viewport().mapToGlobal(place))
+
+    def _size_choice(self) -> None:
+        self._choice.setFixedHeight(self.theme.pixels(CHOICES))
 
     def _open_comparisons(self) -> None:
         menu = self.comparison_menu()
