@@ -20,7 +20,7 @@ from nnplayground.ui.network.weights import WeightPlace, value_at
 from nnplayground.ui.run import Phase
 
 LEFT, PLAIN, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
-LONG = 30_000
+LONG = 60_000
 PLACE = WeightPlace(1, 0, (2, 1))
 
 

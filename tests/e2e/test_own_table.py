@@ -21,7 +21,7 @@ from nnplayground.ui.own.table_dialog import TableDialog
 from nnplayground.ui.run import Phase
 
 LEFT = Qt.MouseButton.LeftButton
-LONG = 30_000
+LONG = 60_000
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Phase
 
 LEFT = Qt.MouseButton.LeftButton
-LONG = 30_000
+LONG = 60_000
 W = TypeVar("W", bound=QWidget)
 
 
