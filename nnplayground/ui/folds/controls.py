@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from nnplayground.ui.folds.course import FoldCourse
@@ -15,6 +16,9 @@ MOST = 10
 """Folds to choose from; a recipe may ask for more."""
 WEIGHTS = (0.0, 0.6, 0.8, 0.9, 0.95, 0.98)
 FIRST_WEIGHT = 0.8
+SPACING = 8
+TOLD = 120
+"""Pixels, at the usual size of text, for how far the folds are."""
 
 
 class FoldControls(QWidget):
@@ -28,6 +32,7 @@ class FoldControls(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._offered: list[tuple[str, str]] = []
+        self._seen = self._running = False
         self.folds = self._combo("foldCount", self.tr("Number of folds"))
         self.folds.setToolTip(
             self.tr("Into how many parts the training samples are split; each is set aside once to be validated on. Recipe: k_fold")
@@ -75,10 +80,13 @@ class FoldControls(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACING)
+        self._count_label = self._label(self.tr("Folds"), self.folds)
         labels = self._label(self.tr("Show"), self.number), self._label(self.tr("Smooth"), self.smoothing)
         self._look: tuple[QWidget, ...] = (labels[0], self.number, labels[1], self.smoothing)
-        for widget in (self._label(self.tr("Folds"), self.folds), self.folds, self.train, self.stop, self.bar, self.far):
+        self._gives_way: tuple[QWidget, ...] = (*labels, self._count_label, self.smoothing, self.number)
+        """What hides where there is no room, in this order; the tooltips say what the labels do."""
+        for widget in (self._count_label, self.folds, self.train, self.stop, self.bar, self.far):
             row.addWidget(widget)
         row.addStretch(1)
         for widget in self._look:
@@ -131,9 +139,8 @@ class FoldControls(QWidget):
             else self.tr("Train the network anew for each fold; the run that is open waits, and stays as it is")
         )  # fmt: skip
         self.bar.setVisible(running)
-        for widget in self._look:
-            seen = results is not None and bool(results.runs)
-            widget.setVisible(seen and not (running and isinstance(widget, QLabel)))  # how far they are has the room
+        self._seen, self._running = results is not None and bool(results.runs), running
+        self._fit()
         text = ""
         if running and results is not None and results.runs:
             now = results.runs[-1].history.epochs
@@ -146,3 +153,26 @@ class FoldControls(QWidget):
             text = self.tr("being prepared…")
         self.far.setText(text)
         self.far.setToolTip(text)
+
+    def _fit(self) -> None:
+        """Show what there is room for."""
+        always: list[QWidget] = [self.folds, *((self.stop, self.bar) if self._running else (self.train,))]
+        shown = [self._count_label, *(self._look if self._seen else ())]
+        if self._running:  # how far they are has the room
+            shown = [widget for widget in shown if widget not in self._look or not isinstance(widget, QLabel)]
+        room = self.width() - (self._theme.pixels(TOLD) if self._running else 0)
+        for widget in self._gives_way:
+            if sum(other.sizeHint().width() + SPACING for other in (*always, *shown)) <= room:
+                break
+            if widget in shown:
+                shown.remove(widget)
+        for widget in (self._count_label, *self._look):
+            widget.setVisible(widget in shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the rest of the panel: what has no room hides."""
+        return QSize(self._theme.pixels(280), super().minimumSizeHint().height())

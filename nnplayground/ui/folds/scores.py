@@ -176,7 +176,7 @@ class ScoreTable(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Numbers have what the fold's number leaves; its epochs are there where they have room, too."""
+        """Numbers have what the fold's number leaves, the last one first; its epochs are there where they have room, too."""
         columns = self.scores.columnCount()
         if columns < 3:
             return
@@ -187,7 +187,10 @@ class ScoreTable(QTableView):
         self.setColumnHidden(columns - 1, room - last < least * numbers)
         if not self.isColumnHidden(columns - 1):
             room -= last
-        wide = max(room // numbers, least)
+        fitting = min(max(room // least, 1), numbers)
+        for column in range(1, columns - 1):
+            self.setColumnHidden(column, column <= numbers - fitting)
+        wide = room // fitting
         for column in range(columns):
             self.setColumnWidth(column, narrow if column == 0 else last if column == columns - 1 else wide)
 

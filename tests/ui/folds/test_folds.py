@@ -11,13 +11,14 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from ui.fake_backend import FakeBackend
 
 from nnplayground.core import edits
 from nnplayground.engine.events import Epochs, Progress, Status
 from nnplayground.ui.edit import Edit
+from nnplayground.ui.folds.controls import FoldControls
 from nnplayground.ui.folds.panel import FoldsPanel
 from nnplayground.ui.folds.plot import FoldPlot
 from nnplayground.ui.main_window import MainWindow
@@ -281,3 +282,26 @@ def test_the_tables_columns_have_room(qtbot: QtBot, window: MainWindow, panel: F
         window.resize(width, 700)
         qtbot.waitUntil(lambda h=hidden: table.isColumnHidden(last) is h)
         assert sum(table.columnWidth(column) for column in range(last + 1)) <= table.viewport().width()
+
+
+def test_what_has_no_room_in_the_controls_hides_and_nothing_scrolls_sideways(qtbot: QtBot, window: MainWindow, panel: FoldsPanel):
+    change(window, epochs=5, k_fold=2)
+    press(panel.controls.train)
+    qtbot.waitUntil(lambda: bool(panel.course.results and len(panel.course.results.sound) == 2) and not panel.course.running)
+    place = QWidget()
+    qtbot.addWidget(place)
+    controls = FoldControls(panel.theme, place)  # by themselves: how wide they are, is what matters
+    controls.offer([("loss", "Loss"), ("accuracy", "Accuracy")], "accuracy")
+    controls.show_course(panel.course, None)
+    labels = [label for label in controls.findChildren(QLabel) if label.text() in ("Folds", "Show", "Smooth")]
+    place.resize(800, 60)
+    place.show()
+    for width, seen in ((700, [True] * 3), (430, [False] * 3), (700, [True] * 3)):
+        controls.resize(width, 40)
+        qtbot.waitUntil(lambda w=width: controls.smoothing.geometry().right() < w)
+        assert [label.isVisible() for label in labels] == seen
+        assert controls.number.isVisible()
+        assert controls.smoothing.isVisible()
+    controls.resize(300, 40)
+    qtbot.waitUntil(lambda: not controls.smoothing.isVisible())
+    assert controls.train.isVisible()
