@@ -208,6 +208,8 @@ class FittedLine(Scatter):
         span = float(np.ptp(self.fitted)) or 1.0
         if not np.allclose(self.fitted, slope * x + height, rtol=1e-3, atol=1e-3 * span):
             return ""
+        if abs(height) < 1e-6 * span:  # what rounding has left of none, as before the first epoch
+            height = 0.0
         sign = "\N{MINUS SIGN}" if height < 0 else "+"
         return f"{self.y_title} = {number(slope)} {self.x_title} {sign} {number(abs(height))}"
 

@@ -45,6 +45,12 @@ def _train(panel: OutputPanel, epoch: float, w: float, b: float) -> None:
     panel.show_snapshot(Snapshot(1, epoch, answers=(w * x + b).astype(np.float32), weights=weights))
 
 
+def test_a_bias_of_nothing_is_told_as_0(panel: OutputPanel) -> None:
+    """Before the first epoch b is 0; what 32 bits make of it, 1e-8, is nobody's business."""
+    _train(panel, 0, -0.6325, 0.0)
+    assert panel.fitted.formula == "y = \N{MINUS SIGN}0.6325 x + 0"
+
+
 def test_the_parameters_leave_their_trace(panel: OutputPanel) -> None:
     trace = panel.findChild(QWidget, "parameterTrace")
     assert not trace.isVisible()
