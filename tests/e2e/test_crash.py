@@ -107,4 +107,6 @@ def test_the_app_killed_while_it_trains_offers_what_was_not_saved(project: Path,
     qtbot.mouseClick(button, LEFT)
     spec = window.document.spec
     assert (spec.data.name, spec.name, spec.notes) == ("spiral", "Spiral", "not saved")
-    assert (window.document.modified, window._parts.notes.view.toPlainText()) == (True, "not saved")
+    assert window.document.modified
+    window.bottom.open_page(window._parts.notes)
+    assert window._parts.notes.view.toPlainText() == "not saved"

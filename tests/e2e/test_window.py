@@ -24,6 +24,7 @@ from nnplayground.core.resources import resource
 from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
+from nnplayground.ui.questions import Choice
 from nnplayground.ui.run import Phase
 
 LEFT = Qt.MouseButton.LeftButton
@@ -45,8 +46,10 @@ def make_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[], MainW
 
     yield make
     for window in windows:
+        window.files.questions.unsaved = lambda _text, decided: decided(Choice.DISCARD)  # type: ignore[method-assign]
         window.files.mark_saved()
         window.close()
+        qtbot.waitUntil(lambda window=window: not window.isVisible(), timeout=LONG)  # type: ignore[misc]  # in a lesson it goes home first
         window.deleteLater()
 
 

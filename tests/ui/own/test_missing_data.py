@@ -52,6 +52,7 @@ def test_what_the_file_would_tell_is_unknown(gone: MainWindow):
     assert "is not there" in gone.data.size_label.toolTip()
     assert gone.output._kind is Kind.NOTHING
     assert gone.output.probe_request().test_answers == 0
+    gone.aside.open_page(gone.inspector)
     assert gone.inspector._summary.text() == "– steps an epoch: known once the data is there."
     gone.inspector.show_layer(0)
     assert (gone.inspector._shapes.text(), gone.inspector._parameters.text()) == ("–", "– parameters")
@@ -63,6 +64,7 @@ def test_every_loss_can_be_chosen_and_none_is_said_to_be_the_one(gone: MainWindo
     assert transport.loss.currentText() == "Automatic"
     assert "known once the data is there" in transport.loss.toolTip()
     assert {transport.loss.itemData(i) for i in range(transport.loss.count())} == {"auto", *LOSSES}
+    gone.aside.open_page(gone.inspector)
     assert set(gone.inspector._training_around.words("loss")) == {"auto", *LOSSES}
     assert gone.curves._titles[0].text() == "Loss (log scale)"
     gone.document.apply(Edit("loss", lambda spec: edits.change_training(spec, loss="hinge")))
