@@ -54,8 +54,15 @@ def numbers(seen: Seen) -> dict[str, float]:
 
 
 def filled(formula: str, known: Mapping[str, float]) -> str:
-    """A formula with its numbers put in; what is not known becomes its letter."""
-    text = PLACE.sub(lambda place: written(known[place[1]]) if place[1] in known else NAMES.get(place[1], place[1]), formula)
+    """A formula with its numbers put in; what is not known becomes its letter, and a question mark where that would say `p = p`."""
+
+    def put(place: re.Match[str]) -> str:
+        if place[1] in known:
+            return written(known[place[1]])
+        letter = NAMES.get(place[1], place[1])
+        return "?" if formula[: place.start()].endswith((f"{letter} = ", f"{letter} =\\; ")) else letter
+
+    text = PLACE.sub(put, formula)
     for signs, instead in SIGNS:
         text = signs.sub(instead, text)
     return text
@@ -89,7 +96,9 @@ def _all(seen: Seen) -> Iterator[tuple[str, float | None]]:
     yield from _unit(seen)
     yield from _answer(seen)
     if seen.scores:
-        yield from (("folds", len(seen.scores)), ("score", float(np.mean(seen.scores))), ("deviation", float(np.std(seen.scores))))
+        yield "folds", len(seen.scores)
+        if seen.spec.training.k_fold in (None, len(seen.scores)):  # else a formula would name folds that are not in their mean
+            yield from (("score", float(np.mean(seen.scores))), ("deviation", float(np.std(seen.scores))))
         yield from ((f"s{number}", score) for number, score in enumerate(seen.scores, 1))
 
 

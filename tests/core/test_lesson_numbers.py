@@ -113,3 +113,11 @@ def test_only_finite_numbers_are_known(values: list[float], given_inputs: list[f
     known = numbers(seen)
     assert all(math.isfinite(value) for value in known.values())
     assert known.keys() <= NAMES.keys()
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [(r"$p = <p>,\quad -\ln p = <log_p>$", r"$p = ?,\quad -\ln p = ?$"), (r"$\hat{y} = <w> \cdot x$", r"$\hat{y} = w \cdot x$")],
+)
+def test_what_is_not_known_is_no_tautology(formula: str, said: str) -> None:
+    assert filled(formula, {}) == said

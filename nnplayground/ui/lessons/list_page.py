@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nnplayground.core.lesson import Lesson
@@ -55,6 +55,12 @@ class ListPage(QWidget):
             self.cards[lesson.id].show_progress(progress.get(lesson.id, NOTHING), is_present=lesson.id == present, busy=busy)
         done = sum(progress.get(lesson.id, NOTHING).is_finished(len(lesson.steps)) for lesson in lessons)
         self.total.setText(self.tr("{done} of {all} lessons done").format(done=done, all=len(lessons)))
+
+    def bring(self, name: str) -> None:
+        """Into sight, with the keys on it: the lesson that somebody comes from."""
+        if (card := self.cards.get(name)) is not None:
+            card.start.setFocus()
+            QTimer.singleShot(0, card, lambda: self.area.ensureWidgetVisible(card))  # once it has its place
 
 
 class LessonCard(QFrame):

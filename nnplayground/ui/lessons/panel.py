@@ -46,6 +46,8 @@ class LessonsPanel(Panel):
         self.body.addWidget(self.pages)
         self._lit: object = None
         self._listing = True
+        self._last = ""
+        """The lesson that was shown last."""
         self._connect()
 
     def _connect(self) -> None:
@@ -115,9 +117,15 @@ class LessonsPanel(Panel):
             self.list.show_lessons(teaching.lessons, teaching.all_progress(), present, busy=teaching.busy)
             self.pages.setCurrentWidget(self.list)
             self._light((), None)
+            if self._last and not teaching.busy:
+                self.list.bring(self._last)
+                self._last = ""
             return
+        self._last, had_keys = lesson.id, self.step.next.hasFocus()
         self.step.show_step(lesson, teaching.progress, over=teaching.over, following=self._following(lesson))
         self.pages.setCurrentWidget(self.step)
+        if had_keys and teaching.over:  # not to what stands below it, which leaves
+            self.step.following.setFocus()
         self._show_looked()
         self._show_deeds()
         self.show_comparing()
