@@ -30,7 +30,7 @@ class Desk:
         self.session.set_speed(None)
 
     def close(self) -> None:
-        self.window.document.mark_saved()
+        self.window.files.mark_saved()
         self.window.close()
         self.application.processEvents()
 

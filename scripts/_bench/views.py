@@ -31,17 +31,18 @@ def _projects() -> list[tuple[str, ProjectSpec]]:
 
 def _of(desk: Desk, name: str, spec: ProjectSpec) -> list[Row]:
     desk.open(spec)
-    desk.press("playButton")
-    desk.wait(1_000)
     tabs, worst = desk.window.bottom.tabs, (0.0, "")
     for place in range(tabs.count()):
+        desk.press("resetButton")  # some millions of epochs are another matter
+        desk.press("playButton")
         tabs.setCurrentIndex(place)
-        desk.wait(500)
+        desk.wait(1_000)
         with Gaps() as gaps:
             desk.wait(SECONDS)
         worst = max(worst, (gaps.percentile(99), tabs.tabText(place)))
+        desk.press("playButton")
+        desk.wait(300)  # it has paused
     tabs.setCurrentIndex(0)
-    desk.press("playButton")
     what, note = f"event-loop gap, 99th percentile: {name}", f"{worst[1]}, the worst of {tabs.count()} views"
     return [against(what, "ms", "the target", Target(1, at_most=True), [worst[0]], GAP_P99, note)]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QFontMetricsF, QHideEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnplayground.engine.layer_weights import Histogram
@@ -24,6 +26,20 @@ OLDEST, NEWER, FILL = 0.2, 0.6, 0.25
 DEPTH = 0.5
 """The part of the height over which ridges stand one behind the other."""
 STALE = 0.6
+PATIENCE, SHARE = 0.5, 0.05
+"""Seconds that the ridges behind the newest stay as they are while more come, and the most of the time that goes into drawing them."""
+
+
+@dataclass(frozen=True)
+class _Behind:
+    """All ridges but the newest, as they were drawn last: how much of the colour each pixel has."""
+
+    size: tuple[int, int]
+    span: tuple[float, float]
+    drawn: list[Histogram]
+    amounts: NDArray[np.float32]
+    until: float
+    """The moment up to which they may be out of date."""
 
 
 class Ridges(QWidget):
@@ -33,7 +49,10 @@ class Ridges(QWidget):
         super().__init__(parent)
         self._theme, self._title = theme, title
         self._history: Sequence[tuple[float, Histogram]] = ()
-        self._behind: tuple[tuple[float, ...], NDArray[np.float32], list[Histogram]] | None = None
+        self._behind: _Behind | None = None
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self.update)
         self.stale = False
         self.setAccessibleName(title)
         self.setToolTip(self.tr("{title}: the newest in front, each as high as its fullest bin.").format(title=title))
@@ -60,6 +79,10 @@ class Ridges(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(70, self._theme.pixels(80))
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._late.stop()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, painter = self._theme.tokens, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -81,7 +104,7 @@ class Ridges(QWidget):
         painter.end()
 
     def _draw_axis(self, painter: QPainter, box: QRectF, line: float) -> None:
-        tokens, (low, high) = self._theme.tokens, self.span
+        tokens, (low, high) = self._theme.tokens, self.span if self._behind is None else self._behind.span
         painter.setFont(self._theme.font(Role.AXIS))
         metrics = QFontMetricsF(painter.font())
         painter.setPen(QColor(tokens.faint))
@@ -101,27 +124,32 @@ class Ridges(QWidget):
     def _draw_ridges(self, painter: QPainter, box: QRectF) -> None:
         ratio = painter.device().devicePixelRatioF()
         size = max(1, round(box.height() * ratio)), max(1, round(box.width() * ratio))
-        drawn = [histogram for _, histogram in thinned(self._history, MOST_DRAWN)]
-        key = (*size, *self.span, *map(id, drawn[:-1]))
-        if self._behind is None or self._behind[0] != key:
+        drawn, span = [histogram for _, histogram in thinned(self._history, MOST_DRAWN)], self.span
+        behind, now = self._behind, time.monotonic()
+        if behind is None or behind.size != size or (not _same(behind, span, drawn) and now >= behind.until):
             amounts = np.zeros(size, np.float32)
             for i, histogram in enumerate(drawn[:-1]):
-                self._add(amounts, histogram, len(drawn) - 1 - i, len(drawn), ratio)
-            self._behind = key, amounts, drawn
-        amounts = self._behind[1].copy()
-        self._add(amounts, drawn[-1], 0, len(drawn), ratio)
+                self._add(amounts, histogram, span, len(drawn) - 1 - i, len(drawn), ratio)
+            took = time.monotonic() - now
+            behind = self._behind = _Behind(size, span, drawn, amounts, now + max(PATIENCE, took / SHARE))
+        elif not _same(behind, span, drawn):
+            self._late.start(round(1000 * (behind.until - now)) + 1)
+        amounts = behind.amounts.copy()
+        self._add(amounts, drawn[-1], behind.span, 0, len(behind.drawn), ratio)
         table = _table(self._theme.tokens)
         pixels = table[np.round(amounts * (SHADES - 1)).astype(np.intp)]
         image = QImage(pixels.tobytes(), size[1], size[0], 4 * size[1], QImage.Format.Format_ARGB32).copy()
         painter.drawImage(box, image)
 
-    def _add(self, amounts: NDArray[np.float32], histogram: Histogram, age: int, count: int, ratio: float) -> None:
+    def _add(
+        self, amounts: NDArray[np.float32], histogram: Histogram, span: tuple[float, float], age: int, count: int, ratio: float
+    ) -> None:
         """Put a ridge in front of those that are there: `amounts` says how much of the colour each pixel has.
 
         Painting 40 polygons takes ten times as long.
         """
         height, width = amounts.shape
-        (low, high), edges = self.span, histogram.edges
+        (low, high), edges = span, histogram.edges
         step = min(height * DEPTH / max(count - 1, 1), 7.0 * ratio)
         base = height - 1 - step * age
         tall = height - 2 * ratio - step * (count - 1)
@@ -144,6 +172,11 @@ class Ridges(QWidget):
         cover = np.clip(thick / 2 + 0.5 - distance, 0, 1) * strength
         cover[:, outside] = 0
         np.maximum(seen, cover, out=seen)
+
+
+def _same(behind: _Behind, span: tuple[float, float], drawn: Sequence[Histogram]) -> bool:
+    """Whether they are still what stands behind the newest."""
+    return behind.span == span and len(behind.drawn) == len(drawn) and all(a is b for a, b in zip(behind.drawn[:-1], drawn, strict=False))
 
 
 @lru_cache(maxsize=8)
