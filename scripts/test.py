@@ -11,7 +11,7 @@ import tempfile
 
 import _environment
 
-WITH_TENSORFLOW = ("tests/e2e", "tests/engine")
+WITH_TENSORFLOW = ("tests/e2e/test_lessons.py", "tests/engine")
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -130,6 +131,9 @@ class _Sweep:
         except ProcessExpired as error:
             what = f"signal {-error.exitcode}" if error.exitcode < 0 else f"exit code {error.exitcode}"
             sentence = f"Its process ended by itself ({what}), perhaps for want of memory; the others go on. Try again, with fewer --jobs."
+            outcome = Outcome(ExitCode.UNEXPECTED, failures=(sentence,))
+        except BrokenProcessPool:  # it died between two runs: no run was its own, and the pool gives up
+            sentence = "A process ended by itself before this run began, perhaps for want of memory. Try again, with fewer --jobs."
             outcome = Outcome(ExitCode.UNEXPECTED, failures=(sentence,))
         if outcome.status == "cancelled":  # whoever ended that process wants it repeated
             outcome = replace(outcome, result={}, failures=("It was interrupted; the next call repeats it.",))

@@ -1,4 +1,4 @@
-"""A quarter of a minute of clicks and keys at random: no exception, no warning of Qt, nothing lost.
+"""Half a minute of clicks and keys at random: no exception, no warning of Qt, nothing lost.
 
 `MONKEY_SECONDS=300 MONKEY_SEED=7` makes it longer, or another one.
 """
@@ -23,7 +23,7 @@ from nnplayground.ui.run import Engine
 
 __all__ = ("make_window", "window")
 
-SECONDS = float(os.environ.get("MONKEY_SECONDS", "15"))
+SECONDS = float(os.environ.get("MONKEY_SECONDS", "30"))
 SEED = int(os.environ.get("MONKEY_SEED", "1"))
 PAUSE = 15
 """Milliseconds between two deeds: the window has its turns in between."""
