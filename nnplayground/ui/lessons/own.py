@@ -21,6 +21,8 @@ from nnplayground.ui.session import TrainingSession
 
 logger = logging.getLogger(__name__)
 Then = Callable[[], None]
+TRIES = 3
+"""How often a project that goes on while it is put aside is taken anew; then it goes as it was last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,7 @@ class OwnProject(QObject):
             self.leaving = True
             self._files.take_typed()
             self._session.pause()
-            self._files.when_saved(lambda: self._take(then, failed))
+            self._files.when_saved(lambda: self._take(then, failed, TRIES))
 
     def bring_back(self) -> None:
         """Show it again, as it was."""
@@ -115,14 +117,14 @@ class OwnProject(QObject):
         """A clean end. What could not be brought back stays on the disk."""
         self._file.close()
 
-    def _take(self, then: Then, failed: Callable[[str], None]) -> None:
+    def _take(self, then: Then, failed: Callable[[str], None], tries: int) -> None:
         run = self._session.run
         if self._session.has_network and run.learned is None and not run.touched:
-            self._keep(then, failed, Resume(self._document.spec, History(), origin=run.origin), "")  # made anew, it is the same
+            self._keep(then, failed, tries, Resume(self._document.spec, History(), origin=run.origin), "")  # made anew, it is the same
         else:
-            self._files.at_rest(lambda kept, error: self._keep(then, failed, kept, error))
+            self._files.at_rest(lambda kept, error: self._keep(then, failed, tries, kept, error))
 
-    def _keep(self, then: Then, failed: Callable[[str], None], kept: Resume, error: str) -> None:
+    def _keep(self, then: Then, failed: Callable[[str], None], tries: int, kept: Resume, error: str) -> None:
         """The disk has it first: from then on nothing that happens to the process loses it."""
         if error:
             self.leaving = False
@@ -137,8 +139,9 @@ class OwnProject(QObject):
         def written(_result: object, why: str) -> None:
             if why:
                 logger.warning("The project is put aside for a lesson in memory only: %s", why)
-            if self._session.learned is not kept.learned or self._document.spec != kept.spec or self._files.place.path != place.path:
-                self._take(then, failed)  # somebody went on with it meanwhile
+            went_on = self._session.learned is not kept.learned or self._document.spec != kept.spec or self._files.place.path != place.path
+            if went_on and tries:  # somebody went on with it meanwhile
+                self._take(then, failed, tries - 1)
                 return
             left = self._session.left.shelved()
             self._waiting = _Waiting(self._document.shelve(), kept, self._files.place, left, edited, unsaved, self.also())

@@ -55,6 +55,7 @@ class Teaching(QObject):
         """Whether a lesson is on its way in or out."""
         self.give_way: Callable[[], None] = lambda: None
         """Ends what trains several networks one after the other."""
+        self._to_leave: list[Then] = []
         self._kept: set[str] = set()
         self._kept_learned: Learned | None = None
         """What the network on the disk had learned."""
@@ -133,6 +134,7 @@ class Teaching(QObject):
     def leave(self, then: Then = lambda: None) -> None:
         """Keep the lesson as it is, and show one's own project again."""
         if self.busy:
+            self._to_leave.append(then)  # it is on its way in or out
             return
         if self.lesson is None:
             then()
@@ -146,8 +148,15 @@ class Teaching(QObject):
             self._own.bring_back()
             self.changed.emit()
             then()
+            self._leave_now()
 
         self._rest(go)
+
+    def _leave_now(self) -> None:
+        """Whoever wanted to leave while a lesson was on its way."""
+        waiting, self._to_leave = self._to_leave, []
+        for then in waiting:
+            self.leave(then)
 
     def close(self) -> None:
         self._timer.stop()
@@ -157,6 +166,7 @@ class Teaching(QObject):
         self.busy = False
         self.said.emit(sentence, "error")
         self.changed.emit()
+        self._leave_now()
 
     def _begin(self, lesson: Lesson, anew: bool) -> None:
         if anew:
@@ -171,6 +181,7 @@ class Teaching(QObject):
         self._files.show(project, None, history)
         self._witness.set_on(True)
         self._arrive()
+        self._leave_now()
 
     def _rest(self, then: Then) -> None:
         """Keep the lesson's progress and its network, then go on, whatever came of it."""
