@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 from ui.fake_backend import FakeBackend
-from ui.lessons.hands import LEFT, begin, leave, teaching
+from ui.lessons.hands import LEFT, begin, click, leave, teaching
 
 from nnplayground.core import edits
 from nnplayground.core.presets import default_project
@@ -172,3 +172,22 @@ def test_a_lesson_begins_though_the_disk_is_full(window: MainWindow, qtbot: QtBo
     begin(qtbot, window, "line")
     leave(qtbot, window)
     assert (units(window), window.files.unsaved) == (9, True)
+
+
+def test_a_window_that_is_closed_while_a_lesson_is_on_its_way_out_closes_when_it_is_out(window: MainWindow, qtbot: QtBot):
+    begin(qtbot, window, "line")
+    train(qtbot, window)
+    click(qtbot, window, "leaveLesson")
+    assert teaching(window).busy
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_a_project_with_a_problem_is_put_aside_too(window: MainWindow, qtbot: QtBot):
+    train(qtbot, window)
+    assert window.document.apply(Edit("softmax", lambda spec: edits.change_layer(spec, 2, activation="softmax")))
+    qtbot.waitUntil(lambda: window.session.phase is Phase.BLOCKED)
+    begin(qtbot, window, "line")
+    click(qtbot, window, "leaveLesson")
+    qtbot.waitUntil(lambda: teaching(window).lesson is None)
+    assert (window.document.spec.layers[2].activation, window.session.phase) == ("softmax", Phase.BLOCKED)
