@@ -244,8 +244,8 @@ class DataSettings(QWidget):
         self._go += 1
 
     def _ask(self, text: str, merge: str = "", **changes: Any) -> None:
-        """Ask for a change of the data's settings, unless they are so already."""
-        if self._spec is None or all(getattr(self._spec.data, k) == v for k, v in changes.items()):
+        """Ask for a change of the data's settings, unless they are so already, or of other data than when a hand began with it."""
+        if self._spec is None or all(getattr(self._spec.data, k, v) == v for k, v in changes.items()):
             return
         self.edit_requested.emit(Edit(text, lambda spec: edits.change_data(spec, **changes), merge))
 

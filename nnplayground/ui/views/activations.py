@@ -246,7 +246,7 @@ class ActivationsPanel(Panel):
 
     def choose_layer(self, layer: int | None) -> None:
         """Bring a layer into sight that was chosen on the canvas."""
-        if layer is not None:
+        if layer is not None and layer < len(self.sections):  # one that was added just now may not be told of yet
             self.layers.choose(layer + 1)
             self._jump(layer + 1)
 

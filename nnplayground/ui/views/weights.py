@@ -128,7 +128,8 @@ class WeightsPanel(Panel):
 
     def choose_layer(self, layer: int | None) -> None:
         """Show another layer, chosen here or on the canvas; None leaves it as it is."""
-        if layer is None or layer == self._layer:
+        known = len(self._analysis.spec.layers) if self._analysis is not None else 0
+        if layer is None or layer == self._layer or layer >= known:  # one that was added just now may not be told of yet
             return
         self._layer = layer
         self.layers.choose(layer)
