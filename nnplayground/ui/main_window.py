@@ -268,7 +268,8 @@ class MainWindow(QMainWindow):
 
     def _close_now(self) -> None:
         self._closing = True
-        self.close()
+        if not self.close() or self.isVisible():  # where the answer came at once: Qt does nothing while it asks whether to close
+            QTimer.singleShot(0, self, self.close)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         path = dropped_path(event)
