@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
@@ -62,7 +62,6 @@ class Lesson:
     """So quick that it is always run in full."""
     texts: bool = False
     """Whether its data is never built in."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def between(name: str, low: float, high: float = math.inf, *, last: bool = False) -> Callable[[Runs, Earlier], Verdict]:

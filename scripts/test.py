@@ -7,11 +7,12 @@ if sys.version_info < (3, 11):
 
 import os
 import subprocess
-import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 import _environment
 
-WITH_TENSORFLOW = ("tests/e2e/test_lessons.py", "tests/engine")
+APART = ("tests/engine", "tests/ui", "tests/e2e", "tests/script")
+"""Each in a process of its own, the longest first."""
 
 
 def main() -> int:
@@ -21,19 +22,20 @@ def main() -> int:
     if sys.argv[1:]:
         _environment.replace_process([*pytest, *sys.argv[1:]])
     # The engine's tests compile hundreds of networks, of which TensorFlow gives nothing back: in one process with them all
-    # that follow would crawl. Side by side they take half the time; what the first say is shown when the others are done.
-    with tempfile.TemporaryFile() as said:
-        first = subprocess.Popen([*pytest, *WITH_TENSORFLOW], stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
-        try:
-            others = subprocess.call([*pytest, *(f"--ignore={folder}" for folder in WITH_TENSORFLOW)], stdin=subprocess.DEVNULL)
-            failed = first.wait() != 0
-        finally:
-            first.kill()
-        said.seek(0)
-        print(f"== {' '.join(WITH_TENSORFLOW)}", flush=True)
-        sys.stdout.buffer.write(said.read())
-        sys.stdout.flush()
-    return int(failed or others != 0)
+    # that follow would crawl. Two at a time, so that two cores are enough; each says what it found when it is done.
+    groups = [[folder] for folder in APART] + [["tests", *(f"--ignore={folder}" for folder in APART)]]
+    with ThreadPoolExecutor(2) as pool:
+        return int(any(pool.map(lambda group: _run([*pytest, *group]), groups)))
+
+
+def _run(command: list[str]) -> bool:
+    """Whether a group of tests failed."""
+    name = " ".join(command[3:])
+    print(f"== {name}: begun", flush=True)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    sys.stdout.buffer.write(f"== {name}\n".encode() + done.stdout)
+    sys.stdout.flush()
+    return done.returncode != 0
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from nnplayground.ui.run import Engine, Phase
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.theme.theme import Theme
 
-MANY = 1_000
-"""Widgets, of which a window has 700."""
+MANY = 100
+"""Widgets, of which a window has 1,500."""
 
 
 @pytest.fixture
@@ -27,12 +27,11 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if len(qapp.allWidgets()) > MANY:
         gc.collect()  # parts of windows that only the collector finds, which seldom comes by itself
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme = Theme(qapp)
     if theme.dark:  # only then: to dress everything once more takes longer than many a test
         theme.set_dark(False)
     yield theme
-    if theme._glyphs is not None:  # the collector would end what paints an icon before the icon, which crashes
-        theme._glyphs.icon_cache.clear()
     theme.setParent(None)  # else create_application would find it while it goes away
     theme.deleteLater()
 

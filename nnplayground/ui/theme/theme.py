@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -57,7 +58,6 @@ class Theme(QObject):
         self.tokens: Tokens = LIGHT
         self.zoom = 1.0
         load_fonts()
-        self._glyphs: IconicFont | None = None
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()
@@ -121,11 +121,7 @@ class Theme(QObject):
         """An icon by its Material Design name, in `color` (`#RRGGBB`) or muted; disabled and checked states too."""
         t = self.tokens
         off, on = color or t.muted, color or t.accent
-        if self._glyphs is None:
-            self._glyphs = _icon_font()
-            # Else Python's collector may take an icon's engine before the icon, which then crashes.
-            self.destroyed.connect(self._glyphs.icon_cache.clear)
-        return self._glyphs.icon(
+        return _icon_font().icon(
             f"mdi6.{name}", color=off, color_active=off, color_selected=off, color_on=on, color_on_active=on, color_on_selected=on,
             color_disabled=t.disabled, color_on_disabled=t.disabled,
         )  # fmt: skip
@@ -160,6 +156,7 @@ def _set_font(widget: QWidget, font: QFont) -> None:
         widget.viewport().setFont(font)
 
 
+@cache
 def load_fonts() -> None:
     """Make the faces that are shipped known to Qt."""
     for face in FACES:
@@ -186,11 +183,16 @@ def palette(tokens: Tokens) -> QPalette:
     return table
 
 
+@cache
 def _icon_font() -> IconicFont:
+    """What paints the icons, kept for good: an icon whose engine Python's collector takes first crashes."""
     import qtawesome  # a tenth of a second: not before the first icon is wanted
     from qtawesome.iconic_font import IconicFont
 
     # Only the one set that is used: all of QtAwesome's together cost a tenth of a second at every start.
     folder = Path(qtawesome.__file__).parent / "fonts"
     face, table = (next(folder.glob(f"materialdesignicons6-*{ending}")).name for ending in (".ttf", ".json"))
-    return IconicFont(("mdi6", face, table))
+    font = IconicFont(("mdi6", face, table))
+    if (app := QApplication.instance()) is not None:
+        app.destroyed.connect(font.icon_cache.clear)
+    return font
