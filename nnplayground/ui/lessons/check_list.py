@@ -30,7 +30,7 @@ class CheckList(QWidget):
             self._column.addWidget(row)
             self.rows.append(row)
         for row, (holds, sentence) in zip(self.rows, told, strict=False):
-            row.show_check(sentence, holds=holds or done)
+            row.show_check(sentence, holds=holds, before=done and not holds)
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(told))
         self.setVisible(bool(told))
@@ -54,8 +54,12 @@ class _Row(QWidget):
         theme.changed.connect(self._dress)
         self._dress()
 
-    def show_check(self, sentence: str, *, holds: bool) -> None:
+    def show_check(self, sentence: str, *, holds: bool, before: bool) -> None:
+        """`before`: it held once, and does no more."""
         shown = sentence[:1].upper() + sentence[1:]
+        if before:
+            shown = self.tr("Done before. Now: {sentence}").format(sentence=shown)
+        holds = holds or before
         if shown != self.sentence.text():
             self.sentence.setText(shown)
         if holds != self.holds:

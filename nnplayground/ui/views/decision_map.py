@@ -275,6 +275,7 @@ class DecisionMap(QWidget):
             return number(-self._reading.largest), "0", number(self._reading.largest)
         minus, plus = self._class_name(0), self._class_name(1)
         if self._reading.encoding.value == "plus_minus":
+            minus, plus = (self.tr("class {name}").format(name=name) if name.isdigit() else name for name in (minus, plus))
             return f"\N{MINUS SIGN}1  {minus}", "0", f"{plus}  +1"
         return _end("0", minus, f"0  {minus}"), "0.5", _end("1", plus, f"{plus}  1")
 

@@ -1,4 +1,4 @@
-"""Ranges and ticks for plots: round numbers, few of them, never an exponent. No Qt."""
+"""Ranges and ticks for plots: round numbers, few of them, an exponent only where a run exploded. No Qt."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ FIRST_EPOCHS = 50
 FULL = 0.9
 MILLIONS = 1e7
 """From here on a number is written in millions (M), billions (B) and trillions (T)."""
+
+HUGE = 1e16
+"""And from here on, which only runs reach that diverge, as a power of ten."""
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def linear_ticks(low: float, high: float, most: int) -> list[float]:
@@ -40,9 +44,12 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def tick_text(value: float) -> str:
-    """A tick's number: `0.03`, `1`, `12,000`, `25 M`; a true minus sign, no exponent."""
+    """A tick's number: `0.03`, `1`, `12,000`, `25 M`, `3×10³⁰`; a true minus sign."""
     size = abs(value)
-    if size >= MILLIONS:
+    if size >= HUGE:
+        digits, _, power = f"{size:.3g}".partition("e+")
+        text = f"{digits}×10{power.translate(RAISED)}"
+    elif size >= MILLIONS:
         scale, sign = next((s for s in ((1e12, "T"), (1e9, "B")) if size >= s[0]), (1e6, "M"))
         text = f"{size / scale:,.0f} {sign}" if size / scale >= 1000 else f"{size / scale:.4g} {sign}"
     elif size >= 1000:

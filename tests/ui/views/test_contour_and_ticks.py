@@ -49,7 +49,7 @@ def test_logarithmic_ticks_are_few_and_without_exponents(low: float, span: float
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.03, "0.03"), (0.00001, "0.00001"), (1, "1"), (-2.5, "\N{MINUS SIGN}2.5"), (12000, "12,000"), (0, "0"), (0.1 + 0.2, "0.3"),
-     (1_000_000, "1,000,000"), (25_000_000, "25 M"), (-1.5e9, "\N{MINUS SIGN}1.5 B"), (2e15, "2,000 T")],
+     (1_000_000, "1,000,000"), (25_000_000, "25 M"), (-1.5e9, "\N{MINUS SIGN}1.5 B"), (2e15, "2,000 T"), (-3e30, "\N{MINUS SIGN}3×10³⁰")],
 )
 def test_ticks_are_written_for_people(value: float, text: str):
     assert tick_text(value) == text
