@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from e2e.monkey import Monkey
@@ -36,25 +37,26 @@ def test_a_monkey_breaks_nothing(
     # The system's file browser is not the app's: without a screen, Qt warns that it has none.
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: True)
     window.activateWindow()
-    monkey, loop, timer = Monkey(window, SEED, tmp_path), QEventLoop(), QTimer()
+    monkey, loop = Monkey(window, SEED, tmp_path), QEventLoop()
     end, errors = time.monotonic() + SECONDS, []
 
     def act() -> None:
-        if time.monotonic() >= end:
+        over, popup = errors or time.monotonic() >= end, QApplication.activePopupWidget()
+        if over and popup is None:
             loop.quit()
+            return
+        QTimer.singleShot(PAUSE, act)  # before the deed: a menu may have an event loop of its own, which ends with it
+        if over:
+            popup.close()
             return
         try:
             monkey.act()
         except Exception as error:  # noqa: BLE001  # told below, with what led to it
             errors.append(error)
-            loop.quit()
 
-    timer.setInterval(PAUSE)
-    timer.timeout.connect(act)
-    timer.start()
+    QTimer.singleShot(PAUSE, act)
     loop.exec()
-    timer.stop()
-    assert not errors, "\n".join(monkey.done)
+    assert not errors, "\n".join((*monkey.done, *(line for error in errors for line in format_exception(error))))
     while (popup := QApplication.activePopupWidget() or QApplication.activeModalWidget()) is not None:
         popup.close()
     assert window.isVisible()

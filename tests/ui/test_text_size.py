@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QStackedWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from nnplayground.ui.main_window import MainWindow
@@ -29,6 +29,15 @@ def test_back_at_the_usual_size_all_panels_are_as_wide_as_before(window: MainWin
     qtbot.waitUntil(lambda: widths(window) != before and window.data.rail)
     window.theme.set_zoom(1.0)
     qtbot.waitUntil(lambda: widths(window) == before)
+
+
+def test_back_at_the_usual_size_no_hidden_page_asks_for_more_than_before(window: MainWindow, qtbot: QtBot) -> None:
+    pages = [stack.widget(i) for stack in window.output.findChildren(QStackedWidget) for i in range(stack.count())]
+    before = [page.minimumSizeHint().width() for page in pages]
+    window.theme.set_zoom(2.0)
+    assert sum(page.minimumSizeHint().width() for page in pages) > sum(before)
+    window.theme.set_zoom(1.0)
+    qtbot.waitUntil(lambda: [page.minimumSizeHint().width() for page in pages] == before)
 
 
 def test_the_numbers_of_the_output_are_seen_however_low_the_window_is(window: MainWindow, qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QPlainTextEdit, QStyleFactory, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLayout, QPlainTextEdit, QStyleFactory, QWidget
 from shiboken6 import isValid
 
 from nnplayground.core.resources import resource
@@ -83,8 +83,20 @@ class Theme(QObject):
 
     def set_zoom(self, zoom: float) -> None:
         """Make all text `zoom` times its usual size, from 0.9 to 2."""
-        self.zoom = min(max(zoom, ZOOMS[0]), ZOOMS[-1])
+        before, self.zoom = self.zoom, min(max(zoom, ZOOMS[0]), ZOOMS[-1])
         self._apply()
+        if self.zoom != before:
+            self._measure_anew()
+
+    def _measure_anew(self) -> None:
+        """Let hidden pages, too, forget how large their parts were: Qt tells only those that are seen."""
+        widgets = self._app.allWidgets()
+        for widget in widgets:
+            if (whole := widget.layout()) is not None:
+                for layout in (whole, *whole.findChildren(QLayout)):
+                    layout.invalidate()
+        for widget in widgets:
+            widget.updateGeometry()
 
     def font(self, role: Role, *, weight: int | None = None, tabular: bool = False) -> QFont:
         font = QFont()

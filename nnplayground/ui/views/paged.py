@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nnplayground.ui.store.elided import ElidedLabel
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.sample_pages import SamplePages
@@ -15,7 +16,7 @@ class Paged(QWidget):
 
     def __init__(self, theme: Theme, view: SamplePages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.label = QLabel()
+        self.label = ElidedLabel()
         theme.use_font(self.label, Role.HELPER)
         self.label.setProperty("tone", "muted")
         self.which = Segmented(
@@ -28,11 +29,10 @@ class Paged(QWidget):
         )
         self.which.choose("all")
         self.which.chosen.connect(lambda key: view.set_only_mistakes(key == "mistakes"))
-        view.page_changed.connect(self.label.setText)
+        view.page_changed.connect(self.label.show_text)
         view.mistakes_changed.connect(self._count_mistakes)
         row = QHBoxLayout()
-        row.addWidget(self.label)
-        row.addStretch(1)
+        row.addWidget(self.label, 1)
         row.addWidget(self.which)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -129,5 +129,7 @@ class SampleGrid(SamplePages):
         if shape.lines > 1:
             text = text.replace(", ", ",\n", 1) if wrong else text.replace("  ", "\n", 1)
         metrics = QFontMetricsF(painter.font())
+        if metrics.horizontalAdvance(text) > width and "\n" not in text:
+            text = text.partition("  ")[0]  # the answer whole, rather than a piece of how sure it is
         text = "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in text.split("\n"))
         painter.drawText(caption, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
