@@ -34,15 +34,14 @@ class ActivationSample:
             self._put = None
 
     def put(self, sample: Array | None, caption: str = "") -> None:
-        """Take a sample (*input_shape, as the data has them); None: one of the data again."""
-        if sample is None:
+        """Take a sample (*input_shape, as the data has them); None, or one of other data: one of the data again.
+
+        Panels are told of other data one after another, so what one of them shows may be of the data before.
+        """
+        if sample is None or self._dataset is None or sample.shape != self._dataset.facts.input_shape:
             self._put = None
             return
-        if self._dataset is None:
-            raise ValueError("The data is not there yet, and with it what a sample has to be like.")
-        expected, like = self._dataset.facts.input_shape, self._dataset.train.x
-        if sample.shape != expected:
-            raise ValueError(f"The network takes samples of shape {expected}; this one has shape {sample.shape}.")
+        like = self._dataset.train.x
         if isinstance(like, Rows):
             words = np.flatnonzero(sample).astype(np.int32)
             self._put = Rows(np.array([0, len(words)], np.int64), words, like.width), caption

@@ -169,7 +169,8 @@ class NeuronsPicture(Picture):
         narrow = (size.width() - left - right) / max(count - 1, 1) < ROOMY * zoom
         header = (HEADER + (ROW if narrow else 0)) * zoom
         rows = max(c.units for c in self.columns)
-        room = max(size.height() - header - FOOT, 60.0)
+        # Where the rows would stand closer than their names are high, the picture is scrolled.
+        room = max(size.height() - header - FOOT, 60.0, rows * metrics.height())
         pitch = min(room / rows, LARGEST_TILE + 14)
         side = min(LARGEST_TILE, max(SMALLEST_TILE, pitch * 0.82))
         left, right = max(52 * zoom, label + side / 2 + 26), 58 * zoom
@@ -177,7 +178,7 @@ class NeuronsPicture(Picture):
         spacing = min(max(spacing, NARROWEST * zoom), WIDEST)
         # The inputs alone stay at the left: the middle is for the sentence that asks for a layer.
         spare = max(0.0, size.width() - left - right - spacing * (count - 1)) / 2 if count > 1 else 0.0
-        self.size = QSizeF(max(size.width(), left + right + spacing * (count - 1)), size.height())
+        self.size = QSizeF(max(size.width(), left + right + spacing * (count - 1)), max(size.height(), header + room + FOOT))
         middle = header + room / 2
         self.spacing = spacing
         self.places = []

@@ -178,12 +178,9 @@ class NetworkPanel(Panel):
         return TakeAway("network", write_network, fetch=self.fetch_weights if few else None)
 
     def show_sample(self, sample: Array | None, caption: str = "") -> None:
-        """Show what the cards' layers do with a sample (*input_shape, as the data has them); None: with one of the data again.
-
-        Raises ValueError, with a sentence, when the network does not take samples of this shape.
-        """
+        """Show what the cards' layers do with a sample (*input_shape, as the data has them); None, or one of other data: one of ours."""
         self.canvas.cards.put_sample(sample, caption)
-        if sample is None:
+        if not self.follows_sample:
             self.canvas.neurons.leave_way()
             self.legend.show_followed("")
         self.probe_changed.emit()
