@@ -42,7 +42,7 @@ CHAPTERS = {
     "line": Chapter("line", "curves", _ask_ten),
     "gates": Chapter("xor", "curves"),
     "playground": Chapter("circle", "curves"),
-    "softmax": Chapter("softmax", "working"),
+    "softmax": Chapter("softmax", "working", _draw),
     "mnist": Chapter("mnist", "mistakes", _draw),
     "fashion": Chapter("fashion", "confusion"),
     "stop": Chapter("stop", "log"),
