@@ -210,14 +210,11 @@ class ActivationsPanel(Panel):
 
     def _put_tried(self) -> bool:
         tried = self._tried()
-        if tried is None or not len(tried) or self.sample.dataset is None:
+        if tried is None or not len(tried):
             return False
         first = tried[0:1]
-        try:
-            self.sample.put((first.dense() if isinstance(first, Rows) else np.asarray(first))[0], self.tr("From 'Try it'"))
-        except ValueError:  # the page is still of the data before
-            return False
-        return True
+        self.sample.put((first.dense() if isinstance(first, Rows) else np.asarray(first))[0], self.tr("From 'Try it'"))
+        return self.sample.is_put  # not while the page is still of the data before
 
     def _step(self, step: int) -> None:
         self.sample.step(step)
