@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from ui.fake_backend import FakeBackend
 
-import nnplayground.ui.parts  # noqa: F401  # all modules of a window, before anything is frozen
 from nnplayground.core.presets import default_project
 from nnplayground.data.registry import facts
 from nnplayground.ui.document import Document
@@ -26,8 +25,6 @@ MANY = 100
 def theme(qapp: QApplication) -> Iterator[Theme]:
     # Only now do the widgets of the tests before go, which would all be dressed again: without an event loop nothing is deleted later.
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    if not gc.get_freeze_count():
-        gc.freeze()  # modules stay: the collector need not go through them for each test
     if len(qapp.allWidgets()) > MANY:
         gc.collect()  # parts of windows that only the collector finds, which seldom comes by itself
         qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
