@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnplayground.core.column import Column, least
+
 Floats = NDArray[np.float64]
 
-Indices = NDArray[np.int64]
-
 FIRST_ROOM = 256
-BLOCK = 256
-"""Epochs whose least and greatest are kept at hand, so that a curve of millions need not be looked through again."""
+MOST_KEPT = 2_000_000
+"""Epochs that are written into project files: a table of more would take half a gigabyte, and nobody could read the file again."""
+MOST_MISSING = 10_000
+"""Times as many epochs as rows that a table may tell of: memory is taken for all of them."""
+NUMBERS = "expected one number per column in every row of the history; found something else"
 
 
 class History:
     """One value per epoch under each name; what was not measured in an epoch is not a number there."""
 
     def __init__(self) -> None:
-        self._columns: dict[str, Floats] = {}
-        self._extremes: dict[str, tuple[Indices, Indices]] = {}
+        self._columns: dict[str, Column] = {}
         self._epochs = 0
         self.rewritten = 0
         """How often epochs were put in that had been there before: what was worked out of them is to be worked out anew."""
@@ -48,53 +48,58 @@ class History:
             raise ValueError(f"expected equally many values under each name; found {sorted(lengths)}")
         start = first - 1
         end = start + lengths.pop()
-        self._reserve(end)
+        room, changed = self._room(end), min(start, self._epochs)
         for name in values:
-            self._columns.setdefault(name, np.full(self._room(end), np.nan))
+            if name not in self._columns:
+                self._columns[name] = Column(room)
+                self._columns[name].values[:changed] = np.nan
+                self._columns[name].note(0, changed)
         for name, column in self._columns.items():
-            column[min(start, self._epochs) : max(end, self._epochs)] = np.nan
+            if len(column.values) < room:
+                column.grow(room)
+            column.write_from(changed)
+            column.values[changed : max(end, self._epochs)] = np.nan
             if name in values:
-                column[start:end] = values[name]
+                column.values[start:end] = values[name]
+            column.note(changed, end)
         self.rewritten += start < self._epochs
-        changed, self._epochs = min(start, self._epochs), end
-        self._note_extremes(changed // BLOCK)
+        self._epochs = end
 
     def put_in(self, name: str, values: ArrayLike) -> None:
         """Add a number that all epochs so far had, and nobody had written down."""
-        self._columns[name] = np.full(self._room(self._epochs), np.nan)
-        self._columns[name][: self._epochs] = values
-        self._note_extremes(self._epochs // BLOCK)
+        column = self._columns[name] = Column(self._room(self._epochs))
+        column.values[: self._epochs] = values
+        column.note(0, self._epochs)
 
     def values(self, name: str) -> Floats:
         """A view of all epochs' values; it cannot be written to. Raises KeyError for a name that was never measured."""
-        view = self._columns[name][: self._epochs]
+        view = self._columns[name].values[: self._epochs]
         view.setflags(write=False)
         return view
 
     def last(self) -> dict[str, float]:
         """The newest epoch's numbers; empty before the first."""
-        return {name: float(column[self._epochs - 1]) for name, column in self._columns.items()} if self._epochs else {}
+        return {name: float(column.values[self._epochs - 1]) for name, column in self._columns.items()} if self._epochs else {}
 
     def copy(self) -> History:
         """A history of its own, to keep as it is now."""
         other = History()
-        if self._epochs:
-            other.append({name: self.values(name) for name in self.names}, 1)
+        other._epochs = self._epochs
+        other._columns = {name: column.copy(self._epochs) for name, column in self._columns.items()}
         return other
 
     def best(self, name: str, *, more: bool = False) -> int | None:
         """The epoch of the least value, or with `more` of the greatest; the first of several. None where nothing is a number."""
-        values = self.values(name) if name in self._columns else np.empty(0)
-        finite = np.isfinite(values)
-        if not finite.any():
+        if name not in self._columns:
             return None
-        return int(np.argmin(np.where(finite, -values if more else values, np.inf))) + 1
+        place = self._columns[name].best(self._epochs, more=more)
+        return None if place is None else place + 1
 
     def downsampled(self, name: str, columns: int, between: tuple[float, float] | None = None) -> tuple[Floats, Floats]:
         """Epochs (from 1) and values for a curve `columns` wide: at most two points a column, its least and its greatest.
 
         So no peak is lost, and a curve costs the same after a hundred thousand epochs. Short histories come whole. Of the epochs
-        `between` two, and some around them, it is a closer look.
+        `between` two, and some around them, it is a closer look. What is not a number is left out.
         """
         values = self.values(name)
         if between is not None:
@@ -102,17 +107,10 @@ class History:
         n = len(values)
         width = -(-n // max(columns, 1))
         if width <= 2:
-            return np.arange(1.0, n + 1), values
+            return _curve(values, np.arange(n))
         # Columns begin at multiples of their width: as the run goes on, only the last one changes.
-        if width <= BLOCK:
-            everyone = np.arange(n)
-            lowest, highest = _least(values, everyone, width), _least(-values, everyone, width)
-        else:
-            blocks = -(-width // BLOCK)
-            low, high = self._extremes[name]
-            lowest, highest = _least(values[low], low, blocks), _least(-values[high], high, blocks)
-        index = np.sort(np.column_stack([lowest, highest]), axis=1).ravel()
-        return np.asarray(index + 1, np.float64), values[index]
+        lowest, highest = self._columns[name].extremes(n, width)
+        return _curve(values, np.sort(np.column_stack([lowest, highest]), axis=1).ravel())
 
     def _closer(self, values: Floats, columns: int, between: tuple[float, float]) -> tuple[Floats, Floats]:
         span = between[1] - between[0]
@@ -123,61 +121,62 @@ class History:
         part = values[first:end]
         index = np.arange(first, first + len(part))
         if width > 2 and len(part):
-            index = np.sort(np.column_stack([_least(part, index, width), _least(-part, index, width)]), axis=1).ravel()
-        return np.asarray(index + 1, np.float64), values[index]
+            index = np.sort(np.column_stack([least(part, index, width), least(-part, index, width)]), axis=1).ravel()
+        return _curve(values, index)
 
-    def _note_extremes(self, changed: int) -> None:
-        """Find the least and the greatest of every block from `changed` on."""
-        for name in self._columns:
-            first = changed if name in self._extremes else 0
-            values = self.values(name)[first * BLOCK :]
-            index = np.arange(first * BLOCK, first * BLOCK + len(values))
-            low, high = self._extremes.get(name, (np.empty(0, np.int64),) * 2)
-            found = _least(values, index, BLOCK), _least(-values, index, BLOCK)
-            self._extremes[name] = np.concatenate([low[:first], found[0]]), np.concatenate([high[:first], found[1]])
+    def to_csv(self, most: int | None = None) -> str:
+        """A table with a header `epoch,loss,…`, in full precision.
 
-    def to_csv(self) -> str:
-        """A table with a header `epoch,loss,…`, in full precision."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["epoch", *self.names])
-        columns = [self.values(name).tolist() for name in self.names]
-        for epoch, row in enumerate(zip(*columns, strict=True), 1):
-            writer.writerow([epoch, *row])
-        return text.getvalue()
+        Of more than `most` epochs it holds at most about so many: the last, and of every stretch the least and the greatest of each number.
+        """
+        import polars as pl  # takes .2 s, and only those who keep or read histories need it
+
+        index = np.arange(self._epochs)
+        if most is not None and len(index) > most and self._columns:
+            width = -(-2 * len(self._columns) * len(index) // most)
+            found = (column.extremes(len(index), width) for column in self._columns.values())
+            index = np.unique(np.concatenate([index[-1:], *(places for both in found for places in both)]))
+        return pl.DataFrame({"epoch": index + 1, **{name: self.values(name)[index] for name in self.names}}).write_csv()
 
     @classmethod
     def from_csv(cls, text: str) -> History:
-        """Read what `to_csv` wrote. Raises ValueError with a sentence when it is something else."""
+        """Read what `to_csv` wrote. Raises ValueError with a sentence when it is something else.
+
+        Millions of epochs are read in a moment, and by threads that leave Python's lock alone: the window answers meanwhile.
+        """
+        import polars as pl
+        from polars.exceptions import PanicException, PolarsError
+
         history = cls()
-        rows = [row for row in csv.reader(io.StringIO(text)) if row]
-        if not rows:
+        if not text.strip():
             return history
-        header, *body = rows
+        header = text.lstrip().partition("\n")[0].rstrip().split(",")
         if header[0] != "epoch" or len(set(header)) < len(header):
             raise ValueError(f"expected a history with a header 'epoch,loss,…'; found '{','.join(header)[:80]}'")
         try:
-            table = np.array([[float(cell) for cell in row] for row in body], np.float64).reshape(len(body), len(header))
-        except ValueError as error:
-            raise ValueError("expected one number per column in every row of the history; found something else") from error
-        if not np.array_equal(table[:, 0], np.arange(1, len(body) + 1)):
+            table = pl.read_csv(text.encode(), schema=dict.fromkeys(header, pl.Float64))
+        except (PolarsError, PanicException, UnicodeError) as error:
+            raise ValueError(NUMBERS) from error
+        if any(column.null_count() for column in table):
+            raise ValueError(NUMBERS)
+        epochs, *columns = (column.to_numpy() for column in table)
+        if not len(epochs) or not columns:
+            return history
+        last = epochs[-1]
+        whole = np.isfinite(epochs).all() and (epochs == np.floor(epochs)).all() and epochs[0] >= 1
+        if not whole or (np.diff(epochs) <= 0).any() or last > MOST_MISSING * len(epochs):
             raise ValueError("expected the epochs 1, 2, 3, … in the first column of the history; found others")
-        if len(body) and len(header) > 1:
-            history.append(dict(zip(header[1:], table[:, 1:].T, strict=True)), 1)
+        numbers: dict[str, Floats] = {}
+        for name, column in zip(header[1:], columns, strict=True):
+            numbers[name] = np.full(int(last), np.nan)
+            numbers[name][epochs.astype(np.int64) - 1] = column
+        history.append(numbers, 1)
         return history
 
     def _room(self, epochs: int) -> int:
-        """How long the arrays are that hold so many epochs."""
-        longest = max((len(column) for column in self._columns.values()), default=FIRST_ROOM)
+        """How long the arrays are to be that hold so many epochs."""
+        longest = max((len(column.values) for column in self._columns.values()), default=FIRST_ROOM)
         return longest if longest >= epochs else max(2 * longest, epochs)
-
-    def _reserve(self, epochs: int) -> None:
-        room = self._room(epochs)
-        for name, column in self._columns.items():
-            if len(column) < room:
-                grown = np.full(room, np.nan)
-                grown[: self._epochs] = column[: self._epochs]
-                self._columns[name] = grown
 
 
 def mean_of(histories: Sequence[History]) -> History:
@@ -189,10 +188,6 @@ def mean_of(histories: Sequence[History]) -> History:
     return mean
 
 
-def _least(values: Floats, index: Indices, width: int) -> Indices:
-    """Of each `width` values in turn the `index` of the least; what is not a number is never the least of others."""
-    rows = -(-len(values) // width)
-    padded = np.full(rows * width, np.inf)
-    padded[: len(values)] = np.where(np.isnan(values), np.inf, values)
-    places = np.argmin(padded.reshape(rows, width), axis=1) + np.arange(rows) * width
-    return np.asarray(index[places], np.int64)
+def _curve(values: Floats, index: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    there = index[~np.isnan(values[index])]
+    return np.asarray(there + 1, np.float64), values[there]

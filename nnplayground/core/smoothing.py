@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,13 +43,16 @@ def smoothed(values: Floats, weight: float, tail: Tail = Tail()) -> tuple[Floats
     padded[:n] = numbers
     sums = padded.reshape(-1, BLOCK) @ of_block.T
     fading = weight ** (steps + 1.0)
-    carried = tail.sum
-    for i in range(len(sums)):
-        sums[i] += fading * carried
-        carried = float(sums[i, -1])
+    carried = [tail.sum]  # into each block, from those before it
+    for own in sums[:-1, -1].tolist():
+        carried.append(own + float(fading[-1]) * carried[-1])
+    sums += np.array(carried)[:, np.newaxis] * fading
     flat = sums.ravel()[:n]
-    out[finite] = flat / (1 - weight ** (tail.count + 1.0 + np.arange(n)))
-    return out, Tail(float(flat[-1]), tail.count + n)
+    told = Tail(float(flat[-1]), tail.count + n)
+    early = flat[: max(0, math.ceil(math.log(1e-18) / math.log(weight)) - tail.count)]  # later ones are corrected by nothing
+    early /= 1 - weight ** (tail.count + 1.0 + np.arange(len(early)))
+    out[finite] = flat
+    return out, told
 
 
 class Smoothed:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nnplayground.core.atomic import write_bytes
 from nnplayground.core.code_export import keras_code
+from nnplayground.core.history import MOST_KEPT
 from nnplayground.core.project_file import ProjectFile, write_project
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.data import own, registry
@@ -103,7 +104,7 @@ def snapshot_project(spec: ProjectSpec, backend: Backend, result: Result) -> Pro
         path = Path(folder) / "model.weights.h5"
         backend.save_weights(path)
         weights = path.read_bytes()
-    return ProjectFile(own.with_hash(spec), weights, dump_state(backend.state()), result.history.to_csv())
+    return ProjectFile(own.with_hash(spec), weights, dump_state(backend.state()), result.history.to_csv(MOST_KEPT))
 
 
 def _plot(path: Path, result: Result, spec: ProjectSpec) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from nnplayground.core.history import History
+from nnplayground.core.history import MOST_KEPT, History
 from nnplayground.core.kept_run import KeptRun
 from nnplayground.core.presets import default_project
 from nnplayground.core.project_file import ProjectFile, read_project, write_project
@@ -317,7 +317,7 @@ class Files(QObject):
         if error:
             self._written(path, kept, then, None, error)
             return
-        text = kept.history.to_csv() if kept.history.epochs else ""
+        text = kept.history.to_csv(MOST_KEPT) if kept.history.epochs else ""
         project = ProjectFile(own.with_hash(kept.spec), kept.weights, kept.state, text, thumbnail=self.picture(), sweep=self.sweep)
         there, runs = path.exists(), self.carried()
         done = partial(self._written, path, replace(kept, spec=project.spec), then, there=there)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnplayground.core.history import BLOCK, History, mean_of
+from nnplayground.core.column import BLOCKS
+from nnplayground.core.history import History, mean_of
 
 
 def history(**columns: list[float]) -> History:
@@ -63,6 +64,24 @@ def test_a_copy_does_not_follow():
     assert (kept.epochs, run.epochs) == (1, 2)
 
 
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 60), st.integers(0, 60)), max_size=12))
+def test_copies_and_what_they_were_made_of_go_their_own_ways(steps: list[tuple[bool, int, int]]):
+    """Each step, one of them goes on with so many epochs, from so many before its end."""
+    random, pair, expected = np.random.default_rng(3), [History(), History()], [np.empty(0), np.empty(0)]
+    pair[0].append({"loss": random.normal(size=40)}, 1)
+    pair[1], expected = pair[0].copy(), [pair[0].values("loss").copy()] * 2
+    for which, count, back in steps:
+        first = max(len(expected[which]) - back, 0)
+        fresh = random.normal(size=count)
+        pair[which].append({"loss": fresh}, first + 1)
+        expected[which] = np.concatenate([expected[which][:first], fresh])
+        for run, values in zip(pair, expected, strict=True):
+            np.testing.assert_array_equal(run.values("loss"), values)
+            assert run.best("loss") == int(np.argmin(values)) + 1
+            _, drawn = run.downsampled("loss", 2)
+            assert (drawn.min(), drawn.max()) == (values.min(), values.max())
+
+
 def test_short_histories_are_drawn_whole():
     x, y = history(loss=[3.0, 2.0, 1.0]).downsampled("loss", 400)
     np.testing.assert_array_equal(x, [1, 2, 3])
@@ -81,8 +100,9 @@ def test_a_drawn_curve_keeps_its_extremes_and_its_order(epochs: int, columns: in
     np.testing.assert_array_equal(values[x.astype(int) - 1], y)
 
 
+@pytest.mark.parametrize("columns", [1_000, 300, 60, 4])
 @pytest.mark.parametrize("pieces", [[90_000], [1, 255, 256, 257, 70_000, 3], [40_000, 40_000]])
-def test_long_curves_are_drawn_from_what_is_kept_of_each_block(pieces: list[int]) -> None:
+def test_long_curves_are_drawn_from_what_is_kept_of_each_block(pieces: list[int], columns: int) -> None:
     random = np.random.default_rng(4)
     history = History()
     for count in pieces:
@@ -90,8 +110,9 @@ def test_long_curves_are_drawn_from_what_is_kept_of_each_block(pieces: list[int]
     history.append({"loss": random.normal(size=5_000), "late": random.normal(size=5_000)}, history.epochs - 700)
     history.append({"loss": [7.0], "late": [-7.0]}, history.epochs + 400)
     for name in history.names:
-        values, columns = history.values(name), 60
-        width = BLOCK * ceil(ceil(len(values) / columns) / BLOCK)
+        values = history.values(name)
+        block = max((block for block in BLOCKS if 4 * block * columns <= len(values)), default=1)
+        width = block * ceil(ceil(len(values) / columns) / block)
         epochs, drawn = history.downsampled(name, columns)
         assert len(drawn) <= 2 * columns
         np.testing.assert_array_equal(drawn, values[epochs.astype(int) - 1])
@@ -121,6 +142,38 @@ def test_a_table_comes_back_exactly():
     np.testing.assert_array_equal(again.values("accuracy"), run.values("accuracy"))
 
 
+@given(st.lists(st.floats(), min_size=1, max_size=50))
+def test_every_number_comes_back_to_the_last_bit(values: list[float]):
+    run = history(loss=values)
+    np.testing.assert_array_equal(History.from_csv(run.to_csv()).values("loss"), values)
+
+
+@given(st.integers(1, 4_000), st.integers(1, 3), st.integers(50, 500), st.integers(0, 2**32 - 1))
+def test_a_table_of_too_many_epochs_keeps_what_their_curves_show(epochs: int, names: int, most: int, seed: int):
+    random = np.random.default_rng(seed)
+    run = History()
+    run.append({f"number {i}": random.normal(size=epochs) for i in range(names)}, 1)
+    text = run.to_csv(most)
+    again = History.from_csv(text)
+    assert text.count("\n") - 1 <= most + 2 * names + 1
+    assert (again.epochs, again.names, again.last()) == (epochs, run.names, run.last())
+    for name in run.names:
+        kept = np.flatnonzero(~np.isnan(again.values(name)))
+        np.testing.assert_array_equal(again.values(name)[kept], run.values(name)[kept])
+        assert (again.best(name), again.best(name, more=True)) == (run.best(name), run.best(name, more=True))
+        _, y = again.downsampled(name, 20)
+        assert not np.isnan(y).any()
+        assert (y.min(), y.max()) == (run.values(name).min(), run.values(name).max())
+    if epochs <= most:
+        assert len(kept) == epochs
+
+
+def test_tables_of_earlier_versions_are_read():
+    run = History.from_csv("epoch,loss,mae\n1,nan,1e-07\n2,inf,-inf\n3,0.1,2\n")
+    np.testing.assert_array_equal(run.values("loss"), [np.nan, np.inf, 0.1])
+    np.testing.assert_array_equal(run.values("mae"), [1e-7, -np.inf, 2.0])
+
+
 def test_an_empty_history_comes_back_empty():
     assert History().to_csv() == "epoch\n"
     assert History.from_csv("epoch\n").epochs == 0
@@ -133,7 +186,17 @@ def test_an_empty_history_comes_back_empty():
         ("loss,accuracy\n1,2\n", "a header"),
         ("epoch,loss\n1,abc\n", "one number per column"),
         ("epoch,loss\n1\n", "one number per column"),
-        ("epoch,loss\n1,2\n3,4\n", "the epochs 1, 2, 3"),
+        ("epoch,loss\n1,2\n2\n", "one number per column"),
+        ("epoch,loss\n1,2,3\n", "one number per column"),
+        ("epoch,loss\n1,\ud800\n", "one number per column"),
+        ("epoch,loss\n1,2\n1,4\n", "the epochs 1, 2, 3"),
+        ("epoch,loss\n2,2\n1,4\n", "the epochs 1, 2, 3"),
+        ("epoch,loss\n0,2\n1,4\n", "the epochs 1, 2, 3"),
+        ("epoch,loss\n1.5,2\n", "the epochs 1, 2, 3"),
+        ("epoch,loss\nNaN,2\n", "the epochs 1, 2, 3"),
+        ("epoch,loss\ninf,2\n", "the epochs 1, 2, 3"),
+        ("epoch,loss\n1,2\n1e300,4\n", "the epochs 1, 2, 3"),
+        ("epoch,loss\n1,2\n900000000000,4\n", "the epochs 1, 2, 3"),
     ],
 )
 def test_what_is_no_history_is_refused_with_a_sentence(text: str, words: str):
@@ -148,6 +211,17 @@ def test_the_mean_of_several_goes_as_far_as_all_of_them():
     mean = mean_of([short, long])
     assert (mean.names, mean.values("loss").tolist()) == (("loss",), [2.0, 4.0])
     assert mean_of([short, long, empty]).epochs == mean_of([]).epochs == 0
+
+
+@given(
+    st.lists(st.sampled_from([1.0, 2.0, 3.0, np.nan, np.inf, -np.inf]), min_size=1, max_size=3 * BLOCKS[0]),
+    st.integers(0, 2 * BLOCKS[-1]), st.booleans(),
+)  # fmt: skip
+def test_the_best_of_many_epochs_is_the_one_that_looking_through_all_of_them_finds(values: list[float], twos: int, more: bool) -> None:
+    run = history(loss=[*values, *[2.0] * twos])
+    finite = {epoch: value for epoch, value in enumerate(run.values("loss").tolist(), 1) if np.isfinite(value)}
+    expected = (max if more else min)(finite, key=lambda epoch: (finite[epoch], -epoch if more else epoch)) if finite else None
+    assert run.best("loss", more=more) == expected
 
 
 def test_the_best_epoch_is_the_first_of_the_best() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from nnplayground.core.history import History
+from nnplayground.core.history import MOST_KEPT, History
 from nnplayground.core.project_file import ProjectFile
 from nnplayground.data import own
 from nnplayground.ui.autosave import Autosave
@@ -132,7 +132,7 @@ class OwnProject(QObject):
             return
         edited, unsaved = self._document.modified, self._files.unsaved
         project = ProjectFile(
-            own.with_hash(kept.spec), kept.weights, kept.state, kept.history.to_csv() if kept.history.epochs else "",
+            own.with_hash(kept.spec), kept.weights, kept.state, kept.history.to_csv(MOST_KEPT) if kept.history.epochs else "",
             runs=self._files.runs, sweep=self._files.sweep)  # fmt: skip
         place = self._files.place
 

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from nnplayground.core.history import MOST_KEPT
 from nnplayground.core.lesson import Lesson, Step, lesson_names, load_lesson
 from nnplayground.core.lesson_checks import Answer, AnswerBetween, AskedCheck, Opened, Told
 from nnplayground.core.lesson_deeds import recipe_project
@@ -193,7 +194,7 @@ class Teaching(QObject):
         self._files.at_rest(lambda kept, error: self._pack(name, kept, error, then))
 
     def _pack(self, name: str, kept: Resume, error: str, then: Then) -> None:
-        text = kept.history.to_csv() if kept.history.epochs else ""
+        text = kept.history.to_csv(MOST_KEPT) if kept.history.epochs else ""
         project = ProjectFile(own.with_hash(kept.spec), kept.weights, kept.state, text)
 
         def done(_result: object, why: str) -> None:

@@ -30,6 +30,8 @@ REST = 800
 """Milliseconds after which a paused run is kept: whoever trains epoch by epoch does not wait for a disk each time."""
 MOST_WEIGHTS = MOST_BYTES // 8
 """Of 4 bytes each: so many that they would take half of the shelf."""
+MOST_EPOCHS = 200_000
+"""Whose numbers are kept: many times what a plot of several runs shows."""
 Ended = Literal["", "paused", "completed", "stopped", "diverged"]
 
 
@@ -149,7 +151,7 @@ def _kept_run(ending: _Ending, history: History, weights: bytes | None, name: st
         key=ending.key, name=(ending.name or name)[:200], time=datetime.now(UTC).isoformat(timespec="milliseconds"), spec=ending.spec,
         last=told(history.last()), best=best_numbers(history), epochs=history.epochs, ended=ending.ended,
         seconds=run.learned.seconds if run.learned is not None else 0.0,
-        parameters=run.started.parameters if run.started is not None else 0, history=history.to_csv(), weights=weights,
+        parameters=run.started.parameters if run.started is not None else 0, history=history.to_csv(MOST_EPOCHS), weights=weights,
     )  # fmt: skip
     return kept, thin(history)
 
