@@ -77,9 +77,21 @@ class LayerWeights:
 def histogram(name: str, values: Array, bins: int) -> Histogram:
     """How the values are spread over their range."""
     flat = _thinned(values, HISTOGRAM_VALUES)
-    finite = flat[np.isfinite(flat)]
-    counts, edges = np.histogram(finite, bins)
+    finite = flat[np.isfinite(flat)].astype(np.float64)  # of float32 a narrow range cannot be divided
+    counts, edges = np.histogram(finite, bins, _limits(finite, bins))
     return Histogram(name, edges, counts, int(flat.size - finite.size))
+
+
+def _limits(values: Array, bins: int) -> tuple[float, float] | None:
+    """Where the bins begin and end; None: at the least and the greatest value, as long as numbers are fine enough for that."""
+    if not values.size:
+        return None
+    low, high = float(values.min()), float(values.max())
+    largest = max(abs(low), abs(high))
+    if high - low > 8 * bins * float(np.spacing(largest)):
+        return None
+    margin = max(0.5, 1e-6 * largest)
+    return low - margin, high + margin
 
 
 def spread(name: str, values: Array) -> Spread:
@@ -87,7 +99,7 @@ def spread(name: str, values: Array) -> Spread:
     flat = _thinned(values, COUNTED_VALUES)
     finite = flat[np.isfinite(flat)]
     bins = min(BINS, max(LEAST_BINS, math.ceil(2 * math.sqrt(flat.size))))
-    drawn = histogram(name, finite.astype(np.float64), bins)  # of float32 a narrow range cannot be divided
+    drawn = histogram(name, finite, bins)
     drawn = Histogram(name, drawn.edges, drawn.counts, int(flat.size - finite.size))
     if not finite.size:
         return Spread(drawn, *(float("nan"),) * 4, 0.0, flat.size)

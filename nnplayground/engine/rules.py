@@ -6,7 +6,6 @@ with the run, so that it makes no difference where a run was paused, stopped or 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -179,8 +178,8 @@ def first_decision(rules: Iterable[Rule], event: Epochs) -> tuple[int, tuple[Dec
     Gives how many epochs stand, and the decisions; a loss that is not finite ends the run before any rule is asked.
     """
     rules = tuple(rules)
-    finite = [math.isfinite(value) for value in event.logs["loss"].tolist()]
-    healthy = finite.index(False) if False in finite else event.count
+    finite = np.isfinite(event.logs["loss"])
+    healthy = event.count if finite.all() else int(np.argmin(finite))
     for i in range(healthy if rules else 0):
         logs = {name: float(values[i]) for name, values in event.logs.items()}
         decisions = tuple(d for rule in rules if (d := rule.examine(event.first + i, logs)) is not None)

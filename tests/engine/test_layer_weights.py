@@ -131,6 +131,16 @@ def test_what_is_no_number_is_counted_and_left_out() -> None:
     assert spread("bias", np.array([-3e38, 3e38], np.float32)).histogram.counts.sum() == 2
 
 
+@pytest.mark.parametrize("value", [1e17, -4e30, 3.4e38, 1e-40, 0.0])
+@pytest.mark.parametrize("more", [1.0, 1 + 1e-6])
+def test_weights_that_have_grown_beyond_all_measure_are_still_spread(value: float, more: float) -> None:
+    """One number alone, or two that are nearly the same: there is no range to be divided."""
+    for array in (np.array([value], np.float32), np.clip(np.array([value, value * more]), -3.4e38, 3.4e38).astype(np.float32)):
+        told = spread("kernel", array).histogram
+        assert told.counts.sum() == array.size
+        assert (np.diff(told.edges) > 0).all()
+
+
 # ---- what units do
 
 

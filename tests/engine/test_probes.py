@@ -74,7 +74,7 @@ def test_histograms_count_every_value(backend: Backend) -> None:
     for kind, arrays_of in ((shot.weight_histograms, shot.weights), (shot.gradient_histograms, shot.gradients)):
         for drawn, layer in zip(kind, arrays_of, strict=True):
             for histogram, values in zip(drawn, [a for a in layer if a is not None], strict=True):
-                counts, edges = np.histogram(values, 7)
+                counts, edges = np.histogram(values.astype(np.float64), 7)
                 np.testing.assert_array_equal(histogram.counts, counts)
                 np.testing.assert_allclose(histogram.edges, edges)
                 assert histogram.not_finite == 0

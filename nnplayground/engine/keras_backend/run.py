@@ -104,20 +104,21 @@ class Run:
     def advance(self, epochs: int, seconds: float) -> Epochs | Progress:
         """See `engine.backend.Backend.advance`."""
         start, first = time.perf_counter(), self.epoch + 1
-        rows: list[np.ndarray] = []
+        tables: list[np.ndarray] = []
         if self.hooks is not None:
             self.hooks.begin(self.epoch, self.step)
-        while not rows or (self.epoch - first + 1 < epochs and time.perf_counter() - start < seconds):
+        while not tables or (self.epoch - first + 1 < epochs and time.perf_counter() - start < seconds):
             left = seconds - (time.perf_counter() - start)
             if isinstance(self.loop, EpochLoop):
-                rows.extend(self._epochs(self.loop, 1 if self.hooks else epochs - (self.epoch - first + 1), left))
+                tables.append(self._epochs(self.loop, 1 if self.hooks else epochs - (self.epoch - first + 1), left))
             elif (row := self._part_of_epoch(self.loop, left)) is not None:
-                rows.append(row)
+                tables.append(row[np.newaxis])
             elif time.perf_counter() - start >= seconds:
                 return self._progress_event()
-            if rows and (self.hooks or isinstance(self.loop, StepLoop)):
+            if tables and (self.hooks or isinstance(self.loop, StepLoop)):
                 break
-        table, rates = np.stack(rows)[:, :-1] * self.unit_factors(self.names), np.stack(rows)[:, -1]
+        rows = np.concatenate(tables)
+        table, rates = rows[:, :-1] * self.unit_factors(self.names), rows[:, -1]
         logs = {name: table[:, i] for i, name in enumerate(self.names)}
         stopped = self.hooks is not None and self.hooks.end_epoch(first - 1, {name: float(v[-1]) for name, v in logs.items()})
         return Epochs(self.request.run_id, first, logs, time.perf_counter() - start, stopped, rates)
@@ -135,7 +136,7 @@ class Run:
         wanted = min(most, loop.capacity)
         if math.isfinite(seconds):
             wanted = max(1, min(wanted, int(self.rate * max(seconds, 0.0))))
-        orders = np.stack([self.order(self.epoch + i) for i in range(wanted)])
+        orders = self._orders_of(self.epoch, wanted, self.request.spec.training.shuffle)
         start = time.perf_counter()
         rows = loop.run(orders)
         self.rate = _measured(self.rate, wanted / (time.perf_counter() - start))
@@ -184,15 +185,23 @@ class Run:
         return np.append(np.asarray(row, np.float64), float(self.network.learning_rate()))
 
     def order(self, epoch: int) -> np.ndarray:
-        """The order of the training samples in `epoch` (0-based): the same for the same seed, wherever training began."""
-        count = self.parts[Split.TRAIN].size
+        """The order (n,) of the training samples in `epoch` (0-based): the same for the same seed, wherever training began."""
         has_begun = self.step > 0 and epoch == self.epoch
-        if not (self.shuffled if has_begun else self.request.spec.training.shuffle):
-            return np.arange(count, dtype=np.int32)
-        block = block_epochs(count)
-        if self._orders is None or self._orders[0] != epoch // block:
-            self._orders = epoch // block, shuffled(self.request.spec.seed, epoch // block, block, count)
-        return self._orders[1][epoch % block]
+        return self._orders_of(epoch, 1, self.shuffled if has_begun else self.request.spec.training.shuffle)[0]
+
+    def _orders_of(self, first: int, epochs: int, shuffle: bool) -> np.ndarray:
+        """The orders (epochs, n) of some epochs from `first` (0-based) on."""
+        count = self.parts[Split.TRAIN].size
+        if not shuffle:
+            return np.tile(np.arange(count, dtype=np.int32), (epochs, 1))
+        block, parts = block_epochs(count), []
+        while epochs > 0:
+            number, at = divmod(first, block)
+            if self._orders is None or self._orders[0] != number:
+                self._orders = number, shuffled(self.request.spec.seed, number, block, count)
+            parts.append(self._orders[1][at : at + epochs])
+            first, epochs = first + len(parts[-1]), epochs - len(parts[-1])
+        return np.concatenate(parts)
 
     def compile(self) -> None:
         """Compile all that an epoch needs. It trains a step where the last batch is a smaller one: to be taken back."""
