@@ -126,6 +126,8 @@ class Board(QObject):
         questions: list[Question] = []
         merged, pictures_only = ProbeRequest(), True
         for panel in self._panels:
+            if panel.window().isMinimized():
+                continue
             if not panel.isVisible() or not hasattr(panel, "probe_request"):
                 continue
             wanted: ProbeRequest = panel.probe_request()

@@ -10,7 +10,8 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.engine.backend import Backend
 from nnplayground.ui.loading import Load, Loader
 from nnplayground.ui.mailbox import Answered, Mailbox
-from nnplayground.ui.worker import PythonThread, Worker
+from nnplayground.ui.python_thread import PythonThread
+from nnplayground.ui.worker import Worker
 
 
 class Crew(QObject):

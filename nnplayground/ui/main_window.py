@@ -230,6 +230,8 @@ class MainWindow(QMainWindow):
             event.accept()  # Space presses the button that has the focus; elsewhere it is Play
             return True
         handled = super().event(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.session.refresh()  # minimised it looks at nothing
         if event.type() is QEvent.Type.Paint and not self._seen:
             self._seen = self.filled
             # After this paint event has reached the screen, and not within it.

@@ -19,6 +19,7 @@ from nnplayground.ui.document import Document
 from nnplayground.ui.left_runs import LeftRuns
 from nnplayground.ui.loading import Load, load_project_data
 from nnplayground.ui.mailbox import Answered, Downloading, EngineMissing, EngineReady, Loaded, Measured, Paused, Prepared
+from nnplayground.ui.pictures import Pictures
 from nnplayground.ui.run import Engine, Phase, Resume, Run
 from nnplayground.ui.settle import Settle
 from nnplayground.ui.standing import Standing
@@ -47,7 +48,9 @@ class TrainingSession(Standing):
         self.speed = DEFAULT_SPEED
         self.refusal: Callable[[], str] = lambda: ""
         """Why the run is not to go on now; empty where it may."""
-        self._probe_pending = self._waits = False
+        self._waits = False
+        self._pictures = Pictures(lambda: self.probe_source() if self._opened is not None else None, self._look, self)
+        self._pictures.taken.connect(self.snapshot_taken)
 
     # What the window asks
 
@@ -142,7 +145,7 @@ class TrainingSession(Standing):
 
     def refresh(self) -> None:
         """A view wants to be shown something else than before."""
-        self._ask_probe(again=True)
+        self._pictures.ask(again=True)
 
     def resume_with(self, resume: Resume) -> None:
         """Begin a run that goes on where a file stopped."""
@@ -248,7 +251,7 @@ class TrainingSession(Standing):
     def _new_run(self) -> None:
         self._mailbox.newest += 1
         self._mailbox.ask(None)
-        self._probe_pending = False
+        self._pictures.forget()
         before, self.run = self.history, Run.of(self._document.spec, self.resume)
         self.run_reset.emit(before)
         self.history_changed.emit(self.history)
@@ -258,18 +261,14 @@ class TrainingSession(Standing):
         self.run.go_on(until)
         self._crew.send(lambda worker: command(worker, until))
         self._set_phase(Phase.TRAINING)
-        self._ask_probe()
+        self._pictures.ask()
 
     def _set_phase(self, phase: Phase) -> None:
         changed, self.phase = self.phase is not phase, phase
         if changed:
             self.phase_changed.emit(phase)
 
-    def _ask_probe(self, *, again: bool = False) -> None:
-        """Ask for one picture at a time: the next only when the last has been shown."""
-        if self._opened is None or (self._probe_pending and not again) or (request := self.probe_source()) is None:
-            return
-        self._probe_pending = True
+    def _look(self, request: ProbeRequest) -> None:
         self._mailbox.ask(request)
         if self.phase is not Phase.TRAINING:
             self._crew.send(Worker.answer)
@@ -280,13 +279,14 @@ class TrainingSession(Standing):
     def _take(self) -> None:
         if self._crew.closed:
             return
-        epochs_before, snapshot, moved = self.epoch, None, False
+        self._pictures.show()
+        epochs_before, moved = self.epoch, False
         for item in self._mailbox.take():
             if isinstance(item, Event) and item.run_id != self.run_id:
                 self.left.hear(item)
                 continue
             if isinstance(item, Snapshot):
-                snapshot = item.after(snapshot)
+                self._pictures.hear(item)
             else:
                 moved = True
                 self._receive(item)
@@ -294,11 +294,11 @@ class TrainingSession(Standing):
             self.history_changed.emit(self.history)
             self.measured.emit(*self.run.numbers())
             self.run_changed.emit()
-        if snapshot is not None:
-            self._probe_pending = False
-            self.snapshot_taken.emit(snapshot)
+        if self.phase is Phase.TRAINING and self.epoch != epochs_before and self._pictures.put_off():
+            return
+        self._pictures.show()
         if moved:
-            self._ask_probe(again=self.phase is not Phase.TRAINING)
+            self._pictures.ask(again=self.phase is not Phase.TRAINING)
 
     @singledispatchmethod
     def _receive(self, item: object) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from nnplayground.core.spec import ProjectSpec, TrainingSpec
 from nnplayground.engine.backend import Backend, EngineError
@@ -37,17 +37,6 @@ SMALL = 1_000_000
 """Parameters up to which the first weights are kept, so that Reset is immediate."""
 
 
-class PythonThread(QThread):
-    """A thread with an event loop that Python sees as one thread from its start to its end.
-
-    Under a plain QThread each slot begins with a new Python thread state and ends by freeing it. TensorFlow keeps a
-    pointer to the first one it meets (pybind11's gil_scoped_acquire) and crashes in the next slot.
-    """
-
-    def run(self) -> None:
-        self.exec()
-
-
 @dataclass(frozen=True)
 class Assignment:
     """The run to have open. `state` and `weights` come from a project file."""
@@ -57,20 +46,24 @@ class Assignment:
     weights: bytes | None = None
 
 
+FASTEST = 120_000.0
+"""Epochs a second, which only a handful of samples reach: more would fill the memory by megabytes a second, and nobody sees them."""
+
+
 @dataclass(frozen=True)
 class Speed:
-    """How fast to train, in epochs a second; None: as fast as it goes."""
+    """How fast to train, in epochs a second; None: as fast as it goes, and as a window can follow."""
 
     epochs_per_second: float | None
 
     @property
     def epochs(self) -> int:
         """Epochs in one pull: so many that there are at most 30 pulls a second."""
-        return 1_000_000_000 if self.epochs_per_second is None else max(1, round(self.epochs_per_second * INTERVAL))
+        return max(1, round((self.epochs_per_second or FASTEST) * INTERVAL))
 
     def seconds(self, epochs: int) -> float:
         """How long so many epochs are to take."""
-        return 0.0 if self.epochs_per_second is None else epochs / self.epochs_per_second
+        return epochs / (self.epochs_per_second or FASTEST)
 
 
 DEFAULT_SPEED = Speed(300.0)

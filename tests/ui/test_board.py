@@ -87,6 +87,10 @@ def test_pictures_alone_are_cut_and_hidden_panels_ask_for_nothing(qtbot: QtBot, 
     assert request is not None
     assert request.pictures_only
     np.testing.assert_array_equal(request.activations, samples(3))
+    pictures.window().showMinimized()
+    assert asked(idle) is None
+    pictures.window().showNormal()
+    assert asked(idle) is not None
     pictures.hide()
     assert asked(idle) is None
 

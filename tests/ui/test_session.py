@@ -20,8 +20,10 @@ from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.engine.state import dump_state
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
+from nnplayground.ui.mailbox import INTERVAL
 from nnplayground.ui.run import Engine, Phase, Resume
 from nnplayground.ui.session import TrainingSession
+from nnplayground.ui.worker import FASTEST, Speed
 
 
 def edit(document: Document, change: Callable[[ProjectSpec], ProjectSpec]) -> None:
@@ -562,3 +564,10 @@ def test_within_an_epoch_its_numbers_so_far_are_told(session: TrainingSession, b
     session.stop()
     qtbot.waitUntil(lambda: session.phase is Phase.FINISHED)
     assert session.run.progress > 0  # it goes on from there
+
+
+@pytest.mark.parametrize("rate", [None, 300.0, 1.0])
+def test_pulls_are_as_large_as_thirty_a_second_allow_at_every_speed(rate: float | None) -> None:
+    speed = Speed(rate)
+    assert speed.seconds(speed.epochs) >= INTERVAL
+    assert speed.seconds(1) == pytest.approx(1 / (rate or FASTEST))

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nnplayground.data.errors import Cancelled, DataUnavailable
-from nnplayground.ui.worker import PythonThread
+from nnplayground.ui.python_thread import PythonThread
 
 logger = logging.getLogger(__name__)
 
