@@ -150,6 +150,9 @@ class Panel(QFrame):
             if button.text() and button.toolButtonStyle() is not style:
                 button.setToolButtonStyle(style)
 
+    def set_terse(self, terse: bool) -> None:
+        """Whether even the title has no room beside the tools: those that can, take less."""
+
     def replace_title(self, widget: QWidget) -> None:
         """Put something else where the title stands in the header."""
         self._row.setContentsMargins(0, 0, 6, 0)

@@ -109,6 +109,7 @@ class TabbedPanel(Panel):
         self.tabs.cut_to(current, None)
         page = self.shown_page
         page.set_brief(False)
+        page.set_terse(False)
         self._name_tabs(brief=False)
         for index in range(count):
             self.tabs.setTabVisible(index, True)
@@ -127,6 +128,10 @@ class TabbedPanel(Panel):
                     room -= widths[index]
                     self.tabs.setTabVisible(index, room >= 0)
             if not any(self.tabs.isTabVisible(index) for index in range(count) if index != current):
+                if room + others < 0:
+                    before = self._room
+                    page.set_terse(True)
+                    room += self._room - before
                 self.tabs.cut_to(current, widths[current] + min(room + others, 0))
         self.more.setVisible(bool(self.folded()))
         self._fold_running, self._folded_for = False, self._room

@@ -61,3 +61,24 @@ def test_whole_numbers_have_it_too(qtbot: QtBot, minus: str) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.keyClick(field, Qt.Key.Key_Up)
     assert (field.value(), field.text()) == (-1233, "\N{MINUS SIGN}1,233")
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "value"),
+    [("70,5", 100, 70.5), (",25", 100, 0.25), ("1,234", 5_000, 1_234), ("1,234", 100, 1.23), ("0,125", 5_000, 0.12),
+     ("1,234.5", 5_000, 1_234.5), ("7,5,5", 5_000, 7.55), ("-3,5", 100, -3.5)],
+)  # fmt: skip
+def test_a_comma_is_read_as_what_it_is(field: NumberField, qtbot: QtBot, text: str, most: float, value: float) -> None:
+    field.setRange(-most, most)
+    field.selectAll()
+    typed(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() == pytest.approx(value, abs=0.011)
+
+
+def test_a_comma_is_read_beside_a_unit(field: NumberField, qtbot: QtBot) -> None:
+    field.setSuffix(" m")
+    field.selectAll()
+    typed(field, "4,25")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert (field.value(), field.text()) == (4.25, "4.25 m")

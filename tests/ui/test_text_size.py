@@ -9,11 +9,15 @@ from pytestqt.qtbot import QtBot
 
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.trying.panel import TryPanel
 from nnplayground.ui.trying.working import WorkingPanel
 from nnplayground.ui.views.confusion import ConfusionPanel
+from nnplayground.ui.views.error_plots import Errors
 from nnplayground.ui.views.layer_list import LayerList
 from nnplayground.ui.views.notes import NotesPanel
+from nnplayground.ui.views.scatter import Scatter
 from nnplayground.ui.views.segmented import Segmented
+from nnplayground.ui.views.weights import WeightsPanel
 
 
 def widths(window: MainWindow) -> list[int]:
@@ -109,3 +113,50 @@ def test_what_is_worked_out_moves_below_its_choices_where_it_has_no_room_beside_
     assert panel.layer.geometry().top() > panel.whose.geometry().top()
     window.theme.set_zoom(2.0)
     qtbot.waitUntil(lambda: panel.layer.geometry().left() > panel.whose.geometry().right())
+
+
+def test_in_a_small_window_with_large_text_the_open_tab_says_its_name_and_its_tools_are_icons(window: MainWindow, qtbot: QtBot) -> None:
+    weights = window.findChild(WeightsPanel)
+    histograms = weights.page.button("histograms")
+    window.bottom.open_page(weights)
+    window.resize(1024, 700)
+    words = histograms.sizeHint().width()
+
+    def title_has_room() -> bool:
+        tabs = window.bottom.tabs
+        return tabs.tabRect(tabs.currentIndex()).width() >= tabs.fontMetrics().horizontalAdvance("Weights")
+
+    window.theme.set_zoom(2.0)
+    qtbot.waitUntil(lambda: title_has_room() and histograms.sizeHint().width() < words)
+    assert histograms.accessibleName().endswith("Histograms")
+    assert weights.layers.width() <= weights.width() / 2
+    window.theme.set_zoom(1.0)
+    qtbot.waitUntil(lambda: title_has_room() and histograms.sizeHint().width() == words)
+
+
+def test_plots_of_errors_are_as_much_higher_as_their_text(theme: Theme, qtbot: QtBot) -> None:
+    errors = Errors(theme)
+    qtbot.addWidget(errors)
+    plots = errors.findChildren(Scatter)
+    usual = [plot.minimumHeight() for plot in plots]
+    theme.set_zoom(2.0)
+    assert len(plots) == 3
+    assert [plot.minimumHeight() for plot in plots] == [2 * height for height in usual]
+    theme.set_zoom(1.0)
+    assert [plot.minimumHeight() for plot in plots] == usual
+
+
+@pytest.mark.parametrize(("width", "in_a_row"), [(560, True), (440, False)])
+def test_what_is_worked_out_is_chosen_in_fields_below_each_other_where_a_row_would_cut_them(
+    theme: Theme, qtbot: QtBot, width: int, in_a_row: bool
+) -> None:
+    trying = TryPanel(theme)
+    panel = WorkingPanel(theme, trying)
+    for widget in (trying, panel):
+        qtbot.addWidget(widget)
+    panel.resize(width, 500)
+    panel.show()
+    theme.set_zoom(2.0)
+    qtbot.waitUntil(lambda: (panel.layer.x() < panel.unit.x()) is in_a_row)
+    theme.set_zoom(1.0)
+    qtbot.waitUntil(lambda: panel.layer.x() == panel.unit.x())

@@ -120,6 +120,12 @@ class DigitCanvas(QWidget):
             self._strokes, self._image, self.loaded = (), None, None
             self._tell()
 
+    def begin_anew(self, buttons: QWidget) -> None:
+        """Remove what was kept by one of `buttons`, which wait for another drawing: the focus comes here."""
+        if (focused := self.window().focusWidget()) is not None and buttons.isAncestorOf(focused):
+            self.setFocus()
+        self.clear()
+
     def forget(self) -> None:
         """Begin anew: what was drawn was for other data."""
         self._points, self._widths, self._before = [], [], []

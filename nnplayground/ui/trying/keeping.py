@@ -80,8 +80,8 @@ class Keeping(QObject):
             return
         self._last.append((path, label))
         self.show_counts()
-        self.told.emit(self.tr("Added to '{name}'.").format(name=label), "ok")
         self.kept.emit(label)
+        self.told.emit(self.tr("Added to '{name}'.").format(name=label), "ok")  # last: a pad that is cleared says nothing
 
     def take_back(self) -> None:
         """Remove what was added last."""
@@ -95,7 +95,7 @@ class Keeping(QObject):
             return
         self._last.pop()
         self.show_counts()
-        self.told.emit(self.tr("Taken back from '{name}'.").format(name=label), "")
+        self.told.emit(self.tr("Taken back from '{name}'.").format(name=label), "ok")
 
     def choose_folder(self) -> None:
         """Ask for another place; it is remembered."""

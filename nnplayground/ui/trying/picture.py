@@ -329,7 +329,7 @@ class PicturePage(TryPage):
         self.keep.toggled.connect(self._show_row)
         self.pen.chosen.connect(self._on_colour)
         self.thickness.valueChanged.connect(self._on_thickness)
-        self.keeping.kept.connect(lambda _label: self.canvas.clear())
+        self.keeping.kept.connect(lambda _label: self.canvas.begin_anew(self.row))
         self.keeping.told.connect(self.say)
         self.keeping.use_asked.connect(self.use_asked)
         self._theme.changed.connect(self._dress)

@@ -115,7 +115,10 @@ class TextPage(TryPage):
         effects = by_word(explanation) if explanation is not None and corpus is not None else {}
         scale = self._scale.fit(np.array([*effects.values()])) if effects else 1.0
         self.field.marks.set_shares({word: effect / scale for word, effect in effects.items()})
-        self.strongest.show_words(effects, corpus.vocabulary if corpus is not None else None)
+        classes = self._analysis.facts.classes if self._analysis is not None else ()
+        about = int(explanation.about[0]) if explanation is not None else len(classes)
+        answer = classes[about] if about < len(classes) else ""
+        self.strongest.show_words(effects, corpus.vocabulary if corpus is not None else None, answer)
         self.strongest.setVisible(on)
         self.pick.setVisible(not on)
         self.note.setVisible(not on)  # low windows have no room for both

@@ -45,6 +45,7 @@ class StrongestWords(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._theme = theme
         self.shown: tuple[tuple[str, float], ...] = ()
+        self._answer = ""
         self._all: tuple[tuple[tuple[int, float], ...], Vocabulary | None] = (), None
         theme.use_font(self, Role.HELPER)
         theme.changed.connect(self._write)
@@ -59,8 +60,9 @@ class StrongestWords(QLabel):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, LEAST_LINES * self.fontMetrics().height())
 
-    def show_words(self, effects: Mapping[int, float], vocabulary: Vocabulary | None) -> None:
-        """What words do by their numbers; no vocabulary: nothing is known."""
+    def show_words(self, effects: Mapping[int, float], vocabulary: Vocabulary | None, answer: str = "") -> None:
+        """What words do, by their numbers, for the `answer`; no vocabulary: nothing is known."""
+        self._answer = answer
         order = sorted(effects, key=lambda number: -abs(effects[number])) if vocabulary is not None else []
         self._all = tuple((number, effects[number]) for number in order), vocabulary
         self.shown = self._named(STRONGEST)
@@ -84,6 +86,7 @@ class StrongestWords(QLabel):
             f'{html.escape(word)}&nbsp;<span style="color:{tokens.neg_text if effect < 0 else tokens.pos_text}">{signed(effect)}</span>'
             for word, effect in self.shown
         ]
-        self.setText(", ".join(told))
+        lead = self.tr("Blue speaks for {answer}:").format(answer=self._answer) if self._answer and told else ""
+        self.setText(f'<span style="color:{tokens.muted}">{html.escape(lead)}</span> {", ".join(told)}' if lead else ", ".join(told))
         self.setToolTip(", ".join(told))
         self.setAccessibleDescription(", ".join(f"{word} {signed(effect)}" for word, effect in self.shown))

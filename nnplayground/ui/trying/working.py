@@ -34,8 +34,8 @@ FEWEST, MOST = 3, 30
 """Terms of a sum that are written out: as many as there is room for."""
 OTHER_LINES = 4
 """Of a sum: its head, the terms that are left out, the bias, and z."""
-CONTROLS, LEAST_SHEET = 128, 260
-"""Pixels, at the usual size of text: the width of what is chosen, and what the numbers want beside it."""
+CONTROLS, LEAST_SHEET, LEAST_CHOICES = 128, 260, 240
+"""Pixels, at the usual size of text: the width of what is chosen, what the numbers want beside it, and what all choices need in a row."""
 
 
 class Whose(StrEnum):
@@ -76,7 +76,7 @@ class WorkingPanel(Panel):
         self.layer = self._combo("workingLayer", self.tr("Layer"))
         self.right = self._combo("workingRight", self.tr("What the right answer is taken to be"))
         self.unit = self._spin("workingUnit", self.tr("Unit whose sum is written out"))
-        self.unit.setSpecialValueText(self.tr("largest unit"))
+        self.unit.setSpecialValueText(self.tr("largest"))
         self.unit.setPrefix(self.tr("unit "))
         self.number.setPrefix(self.tr("test "))
         self.view, self._nothing = WorkingView(theme), Nothing(theme, "workingNothing")
@@ -139,7 +139,8 @@ class WorkingPanel(Panel):
         """What is chosen stands beside the numbers, or above them where they would be cut off."""
         above = self.width() < self.theme.pixels(CONTROLS + LEAST_SHEET)
         self._parts.setDirection(QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight)
-        self._choices.setDirection(QBoxLayout.Direction.LeftToRight if above else QBoxLayout.Direction.TopToBottom)
+        beside = above and self.width() >= self.theme.pixels(LEAST_CHOICES)
+        self._choices.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
         self._parts.setSpacing(4 if above else 16)
         self._holder.setMinimumWidth(0 if above else self.theme.pixels(CONTROLS))
         self._holder.setMaximumWidth(self.width() if above else self.theme.pixels(CONTROLS))

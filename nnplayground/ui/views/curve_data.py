@@ -51,9 +51,8 @@ class RunCurves:
 
     def changes(self, name: str) -> bool:
         """Whether a number was not the same all the time."""
-        values = self.history.values(name) if name in self.history.names else np.empty(0)
-        finite = values[np.isfinite(values)]
-        return bool(len(finite)) and bool((finite != finite[0]).any())
+        least, most = self.history.best(name), self.history.best(name, more=True)
+        return least is not None and most is not None and self.value(name, least) != self.value(name, most)
 
     def table(self) -> Table:
         """All epochs in full precision."""

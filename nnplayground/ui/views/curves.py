@@ -121,8 +121,10 @@ class CurvesPanel(Panel):
             self._refresh()
 
     def clear_run(self) -> None:
-        """A new run begins: its numbers are still to come."""
+        """A new run begins: its numbers are still to come. Earlier ones of another data set are no comparison."""
         self._run = self._read = None
+        if self._analysis is not None and self._data_name != self._analysis.facts.name:
+            self._ghosts.clear()
         for plot in self._plots.values():
             plot.show_everything()
             plot.show_cursor(None)
@@ -130,10 +132,7 @@ class CurvesPanel(Panel):
             self._refresh()
 
     def add_ghost(self) -> None:
-        """Keep the present curves in grey, as those of an earlier run; those of another data set are no comparison."""
-        if self._analysis is not None and self._data_name != self._analysis.facts.name:
-            self._ghosts.clear()
-            return
+        """Keep the present curves in grey, as those of an earlier run."""
         if not self._epochs or self._run is None:
             return
         label = self.tr("Run {number} · {what}").format(number=self._run_number, what=self._run.label)
@@ -276,7 +275,8 @@ class CurvesPanel(Panel):
         between, run = plot.seen_epochs, self._run
         ends, raw, shown = [], everything, everything
         if run is not None:
-            for curve, title, is_test in self._curves_of(name):
+            in_sight = between is None or self._epochs <= between[1]  # else the curve goes on beyond the edge
+            for curve, title, is_test in self._curves_of(name) if in_sight else ():
                 last = run.value(curve, self._epochs)
                 value = float("nan") if last is None else last
                 ends.append(ReadOut(title, value_text(name, value), value, is_test))

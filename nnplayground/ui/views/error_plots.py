@@ -36,7 +36,7 @@ class ErrorPlot(Scatter):
         super().__init__(theme, parent)
         self.setObjectName("errorPlot")
         self.setAccessibleName(self.tr("Errors against predicted values"))
-        self.setMinimumSize(120, 90)
+        self.grow_with_text(120, 90)
         self.predicted: Floats = np.empty(0)
         self.errors: Floats = np.empty(0)
         self._near: int | None = None
@@ -111,7 +111,7 @@ class ErrorSpread(Scatter):
         super().__init__(theme, parent)
         self.setObjectName("errorSpread")
         self.setAccessibleName(self.tr("Histogram of the errors"))
-        self.setMinimumSize(120, 90)
+        self.grow_with_text(120, 90)
         self.y_title = self.tr("samples")
         self.counts: NDArray[np.int64] = np.zeros(0, np.int64)
         self.edges: Floats = np.linspace(0, 1, BINS + 1)
@@ -176,7 +176,7 @@ class Errors(QWidget):
         super().__init__(parent)
         self.against, self.plot, self.spread = PredictedAgainstTrue(theme), ErrorPlot(theme), ErrorSpread(theme)
         self.against.setObjectName("errorsAgainst")  # the Output has one, too
-        self.against.setMinimumSize(120, 90)
+        self.against.grow_with_text(120, 90)
         self.plot.chosen.connect(self.chosen)
         self.numbers = QLabel()
         self.numbers.setObjectName("fitNumbers")

@@ -82,4 +82,4 @@ class LayerList(QListWidget):
         return QSize(self._theme.pixels(WIDTH), 80)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(self._theme.pixels(WIDTH) * 0.7), 40)
+        return QSize(round(self._theme.pixels(WIDTH) * 0.45), 40)

@@ -35,7 +35,7 @@ class RocCurve(Scatter):
         super().__init__(theme, parent)
         self.setObjectName("rocCurve")
         self.setAccessibleName(self.tr("ROC curve"))
-        self.setMinimumSize(120, 80)
+        self.grow_with_text(120, 80)
         self.x_range = self.y_range = (-0.02, 1.02)
         self.curve: Roc | None = None
         self._at: AtThreshold | None = None
@@ -90,7 +90,7 @@ class AnswerSpread(Scatter):
         self.setToolTip(self.tr("Drag the line, or press the arrow keys: above the threshold an answer is taken for the second class."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SplitHCursor)
-        self.setMinimumSize(140, 56)
+        self.grow_with_text(140, 56)
         self.x_range = (0.0, 1.0)
         self._names, self._title = ("", ""), ""
         self.counts: tuple[Array, Array] | None = None
@@ -272,6 +272,10 @@ class _Side(QWidget):
         column.setSpacing(4)
         column.addWidget(spread, 1)
         column.addWidget(numbers)
+
+    def hasHeightForWidth(self) -> bool:
+        """The spread gives way to numbers in two lines; without this the page would be as high as it would like to be, and scroll."""
+        return False
 
     def minimumSizeHint(self) -> QSize:
         return QSize(140, 60)

@@ -48,10 +48,20 @@ class Scatter(QWidget):
         self.y_range: Range = (0.0, 1.0)
         self.x_title = ""
         self.y_title = ""
-        self.setMinimumSize(180, 180)
+        self._least = 180, 180
+        self.setMinimumSize(*self._least)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
+
+    def grow_with_text(self, width: int, height: int) -> None:
+        """Be at least so large, and as much higher as the text is larger: else titles leave no room for points."""
+        self._least = width, height
+        self._theme.changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        self.setMinimumSize(self._least[0], self._theme.pixels(self._least[1]))
 
     def area(self) -> QRectF:
         """Where the points lie, in the widget."""

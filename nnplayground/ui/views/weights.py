@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from nnplayground.core.analysis import Analysis
@@ -28,6 +29,10 @@ from nnplayground.ui.views.weight_history import WeightHistory
 from nnplayground.ui.views.weight_pictures import WeightPictures
 from nnplayground.ui.views.weight_rows import WeightRows
 
+ICONS = {"histograms": "chart-bell-curve", "pictures": "grid", "units": "format-list-bulleted"}
+"""For the pages' words, where those have no room."""
+MOST_LIST = 0.4
+"""The part of the width that the list of layers has at most."""
 WATCHED = 500
 """Test samples on which units are watched."""
 
@@ -191,7 +196,8 @@ class WeightsPanel(Panel):
             )
         if not on_units and analysis.is_known and not analysis.shapes[self._layer].parameters:
             return self.tr("{layer} has no weights.").format(layer=title), self.tr("Choose another layer at the left, or on the canvas.")
-        if (on_units and self._unit_lines()) or (not on_units and self._layer in self._histories):
+        known = bool(self._unit_lines()) if on_units else self._layer in self._histories
+        if known and not (analysis.errors and self.stale):  # of a network that cannot be there is no other to come
             return None
         if not analysis.is_known:
             return self.tr("The data is missing."), self.tr("Find it, or choose another set: its shape makes the weights.")
@@ -217,6 +223,15 @@ class WeightsPanel(Panel):
             for i, (layer, told) in enumerate(zip(layers, self._activity, strict=True))
             if told.silent is not None or told.at_ends is not None
         ]
+
+    # ---- the room
+
+    def set_terse(self, terse: bool) -> None:
+        self.page.set_icons(ICONS if terse else {})
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.layers.setMaximumWidth(max(self.layers.minimumSizeHint().width(), round(MOST_LIST * self.width())))
 
     # ---- taking away
 

@@ -365,6 +365,8 @@ def test_drawings_are_kept_as_data_of_ones_own(page: PicturePage, qtbot: QtBot, 
         kept = asked(page)[0, ..., 0]
         keep(page, qtbot, digit)
         assert page.canvas.is_empty
+        assert page.message.text() == f"Added to '{digit}'."
+        assert page.message.isVisible()
     files = sorted(folder.rglob("*.png"))
     assert [f.parent.name for f in files] == ["3", "3", "5"]
     assert np.array_equal(np.asarray(Image.open(files[-1])), kept)
@@ -377,6 +379,18 @@ def test_drawings_are_kept_as_data_of_ones_own(page: PicturePage, qtbot: QtBot, 
     qtbot.mouseClick(page.row.undo, LEFT)
     assert len(list(folder.rglob("*.png"))) == 2
     assert not page.row.use.isEnabled()
+
+
+def test_after_a_drawing_was_kept_by_a_key_the_pad_has_the_focus(page: PicturePage, qtbot: QtBot):
+    qtbot.mouseClick(page.keep, LEFT)
+    draw(page)
+    button = page.findChild(QPushButton, "keepClass7")
+    page.window().activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert page.canvas.is_empty
+    assert page.canvas.hasFocus()
 
 
 def test_without_a_drawing_there_is_nothing_to_keep(page: PicturePage, qtbot: QtBot, tmp_path: Path):

@@ -295,8 +295,10 @@ def test_the_ten_strongest_words_are_named(qtbot: QtBot, theme: Theme) -> None:
     words.show_words(dict.fromkeys(range(4, 40), 1.0), Vocabulary.of([f"<b>{i}</b>" for i in range(40)]))
     assert len(words.shown) == 10
     assert "<b>" not in words.text()
-    words.show_words({4: 1.0}, None)
+    words.show_words({4: 1.0}, None, "good & bad")
     assert words.text() == ""
+    words.show_words({4: 1.0}, VOCABULARY, "good & bad")
+    assert "Blue speaks for good &amp; bad:" in words.text()
 
 
 def test_words_are_coloured_where_they_are_typed(qtbot: QtBot, theme: Theme) -> None:

@@ -25,6 +25,7 @@ from nnplayground.data.store import Store
 from nnplayground.engine.answers import Examination, Reading, examine
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.main_window import MainWindow
+from nnplayground.ui.page_scroll import PageScroll
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.confusion import ConfusionPanel
 
@@ -216,6 +217,16 @@ def test_two_classes_have_a_curve_with_a_threshold_to_move(panel: ConfusionPanel
     assert sum(int(part.sum()) for part in spread.counts) == len(dataset.test)
     assert panel.head.text() == f"Threshold {spread.threshold:.2f}"
     panel.grab()
+
+
+def test_the_curve_fits_into_a_low_panel_with_its_numbers(panel: ConfusionPanel, qtbot: QtBot):
+    panel.let_scroll()
+    show(panel, "circle")
+    press(panel, "roc")
+    panel.resize(740, 205)
+    scroll = panel.findChild(PageScroll)
+    assert scroll is not None
+    qtbot.waitUntil(lambda: scroll.viewport().height() < 200 and scroll.verticalScrollBar().maximum() == 0)
 
 
 def test_more_than_two_classes_have_no_curve_and_it_says_why(panel: ConfusionPanel):

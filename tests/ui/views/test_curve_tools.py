@@ -248,6 +248,17 @@ def test_a_learning_rate_that_stays_is_not_offered(qtbot: QtBot, panel: CurvesPa
     assert not choice.isVisible()
 
 
+def test_earlier_runs_of_other_data_go_when_the_data_does(panel: CurvesPanel) -> None:
+    panel.show_history(noisy())
+    _begin_another(panel, noisy(100))
+    assert len(panel._ghosts) == 1
+    xor = recommended("xor")
+    other = analyse(xor, facts(xor.data))
+    panel.show_analysis(other)
+    panel.clear_run()  # nothing had been trained, so there is nothing to be kept in grey
+    assert not panel._ghosts
+
+
 # ---- zoom, pan, keys
 
 
@@ -311,6 +322,7 @@ def test_a_close_look_at_a_long_run_has_its_epochs(qtbot: QtBot, panel: CurvesPa
     x, y = plot.train.getOriginalDataset()
     assert set(range(40_000, 40_101)) <= set(x.astype(int))
     assert len(x) < 200
+    assert not plot.overlay.ends, "the curve goes on beyond the edge"
     assert y == pytest.approx(values[x.astype(int) - 1])
 
 

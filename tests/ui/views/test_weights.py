@@ -11,7 +11,7 @@ from ui.fake_backend import FakeBackend
 from ui.views.seen_network import CNN, activity, analysis, weights
 
 from nnplayground.core.layers import Dense
-from nnplayground.engine.layer_weights import LayerWeights, weight_array
+from nnplayground.engine.layer_weights import Histogram, LayerWeights, weight_array
 from nnplayground.engine.probes import ProbeRequest
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.theme.theme import Theme
@@ -124,9 +124,19 @@ def test_what_is_from_before_is_pale_until_the_next_look(panel: WeightsPanel) ->
     panel.show_snapshot(weights(analysis(), 0, 0.0))
     assert [epoch for epoch, _ in panel.rows.rows[0].values._history] == [0.0]
     assert not panel.rows.rows[0].values.stale
-    panel.show_analysis(analysis((*CNN[:-1], Dense(units=10))))
+    panel.show_analysis(analysis((*CNN[:-1], Dense(units=10, activation="softmax", use_bias=False))))
     assert panel.stale
     assert panel.rows.rows[0].values.stale
+
+
+def test_a_network_that_cannot_be_is_not_shown_with_the_weights_of_the_one_before(panel: WeightsPanel) -> None:
+    panel.show_snapshot(weights(analysis(), 0, 5.0))
+    wrong = analysis((*CNN[:-1], Dense(units=7, activation="softmax")))
+    assert wrong.errors
+    panel.show_analysis(wrong)
+    assert panel._stack.currentWidget() is panel.nothing
+    panel.show_analysis(analysis())
+    assert panel._stack.currentWidget() is panel.rows
 
 
 # ---- pictures
@@ -253,3 +263,33 @@ def test_in_the_window_weights_move_while_it_trains(window: MainWindow, backend:
     window.session.refresh()
     qtbot.waitUntil(lambda: len(backend.probes) > before)
     assert not any(request.weights_of is not None or request.activity for request in backend.probes[-1:])
+
+
+def test_what_stands_behind_is_drawn_anew_in_parts_and_is_the_same_in_the_end(
+    qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(1)
+    looks = [(epoch, Histogram("kernel", np.linspace(-epoch, epoch, 11), rng.integers(1, 50, 10))) for epoch in range(1, 61)]
+
+    def shown(history: list[tuple[float, Histogram]]) -> Ridges:
+        ridges = Ridges(theme, "kernel")
+        qtbot.addWidget(ridges)
+        ridges.resize(200, 150)
+        ridges.show_history(history, stale=False)
+        ridges.show()
+        return ridges
+
+    monkeypatch.setattr("nnplayground.ui.views.ridges.PATIENCE", 0.0)
+    monkeypatch.setattr("nnplayground.ui.views.ridges.AT_ONCE", 0.0)
+    steps: list[int] = []
+    plain = Ridges._draw_behind
+    monkeypatch.setattr(Ridges, "_draw_behind", lambda *given: steps.append(1) or plain(*given))
+    ridges = shown(looks[:20])
+    ridges.grab()
+    assert len(steps) == 1, "the first time all at once"
+    ridges.show_history(looks[:30], stale=False)
+    at_once = shown(looks[:30]).grab().toImage()
+    qtbot.waitUntil(lambda: ridges.grab().toImage() == at_once)
+    assert len(steps) == 2 + 29
+    ridges.show_history(looks[30:], stale=False)
+    assert ridges.grab().toImage() == shown(looks[30:]).grab().toImage(), "another layer's history is there at once"
