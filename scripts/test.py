@@ -6,13 +6,17 @@ if sys.version_info < (3, 11):
     sys.exit("nnplayground needs Python 3.11 or newer; this is Python %d.%d. Start this script with a newer one." % sys.version_info[:2])
 
 import os
+import signal
 import subprocess
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import _environment
 
 APART = ("tests/engine", "tests/ui", "tests/e2e", "tests/script")
 """Each in a process of its own, the longest first."""
+LONGEST = 1500
+"""Seconds after which such a process is taken for stuck and ended; it says where it stood. None takes half of that on two cores."""
 
 
 def main() -> int:
@@ -32,10 +36,18 @@ def _run(command: list[str]) -> bool:
     """Whether a group of tests failed."""
     name = " ".join(command[3:])
     print(f"== {name}: begun", flush=True)
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    sys.stdout.buffer.write(f"== {name}\n".encode() + done.stdout)
-    sys.stdout.flush()
-    return done.returncode != 0
+    with tempfile.TemporaryFile() as said:  # no pipe, which a process that a test left behind would hold open
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            process.wait(LONGEST)
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGABRT)  # pytest's fault handler writes down where every thread stands
+            process.wait()
+        said.seek(0)
+        ending = "" if process.returncode in (0, 1) else f"== {name}: ended with code {process.returncode}\n"
+        sys.stdout.buffer.write(f"== {name}\n".encode() + said.read() + ending.encode())
+        sys.stdout.flush()
+    return process.returncode != 0
 
 
 if __name__ == "__main__":
