@@ -72,8 +72,7 @@ def test_three_painted_classes_are_told_apart_in_the_window_and_by_a_script(
     # Each centre is read as its class, and its region is in the class's colour.
     output_map = window.output.map
     qtbot.waitUntil(lambda: output_map._outputs is not None)
-    for number, centre in enumerate(CENTRES):
-        assert f"class {number}" in output_map.read_out(*centre)
+    qtbot.waitUntil(lambda: all(f"class {number}" in output_map.read_out(*centre) for number, centre in enumerate(CENTRES)))
 
     # Another stroke: another run, of all points; undo goes back to those of before.
     before = len(hands.points)
@@ -83,7 +82,7 @@ def test_three_painted_classes_are_told_apart_in_the_window_and_by_a_script(
     train(qtbot, hands, lambda: session.history.values("accuracy")[-1] > 0.98)
     assert session.dataset is not None
     assert len(session.dataset.train) + len(session.dataset.test) == len(hands.points)
-    assert "class 0" in output_map.read_out(-3.0, -3.0)
+    qtbot.waitUntil(lambda: "class 0" in output_map.read_out(-3.0, -3.0))
     window.document.stack.undo()
     assert len(hands.points) == before
 
