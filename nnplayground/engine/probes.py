@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from nnplayground.data.rows import Rows
 from nnplayground.engine.answers import Examination
@@ -61,11 +62,26 @@ class ProbeRequest:
     explain: tuple[Question, ...] = ()
 
     @property
+    def asked(self) -> frozenset[str]:
+        """The names of what is to be worked out."""
+        names = ("grid", "weights", "gradients", "histograms", "activity", "test_answers", "examine", "explain")
+        given = ("inputs", "activations", "layer_views", "weights_of")
+        found = [name for name in names if getattr(self, name)] + [name for name in given if getattr(self, name) is not None]
+        return frozenset([*found, "neurons"] if self.grid and self.neurons else found)
+
+    @property
     def wants_anything(self) -> bool:
         """Whether there is anything to answer."""
-        asked = (self.grid, self.weights, self.gradients, self.histograms, self.activity, self.test_answers, self.examine, self.explain)
-        given = (self.inputs, self.activations, self.layer_views, self.weights_of)
-        return any(asked) or any(what is not None for what in given)
+        return bool(self.asked)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why something could not be worked out."""
+
+    sentence: str
+    details: str = ""
+    """For those who can read a traceback."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +118,8 @@ class Snapshot(Event):
     """How the network, as it was when it was asked, answers the whole test set."""
     explanations: tuple[Explanation, ...] = ()
     """One for each question of the request's `explain`."""
+    failures: Mapping[str, Failure] = field(default_factory=dict)
+    """What was asked for and could not be worked out, by the names of the request: left empty here."""
 
     def after(self, before: Snapshot | None) -> Snapshot:
         """This one, with what takes long taken over from one before it that nobody has seen."""

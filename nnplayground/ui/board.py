@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -16,10 +17,12 @@ from nnplayground.core.history import History
 from nnplayground.data.rows import Rows
 from nnplayground.engine.events import Array
 from nnplayground.engine.explaining import Question
-from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.engine.probes import Failure, ProbeRequest, Snapshot
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.session import TrainingSession
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class _Share:
     """Which of the answers to a merged request are one panel's."""
 
     panel: QWidget
+    asked: frozenset[str]
     answers: slice | None
     activations: slice | None
 
@@ -46,6 +50,7 @@ class Board(QObject):
         self._shares: list[_Share] = []
         self._askers: WeakKeyDictionary[Question, QWidget] = WeakKeyDictionary()
         """Who asked what: while a hand moves, answers come when the next question is asked already."""
+        self._failures: WeakKeyDictionary[QWidget, str] = WeakKeyDictionary()
         self._pending: dict[QWidget, list[tuple[str, tuple[object, ...]]]] = {}
         """What panels out of sight were not told yet, in order."""
         self._editor: QWidget | None = None
@@ -116,6 +121,8 @@ class Board(QObject):
     def _clear(self, before: History) -> None:
         if before.epochs:
             self._tell("add_ghost")
+        for panel in list(self._failures):
+            self._tell_failure(panel, None)
         self._tell("clear_run")
 
     def _request(self) -> ProbeRequest | None:
@@ -136,7 +143,8 @@ class Board(QObject):
                 pictures_only &= wanted.pictures_only
             questions.extend(wanted.explain)
             self._askers.update(dict.fromkeys(wanted.explain, panel))
-            self._shares.append(_Share(panel, _taken_in(inputs, wanted.inputs), _taken_in(activations, wanted.activations)))
+            own = _taken_in(inputs, wanted.inputs), _taken_in(activations, wanted.activations)
+            self._shares.append(_Share(panel, wanted.asked, *own))
         merged = replace(merged, inputs=_joined(inputs), activations=_joined(activations), pictures_only=pictures_only)
         merged = replace(merged, explain=tuple(questions))
         return merged if merged.wants_anything else None
@@ -147,6 +155,17 @@ class Board(QObject):
             own = () if share.activations is None else tuple(outputs[share.activations] for outputs in snapshot.activations)
             explanations = tuple(e for e in snapshot.explanations if self._askers.get(e.question) is share.panel)
             _call(share.panel, "show_snapshot", replace(snapshot, answers=answers, activations=own, explanations=explanations))
+            self._tell_failure(share.panel, next((why for name, why in snapshot.failures.items() if name in share.asked), None))
+
+    def _tell_failure(self, panel: QWidget, failure: Failure | None) -> None:
+        """A failure stays until what failed works; into the log it goes once."""
+        sentence = "" if failure is None else self.tr("This could not be worked out. {why} The tab Log says more.").format(why=failure.sentence)
+        if self._failures.get(panel, "") == sentence:
+            return
+        self._failures[panel] = sentence
+        if failure is not None:
+            logger.error("%s: %s\n%s", panel.accessibleName(), sentence, failure.details)
+        _call(panel, "show_failure", sentence)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Show and isinstance(watched, QWidget):

@@ -129,7 +129,8 @@ class Looks:
         if snapshot is None or self._found is None:
             return snapshot
         found, self._found = self._found, None
-        return replace(snapshot, examination=found.examination, activity=found.activity)
+        failures = {**snapshot.failures, **found.failures}
+        return replace(snapshot, examination=found.examination, activity=found.activity, failures=failures)
 
     def _take_request(self, *, anew: bool) -> None:
         """Whether what takes long, and is on its way, begins `anew`: while training goes on it would never end."""

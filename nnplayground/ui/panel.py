@@ -54,6 +54,7 @@ class Panel(QFrame):
         """Stays in sight where the body is scrolled."""
         self.foot.setContentsMargins(INSET, 0, INSET, 0)
         self.foot.setSpacing(8)
+        self._failure: QLabel | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
@@ -97,6 +98,25 @@ class Panel(QFrame):
         place = column.indexOf(self._ground)
         column.removeWidget(self._ground)
         column.insertWidget(place, PageScroll(self.theme, self._ground, self), 1)
+
+    def show_failure(self, sentence: str) -> None:
+        """Why what it asked for could not be worked out; empty when it could. What it showed last stays, below the sentence."""
+        if self._failure is None:
+            if not sentence:
+                return
+            self._failure = QLabel(self)
+            self._failure.setObjectName("panelFailure")
+            self._failure.setWordWrap(True)
+            self._failure.setProperty("tone", "error")
+            self._failure.setContentsMargins(INSET, 4, INSET, 8)
+            self._failure.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.theme.use_font(self._failure, Role.HELPER)
+            column = self.layout()
+            assert isinstance(column, QVBoxLayout)
+            column.insertWidget(max(column.indexOf(self.header) + 1, 0), self._failure)
+        self._failure.setText(sentence)
+        self._failure.setAccessibleName(sentence)
+        self._failure.setVisible(bool(sentence))
 
     def whole_height(self) -> int:
         """The height with which nothing needs to be scrolled."""

@@ -61,6 +61,7 @@ class TrainingSession(Standing):
 
     def close(self) -> None:
         self.settle.stop()
+        self._pictures.forget()
         self._crew.close()
 
     def toggle(self) -> None:

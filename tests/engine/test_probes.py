@@ -14,6 +14,8 @@ from nnplayground.core.losses import Task
 from nnplayground.data.dataset import Affine
 from nnplayground.engine.backend import Backend, EngineError
 from nnplayground.engine.events import Split, TrainRequest
+from nnplayground.engine.explaining import Method, Question
+from nnplayground.engine.keras_backend.probe import Probe
 from nnplayground.engine.loader import create_backend
 from nnplayground.engine.probes import Plane, ProbeRequest, Snapshot
 from nnplayground.engine.train import Pace, train
@@ -135,8 +137,10 @@ def test_a_plane_through_more_dimensions(backend: Backend) -> None:
 @pytest.mark.parametrize("plane", [Plane(0, 1, (0, 1), (0, 1), (0.0, 0.0)), Plane(0, 4, (0, 1), (0, 1), (0.0,) * 4)])
 def test_a_plane_that_is_not_there_is_said_in_words(plane: Plane, backend: Backend) -> None:
     backend.open(request_for(make_spec([dense(1, "sigmoid")], {}), make_dataset((4,), 2)))
-    with pytest.raises(EngineError, match="plane"):
-        backend.probe(ProbeRequest(grid=5, plane=plane))
+    shot = look(backend, ProbeRequest(grid=5, plane=plane, weights=True))
+    assert shot.output_map is None and len(shot.weights) == 1
+    assert shot.failures.keys() == {"grid"}
+    assert "plane" in shot.failures["grid"].sentence
 
 
 def test_an_examination_counts_and_sorts_mistakes(backend: Backend) -> None:
@@ -250,12 +254,46 @@ def test_a_network_at_rest_answers_too(tmp_path: Path, backend: Backend) -> None
 @pytest.mark.parametrize("wanted", [ProbeRequest(inputs=np.zeros((3, 5))), ProbeRequest(activations=np.zeros((3, 2, 2)))])
 def test_samples_of_another_shape_are_said_in_words(wanted: ProbeRequest, backend: Backend) -> None:
     backend.open(request())
-    with pytest.raises(EngineError, match="shape"):
-        backend.probe(wanted)
+    failures = look(backend, wanted).failures
+    assert failures.keys() == wanted.asked
+    assert all("shape" in failure.sentence for failure in failures.values())
     rows = make_data((9,), Task.BINARY, 3, 0, rows=True, words=0).train.x
     with pytest.raises(EngineError):
         backend.predict(rows)
     assert backend.predict(np.zeros((0, 2), np.float32)).shape == (0, 3)
+
+
+EACH = {
+    "grid": "_map", "neurons": "_neuron_maps", "weights": "_weights", "gradients": "_layered", "histograms": "_histograms",
+    "weights_of": "_layer_weights", "inputs": "predict", "activations": "_activations", "layer_views": "_outputs_for",
+    "activity": "_watched_part", "examine": "_examine",
+}  # fmt: skip
+"""What works out what."""
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_what_fails_leaves_the_rest_as_it_is(name: str, backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend.open(request())
+    x = request().dataset.test.x
+    everything = ProbeRequest(
+        grid=5, neurons=True, weights=True, gradients=True, histograms=4, weights_of=0, inputs=x[:2], activations=x[:2], layer_views=x[:1],
+        activity=8, test_answers=3, examine=True, explain=(Question(x[:1], Method.SLOPE),),
+    )  # fmt: skip
+    assert look(backend, everything).failures == {}
+
+    def fail(*_what: object, **_more: object) -> None:
+        raise RuntimeError("no wind")
+
+    monkeypatch.setattr(Probe, EACH[name], fail)
+    shot = look(backend, everything)
+    alike = {"weights": {"histograms"}, "inputs": {"test_answers"}, "activations": set(), "layer_views": {"activations"}}
+    assert shot.failures.keys() == {name} | alike.get(name, set())
+    failure = shot.failures[name]
+    assert failure.sentence == "Unexpected RuntimeError: no wind."
+    assert "Traceback" in failure.details
+    assert shot.explanations and (shot.examination is None) == (name == "examine")
+    monkeypatch.undo()
+    assert look(backend, everything).failures == {}
 
 
 def test_a_network_without_an_open_run_says_so() -> None:

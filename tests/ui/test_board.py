@@ -11,8 +11,9 @@ from ui.fake_backend import FakeBackend
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.edits import changed
+from nnplayground.core.history import History
 from nnplayground.engine.explaining import Explanation, Question
-from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.engine.probes import Failure, ProbeRequest, Snapshot
 from nnplayground.ui.board import Board
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
@@ -182,3 +183,34 @@ def test_a_board_that_is_closed_tells_nothing_more(pages: tuple[Board, Told, Tol
     board.close()
     qtbot.wait(1)
     assert (seen.names, hidden.names) == (["one"], [])
+
+
+class Excused(View):
+    """A view that is told why it is shown nothing."""
+
+    def __init__(self, request: ProbeRequest) -> None:
+        super().__init__(request)
+        self.told: list[str] = []
+
+    def show_failure(self, sentence: str) -> None:
+        self.told.append(sentence)
+
+
+def test_who_asked_is_told_what_could_not_be_worked_out(
+    qtbot: QtBot, document: Document, idle: TrainingSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    board = Board(document, idle)
+    weights, grid = Excused(ProbeRequest(weights_of=0)), Excused(ProbeRequest(grid=10))
+    put(qtbot, board, weights, grid)
+    asked(idle)
+    broken = Snapshot(0, 1.0, failures={"weights_of": Failure("No wind.", "in line 7")})
+    for snapshot in (broken, broken, Snapshot(0, 2.0), broken):
+        idle.snapshot_taken.emit(snapshot)
+    sentence = "This could not be worked out. No wind. The tab Log says more."
+    assert weights.told == [sentence, "", sentence]
+    assert grid.told == []
+    assert len(grid.shown) == 4
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == 2 and all("No wind." in text and "in line 7" in text for text in told)
+    idle.run_reset.emit(History())
+    assert weights.told[-1] == ""

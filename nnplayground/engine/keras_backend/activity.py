@@ -59,9 +59,7 @@ class ActivityProbe:
         self._pending = None
 
     def answer(self, request: ProbeRequest, samples: Callable[[int], Watched], seconds: float) -> tuple[LayerActivity, ...] | None:
-        """One entry a layer; () when nothing was asked, None when it needs more time. It stays known until `forget`."""
-        if not request.activity:
-            return ()
+        """One entry a layer; None when it needs more time. It stays known until `forget`."""
         pending = self._pending
         if pending is None or pending.request is not request:
             # Copies: the network may learn on while it is counted.

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +26,7 @@ from nnplayground.engine.keras_backend.reuse import Shelf
 from nnplayground.engine.keras_backend.run import Mark, Run, build_run
 from nnplayground.engine.keras_backend.trial import Choices, settled
 from nnplayground.engine.keras_backend.weight_files import load_weights
+from nnplayground.engine.keras_backend.words import in_words
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.engine.saved_scaling import OTHER_SCALING, scaled_as, scaling_of
 
@@ -71,7 +69,7 @@ class KerasBackend:
         require_sound(spec, dataset)
         needed = memory_needed(spec, dataset, cost(dataset.facts.input_shape, spec.layers))
         require_memory(needed)
-        with _in_words():
+        with in_words():
             run = build_run(request)
             run.choice = settled(run, self._choices)  # before there is a loop
             run = self._shelf.renewed(run)
@@ -89,12 +87,12 @@ class KerasBackend:
     def prepare(self) -> None:
         run = self._run
         end = run.everything()
-        with _in_words():
+        with in_words():
             run.compile()
         run.rewind(end)
 
     def advance(self, epochs: int, seconds: float) -> Epochs | Progress:
-        with _in_words():
+        with in_words():
             return self._run.advance(epochs, seconds)
 
     def end(self) -> None:
@@ -102,7 +100,7 @@ class KerasBackend:
             self._run.hooks.end()
 
     def is_finite(self) -> bool:
-        with _in_words():
+        with in_words():
             return self._run.is_finite()
 
     def mark(self) -> object | None:
@@ -152,20 +150,19 @@ class KerasBackend:
         self._run.network.optimizer.learning_rate.assign(value)
 
     def diagnose(self, mark: object | None, epochs: int) -> str:
-        with _in_words():
+        with in_words():
             return diagnose(self._run, mark, epochs) if isinstance(mark, Mark) else present(self._run)
 
     def probe(self, request: ProbeRequest, seconds: float = math.inf) -> Snapshot | None:
         run = self._run
-        with _in_words():
-            return run.probe.answer(request, run.request.run_id, run.progress, run.parts[Split.TRAIN], seconds)
+        return run.probe.answer(request, run.request.run_id, run.progress, run.parts[Split.TRAIN], seconds)
 
     def predict(self, inputs: Array | Rows) -> Array:
-        with _in_words():
+        with in_words():
             return self._run.probe.predict(inputs)
 
     def evaluate(self, split: Split, seconds: float = math.inf) -> dict[str, float] | None:
-        with _in_words():
+        with in_words():
             return self._run.evaluate(split, seconds)
 
     def state(self) -> RunState:
@@ -247,25 +244,3 @@ def _restore(run: Run, state: RunState) -> None:
 
 def _fit(variables: list[tf.Variable], arrays: tuple[Array, ...]) -> bool:
     return len(variables) == len(arrays) and all(tuple(v.shape) == np.shape(a) for v, a in zip(variables, arrays, strict=True))
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """TensorFlow's errors as one sentence for people."""
-    try:
-        yield
-    except tf.errors.ResourceExhaustedError as error:
-        raise EngineError("There is not enough memory for this network and batch. Use smaller batches or fewer units.") from error
-    except (tf.errors.OpError, ValueError, TypeError) as error:
-        raise EngineError(f"Keras cannot train this network: {_sentence(error)}") from error
-
-
-ORNAMENTS = re.compile(r"\x1b\[\d*m|\{\{.*?\}\}|\[Op:\w+\].*|^Exception encountered when calling .*")
-"""What Keras and TensorFlow write around their sentences: bold type, names of nodes, places."""
-
-
-def _sentence(error: Exception) -> str:
-    """The line that says what is wrong: behind 'in user code:' come the places first."""
-    lines = [line for text in str(error).splitlines() if (line := ORNAMENTS.sub("", text).strip())]
-    named = [line for line in lines if re.match(r"\w*(Error|Exception)\w*: ", line)]
-    return (named or lines or [type(error).__name__])[0]

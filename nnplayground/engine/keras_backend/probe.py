@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, TypeVar
 
 import numpy as np
 import tensorflow as tf
@@ -21,11 +24,14 @@ from nnplayground.engine.keras_backend.activity import ActivityProbe, Watched
 from nnplayground.engine.keras_backend.explain import Explainer
 from nnplayground.engine.keras_backend.layer_cut import cut
 from nnplayground.engine.keras_backend.network import Network, Samples, SparseRows
+from nnplayground.engine.keras_backend.words import Attempts
 from nnplayground.engine.layer_pictures import large_plan
 from nnplayground.engine.layer_weights import Histogram, LayerWeights, histogram, tile_of, weight_array
 from nnplayground.engine.probes import Plane, ProbeRequest, Snapshot
 
 ANSWER_ROWS = 512
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass
@@ -71,38 +77,46 @@ class Probe:
         self._watched: dict[str, tuple[Array | Rows, tf.Tensor | SparseRows]] = {}
 
     def answer(self, request: ProbeRequest, run_id: int, epoch: float, train: Samples, seconds: float) -> Snapshot | None:
-        """Everything that `request` asks for, as copies; None when what looks at many samples needs more time than `seconds`."""
-        examination, activity = None, self._activity.answer(request, self._watched_part, seconds)
+        """Everything that `request` asks for, as copies; None when what looks at many samples needs more time than `seconds`.
+
+        What cannot be worked out is left out, and stands in the answer's `failures`.
+        """
+        attempts, wanted = Attempts(), request.asked
+
+        def made(name: str, work: Callable[[Any], T], nothing: U) -> T | U:
+            return attempts.make(name, partial(work, getattr(request, name)), nothing) if name in wanted else nothing
+
+        activity = made("activity", lambda _: self._activity.answer(request, self._watched_part, seconds), ())
         if activity is None:
             return None
-        if request.examine and len(self.dataset.test):
-            examination = self._examine(request, seconds)
-            if examination is None:
-                return None
-        explanations = self._explainer.answer(request.explain, seconds) if request.explain else ()
+        examination = made("examine", lambda _: self._examine(request, seconds), None)
+        if examination is None and request.examine and len(self.dataset.test) and "examine" not in attempts.failures:
+            return None
+        explanations = made("explain", lambda questions: self._explainer.answer(questions, seconds), ())
         if explanations is None:
             return None
         self._activity.forget()
-        wants_map = request.grid and (self.dataset.facts.is_plane or request.plane is not None)
-        slopes = self._gradients(train, tf.range(min(self.rows, train.size))) if request.gradients or request.weights_of is not None else []
-        gradients = self._layered(slopes) if request.gradients else ()
+        plane, is_planar = request.plane, self.dataset.facts.is_plane or request.plane is not None
+        slopes = cache(lambda: self._gradients(train, tf.range(min(self.rows, train.size))))
+        gradients = made("gradients", lambda _: self._layered(slopes()), ())
         return Snapshot(
             run_id,
             epoch,
-            output_map=self._map(request.grid, request.plane) if wants_map else None,
-            neuron_maps=self._neuron_maps(request.neuron_grid, request.plane) if wants_map and request.neurons else (),
-            weights=self._weights() if request.weights else (),
+            output_map=made("grid", lambda side: self._map(side, plane) if is_planar else None, None),
+            neuron_maps=made("neurons", lambda _: self._neuron_maps(request.neuron_grid, plane) if is_planar else (), ()),
+            weights=made("weights", lambda _: self._weights(), ()),
             gradients=gradients,
-            weight_histograms=self._histograms(self._weights(), request.histograms) if request.histograms else (),
-            gradient_histograms=self._histograms(gradients, request.histograms) if request.histograms and gradients else (),
-            layer_weights=None if request.weights_of is None else self._layer_weights(request.weights_of, slopes),
-            answers=None if request.inputs is None else self.predict(request.inputs),
-            activations=() if request.activations is None else self._activations(request.activations, pictures=request.pictures_only),
-            layer_views=() if request.layer_views is None else self._outputs_for("view", request.layer_views, self._large_pictures),
+            weight_histograms=made("histograms", lambda bins: self._histograms(self._weights(), bins), ()),
+            gradient_histograms=made("histograms", lambda bins: self._histograms(gradients, bins) if gradients else (), ()),
+            layer_weights=made("weights_of", lambda index: self._layer_weights(index, slopes()), None),
+            answers=made("inputs", self.predict, None),
+            activations=made("activations", partial(self._activations, pictures=request.pictures_only), ()),
+            layer_views=made("layer_views", lambda x: self._outputs_for("view", x, self._large_pictures), ()),
             activity=activity,
-            test_answers=self.predict(self.dataset.test.x[: request.test_answers]) if request.test_answers else None,
+            test_answers=made("test_answers", lambda count: self.predict(self.dataset.test.x[:count]), None),
             examination=examination,
             explanations=explanations,
+            failures=attempts.failures,
         )
 
     def predict(self, x: Array | Rows) -> Array:
@@ -112,6 +126,8 @@ class Probe:
         return np.concatenate(pieces) if pieces else np.zeros((0, *self.network.model.output_shape[1:]), np.float32)
 
     def _examine(self, request: ProbeRequest, seconds: float) -> Examination | None:
+        if not len(self.dataset.test):
+            return None
         pending, model = self._pending, self.network.model
         if pending is None or pending.request is not request:
             # Copies: the network may learn on while its answers are collected.
