@@ -159,7 +159,8 @@ class Board(QObject):
 
     def _tell_failure(self, panel: QWidget, failure: Failure | None) -> None:
         """A failure stays until what failed works; into the log it goes once."""
-        sentence = "" if failure is None else self.tr("This could not be worked out. {why} The tab Log says more.").format(why=failure.sentence)
+        told = self.tr("This could not be worked out. {why} The tab Log says more.")
+        sentence = "" if failure is None else told.format(why=failure.sentence)
         if self._failures.get(panel, "") == sentence:
             return
         self._failures[panel] = sentence

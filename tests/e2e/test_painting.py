@@ -67,6 +67,7 @@ def test_three_painted_classes_are_told_apart_in_the_window_and_by_a_script(
         hands.stroke(*blob(centre))
     assert window.document.spec.layers[-1] == Dense(units=3, activation="softmax")
     session = window.session
+    window.document.apply(Edit("longer", lambda spec: edits.change_training(spec, epochs=5000)))
     train(qtbot, hands, lambda: session.history.values("accuracy")[-1] > 0.98)
 
     # Each centre is read as its class, and its region is in the class's colour.

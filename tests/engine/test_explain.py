@@ -12,7 +12,7 @@ import pytest
 from nnplayground.core.losses import Task
 from nnplayground.data.dataset import Affine, Dataset
 from nnplayground.data.rows import Rows
-from nnplayground.engine.backend import Backend, EngineError
+from nnplayground.engine.backend import Backend
 from nnplayground.engine.events import TrainRequest
 from nnplayground.engine.explaining import Explanation, Method, Question
 from nnplayground.engine.loader import create_backend
@@ -277,7 +277,8 @@ def test_only_pictures_can_be_covered(backend: Backend) -> None:
     dataset = make_dataset(FOUR, 2)
     trained(backend, [dense(1, "sigmoid")], dataset, epochs=1)
     shot = backend.probe(ProbeRequest(explain=(Question(dataset.test.x, Method.COVER),)))
-    assert shot is not None and shot.explanations == ()
+    assert shot is not None
+    assert shot.explanations == ()
     assert "pictures" in shot.failures["explain"].sentence
 
 

@@ -138,7 +138,8 @@ def test_a_plane_through_more_dimensions(backend: Backend) -> None:
 def test_a_plane_that_is_not_there_is_said_in_words(plane: Plane, backend: Backend) -> None:
     backend.open(request_for(make_spec([dense(1, "sigmoid")], {}), make_dataset((4,), 2)))
     shot = look(backend, ProbeRequest(grid=5, plane=plane, weights=True))
-    assert shot.output_map is None and len(shot.weights) == 1
+    assert shot.output_map is None
+    assert len(shot.weights) == 1
     assert shot.failures.keys() == {"grid"}
     assert "plane" in shot.failures["grid"].sentence
 
@@ -291,7 +292,8 @@ def test_what_fails_leaves_the_rest_as_it_is(name: str, backend: Backend, monkey
     failure = shot.failures[name]
     assert failure.sentence == "Unexpected RuntimeError: no wind."
     assert "Traceback" in failure.details
-    assert shot.explanations and (shot.examination is None) == (name == "examine")
+    assert shot.explanations
+    assert (shot.examination is None) == (name == "examine")
     monkeypatch.undo()
     assert look(backend, everything).failures == {}
 

@@ -211,6 +211,7 @@ def test_who_asked_is_told_what_could_not_be_worked_out(
     assert grid.told == []
     assert len(grid.shown) == 4
     told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert len(told) == 2 and all("No wind." in text and "in line 7" in text for text in told)
+    assert len(told) == 2
+    assert all("No wind." in text and "in line 7" in text for text in told)
     idle.run_reset.emit(History())
     assert weights.told[-1] == ""

@@ -24,6 +24,7 @@ from nnplayground.ui.trying.point import PointPage
 from nnplayground.ui.trying.row import RowPage
 from nnplayground.ui.trying.text import TextPage
 from nnplayground.ui.trying.why import Why
+from nnplayground.ui.views.nothing import broken
 
 
 class Ask(Enum):
@@ -96,7 +97,10 @@ class TryPanel(Panel):
         return self.pages.get(self._ask) if self._ask is not None else None
 
     def show_analysis(self, analysis: Analysis) -> None:
-        before, self._analysis = self._ask, analysis
+        before, was_broken = self._ask, self._analysis is not None and _is_broken(self._analysis)
+        self._analysis = analysis
+        if _is_broken(analysis) is not was_broken:
+            self.show_failure("" if was_broken else " ".join(broken()))
         self._ask = Ask.of(analysis.spec.data, analysis.facts)
         page = self.page
         self.why_button.setEnabled(page is not None)
@@ -193,3 +197,7 @@ class _Stack(QWidget):
             if other is not page:
                 other.hide()
         page.show()
+
+
+def _is_broken(analysis: Analysis) -> bool:
+    return bool(analysis.errors) and not analysis.facts.unknown

@@ -49,6 +49,7 @@ class Why(QWidget):
         self._analysis: Analysis | None = None
         self._dataset: Dataset | None = None
         self._question: Question | None = None
+        self._is_asked = True  # as far as is known
         self._pictures: SamplePictures | None = None
         self._features: tuple[RowFeature, ...] | None = None
         self._scales: dict[Method, Scale] = {}
@@ -104,7 +105,11 @@ class Why(QWidget):
 
     def questions(self, samples: Array | Rows | None) -> tuple[Question, ...]:
         """What is asked about one sample (1, *input_shape); the very same question while it is the same sample."""
-        if not self.on or samples is None or len(samples) != 1:
+        is_asked = samples is not None and len(samples) == 1
+        if is_asked is not self._is_asked:
+            self._is_asked = is_asked
+            self._show()
+        if not self.on or samples is None or not is_asked:
             return ()
         before, method = self._question, self._method
         if before is None or before.method is not method or not _alike(before.samples, samples):
@@ -114,6 +119,8 @@ class Why(QWidget):
     def sentence(self) -> str:
         """The answer, and what the colours say of it."""
         found, analysis = self.explanation, self._analysis
+        if not self._is_asked:
+            return self.tr("Nothing is asked yet. Draw, type or choose something: where its answer comes from stands here.")
         if found is None or analysis is None:
             return self.tr("No answer to explain yet.")
         facts, reading = analysis.facts, Reading.of(analysis)

@@ -27,7 +27,7 @@ from nnplayground.ui.trying.input_names import input_name, unit_name
 from nnplayground.ui.trying.panel import TryPanel
 from nnplayground.ui.trying.sheets import Sheet, function_sheet, loss_sheet, softmax_sheet, sum_sheet
 from nnplayground.ui.trying.working_view import WorkingView
-from nnplayground.ui.views.nothing import Nothing, without_engine
+from nnplayground.ui.views.nothing import Nothing, broken, without_engine
 from nnplayground.ui.views.segmented import Segmented
 
 FEWEST, MOST = 3, 30
@@ -304,7 +304,7 @@ class WorkingPanel(Panel):
         if analysis is not None and analysis.facts.unknown:
             return self.tr("The data is missing."), self.tr("Once it is found, a sample of it is worked out here.")
         if analysis is not None and analysis.errors:
-            return self.tr("The network has a problem."), self.tr("Mend it first: the status row says where it is.")
+            return broken()
         if analysis is not None and not self._layers:
             return self.tr("No layer with a weighted sum."), self.tr("Dense and convolution layers are worked out here, and activations.")
         if self._engine is Engine.MISSING:

@@ -25,7 +25,7 @@ from nnplayground.ui.theme.numbers import shape
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.activation_section import InputSection, LayerSection, Section
 from nnplayground.ui.views.layer_list import LayerList, layer_text
-from nnplayground.ui.views.nothing import Nothing, not_yet
+from nnplayground.ui.views.nothing import Nothing, broken, not_yet
 from nnplayground.ui.views.segmented import Segmented
 
 DATA, TRIED = "data", "tried"
@@ -290,7 +290,7 @@ class ActivationsPanel(Panel):
         if self._is_there and any(section.outputs is not None for section in self.sections):
             return None
         if analysis is not None and analysis.errors:
-            return self.tr("The network has a problem."), self.tr("Mend it first: the status row says where it is.")
+            return broken()
         if self.sample.dataset is None:
             return self.tr("Nothing has gone through this network yet."), self.tr("It shows a sample here once the data is loaded.")
         if not self._is_there:

@@ -47,8 +47,13 @@ def hindrance(analysis: Analysis | None, dataset: Dataset | None) -> tuple[str, 
     if dataset is not None and not len(dataset.test):
         return _tr("This data has no test samples."), _tr("Keep a share of it for testing, in the panel Data.")
     if analysis is not None and analysis.errors:
-        return _tr("The network has a problem."), _tr("Mend it first: the status row says where it is.")
+        return broken()
     return None
+
+
+def broken() -> tuple[str, str]:
+    """What is said where a network that cannot be built has no answers."""
+    return _tr("The network has a problem."), _tr("Mend it first: the status row says where it is.")
 
 
 def without_engine() -> tuple[str, str]:

@@ -22,7 +22,7 @@ from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.layer_list import LayerList, layer_text
-from nnplayground.ui.views.nothing import Nothing, without_engine
+from nnplayground.ui.views.nothing import Nothing, broken, without_engine
 from nnplayground.ui.views.segmented import Segmented
 from nnplayground.ui.views.unit_table import UnitLine, UnitTable
 from nnplayground.ui.views.weight_history import WeightHistory
@@ -202,7 +202,7 @@ class WeightsPanel(Panel):
         if not analysis.is_known:
             return self.tr("The data is missing."), self.tr("Find it, or choose another set: its shape makes the weights.")
         if analysis.errors:
-            return self.tr("The network has a problem."), self.tr("Mend it first: the status row says where it is.")
+            return broken()
         if self._engine is Engine.MISSING:
             return without_engine()
         return self.tr("Nothing is known of this network yet."), self.tr("Its weights stand here as soon as it is built.")

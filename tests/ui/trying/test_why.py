@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits, presets
@@ -320,3 +321,28 @@ def _backgrounds(field: TextField) -> list[tuple[int, int, str, int]]:
         if brush.style() is not Qt.BrushStyle.NoBrush:
             found.append((part.start, part.length, brush.color().name(), round(brush.color().alphaF() * 100)))
     return found
+
+
+def test_an_empty_pad_is_said_to_ask_nothing(panel: TryPanel, qtbot: QtBot) -> None:
+    show(panel, "mnist")
+    press(panel)
+    panel.probe_request()
+    assert panel.why.told.text().startswith("Nothing is asked yet.")
+    with qtbot.waitSignal(panel.picture.drawn):
+        panel.picture.put(np.ones((28, 28), np.uint8))
+    panel.probe_request()
+    assert panel.why.told.text() == "No answer to explain yet."
+
+
+def test_a_broken_network_is_said_where_it_is_asked(panel: TryPanel) -> None:
+    analysis, dataset = project("gender")
+    panel.show_analysis(analysis)
+    panel.show_dataset(dataset)
+    broken = analyse(edits.set_layers(analysis.spec, ()), analysis.facts)
+    assert broken.errors
+    for shown, told in ((broken, True), (broken, True), (analysis, False), (broken, True)):
+        panel.show_analysis(shown)
+        label = panel.findChild(QLabel, "panelFailure")
+        assert label is not None
+        assert label.isVisible() is told
+        assert not told or label.text() == "The network has a problem. Mend it first: the status row says where it is."
