@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -25,6 +26,8 @@ class History:
     def __init__(self) -> None:
         self._columns: dict[str, Column] = {}
         self._epochs = 0
+        self._kept: tuple[NDArray[np.int64], int] | None = None
+        """The epochs that a thinned table had, and its last; None where all are there."""
         self.rewritten = 0
         """How often epochs were put in that had been there before: what was worked out of them is to be worked out anew."""
 
@@ -63,7 +66,25 @@ class History:
                 column.values[start:end] = values[name]
             column.note(changed, end)
         self.rewritten += start < self._epochs
+        if self._kept is not None and start < self._kept[1]:
+            self._kept = self._kept[0][self._kept[0] <= start], start
         self._epochs = end
+
+    @property
+    def known(self) -> Sequence[int] | NDArray[np.int64]:
+        """The epochs whose numbers are there, in order: of a very long run that was read from a file these are not all."""
+        if self._kept is None:
+            return range(1, self._epochs + 1)
+        kept, end = self._kept
+        return np.concatenate([kept, np.arange(end + 1, self._epochs + 1)])
+
+    def nearest(self, epoch: float, *, by: int = 0) -> int:
+        """The known epoch next to `epoch`, or so many known ones further on."""
+        known = self.known
+        i = min(bisect_left(known, epoch), len(known) - 1)
+        if i and epoch - known[i - 1] < known[i] - epoch:
+            i -= 1
+        return int(known[min(max(i + by, 0), len(known) - 1)])
 
     def put_in(self, name: str, values: ArrayLike) -> None:
         """Add a number that all epochs so far had, and nobody had written down."""
@@ -84,7 +105,7 @@ class History:
     def copy(self) -> History:
         """A history of its own, to keep as it is now."""
         other = History()
-        other._epochs = self._epochs
+        other._epochs, other._kept = self._epochs, self._kept
         other._columns = {name: column.copy(self._epochs) for name, column in self._columns.items()}
         return other
 
@@ -122,6 +143,10 @@ class History:
         index = np.arange(first, first + len(part))
         if width > 2 and len(part):
             index = np.sort(np.column_stack([least(part, index, width), least(-part, index, width)]), axis=1).ravel()
+        if self._kept is not None:  # the line goes on to those that are known beyond both edges
+            known = np.asarray(self.known) - 1
+            before, behind = known[known < first][-1:], known[known >= end][:1]
+            index = np.concatenate([before, index, behind])
         return _curve(values, index)
 
     def to_csv(self, most: int | None = None) -> str:
@@ -131,11 +156,11 @@ class History:
         """
         import polars as pl  # takes .2 s, and only those who keep or read histories need it
 
-        index = np.arange(self._epochs)
+        index = np.asarray(self.known) - 1
         if most is not None and len(index) > most and self._columns:
-            width = -(-2 * len(self._columns) * len(index) // most)
-            found = (column.extremes(len(index), width) for column in self._columns.values())
-            index = np.unique(np.concatenate([index[-1:], *(places for both in found for places in both)]))
+            width = -(-2 * len(self._columns) * self._epochs // most)
+            found = (column.extremes(self._epochs, width) for column in self._columns.values())
+            index = np.intersect1d(np.concatenate([index[-1:], *(places for both in found for places in both)]), index)
         return pl.DataFrame({"epoch": index + 1, **{name: self.values(name)[index] for name in self.names}}).write_csv()
 
     @classmethod
@@ -171,6 +196,7 @@ class History:
             numbers[name] = np.full(int(last), np.nan)
             numbers[name][epochs.astype(np.int64) - 1] = column
         history.append(numbers, 1)
+        history._kept = (epochs.astype(np.int64), int(last)) if len(epochs) < last else None
         return history
 
     def _room(self, epochs: int) -> int:

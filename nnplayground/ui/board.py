@@ -20,6 +20,7 @@ from nnplayground.engine.explaining import Question
 from nnplayground.engine.probes import Failure, ProbeRequest, Snapshot
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
+from nnplayground.ui.run import Phase
 from nnplayground.ui.session import TrainingSession
 
 logger = logging.getLogger(__name__)
@@ -55,9 +56,12 @@ class Board(QObject):
         """What panels out of sight were not told yet, in order."""
         self._editor: QWidget | None = None
         """Whose edit is being made: what it is shown meanwhile is how it learns whether it was accepted."""
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
+        self._turn = QTimer(self, singleShot=True)
         self._turn.timeout.connect(self._tell_next)
+        self._unseen: dict[QWidget, tuple[_Share, Snapshot]] = {}
+        """Whose turn to be shown a snapshot is still to come."""
+        self._showing = QTimer(self, singleShot=True)
+        self._showing.timeout.connect(self._show_next)
         session.probe_source = self._request
         document.changed.connect(self._show_analysis)
         session.dataset_changed.connect(lambda dataset: self._tell("show_dataset", dataset))
@@ -66,6 +70,7 @@ class Board(QObject):
         session.history_changed.connect(lambda history: self._tell("show_history", history))
         session.snapshot_taken.connect(self._show_snapshot)
         session.measured.connect(lambda train, test: self._tell("show_metrics", train, test))
+        session.phase_changed.connect(lambda _phase: self._tell_rest())
 
     def add(self, panel: QWidget) -> None:
         """Take in a panel, and show it what there is."""
@@ -89,8 +94,10 @@ class Board(QObject):
 
     def close(self) -> None:
         """Tell nobody anything any more that was not told yet."""
-        self._turn.stop()
+        for timer in (self._turn, self._showing):
+            timer.stop()
         self._pending.clear()
+        self._unseen.clear()
 
     def _tell(self, method: str, *values: object) -> None:
         for panel in self._panels:
@@ -102,14 +109,18 @@ class Board(QObject):
                 if waiting and waiting[-1][0] == method:
                     waiting.pop()  # only the last of several counts
                 waiting.append((method, values))
-                self._turn.start(0)
+        self._tell_rest()
+
+    def _tell_rest(self) -> None:
+        """Those out of sight wait for a pause: while it trains there is always something newer."""
+        if self._pending and self._session.phase is not Phase.TRAINING:
+            self._turn.start(0)
 
     def _tell_next(self) -> None:
         """Tell one panel out of sight what it was not told yet."""
         if self._pending:
             self._catch_up(next(iter(self._pending)))
-        if self._pending:
-            self._turn.start(0)
+        self._tell_rest()
 
     def _catch_up(self, panel: QWidget) -> None:
         for method, values in self._pending.pop(panel, ()):
@@ -123,6 +134,7 @@ class Board(QObject):
             self._tell("add_ghost")
         for panel in list(self._failures):
             self._tell_failure(panel, None)
+        self._unseen.clear()
         self._tell("clear_run")
 
     def _request(self) -> ProbeRequest | None:
@@ -150,12 +162,27 @@ class Board(QObject):
         return merged if merged.wants_anything else None
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
+        """While it trains each panel has a turn of its own: painted together, they would hold up the window."""
         for share in self._shares:
-            answers = None if share.answers is None or snapshot.answers is None else snapshot.answers[share.answers]
-            own = () if share.activations is None else tuple(outputs[share.activations] for outputs in snapshot.activations)
-            explanations = tuple(e for e in snapshot.explanations if self._askers.get(e.question) is share.panel)
-            _call(share.panel, "show_snapshot", replace(snapshot, answers=answers, activations=own, explanations=explanations))
-            self._tell_failure(share.panel, next((why for name, why in snapshot.failures.items() if name in share.asked), None))
+            before = self._unseen.get(share.panel)
+            self._unseen[share.panel] = share, snapshot.after(before[1] if before is not None else None)
+        if self._session.phase is Phase.TRAINING:
+            self._showing.start(0)
+            return
+        while self._unseen:
+            self._show_next()
+
+    def _show_next(self) -> None:
+        if not self._unseen:
+            return
+        share, snapshot = self._unseen.pop(next(iter(self._unseen)))
+        answers = None if share.answers is None or snapshot.answers is None else snapshot.answers[share.answers]
+        own = () if share.activations is None else tuple(outputs[share.activations] for outputs in snapshot.activations)
+        explanations = tuple(e for e in snapshot.explanations if self._askers.get(e.question) is share.panel)
+        _call(share.panel, "show_snapshot", replace(snapshot, answers=answers, activations=own, explanations=explanations))
+        self._tell_failure(share.panel, next((why for name, why in snapshot.failures.items() if name in share.asked), None))
+        if self._unseen:
+            self._showing.start(0)
 
     def _tell_failure(self, panel: QWidget, failure: Failure | None) -> None:
         """A failure stays until what failed works; into the log it goes once."""

@@ -252,3 +252,40 @@ def test_a_closer_look_has_every_peak_and_goes_beyond_its_edges(between: tuple[f
     assert epochs[-1] >= min(inside[-1], 10_000 - column)
     if between[1] - between[0] <= 100:
         assert set(inside) <= set(epochs.astype(int))
+
+
+def thinned() -> History:
+    """Of 100 epochs the 1st, 10th, 50th and 100th are known."""
+    return History.from_csv("epoch,loss\n1,4.0\n10,3.0\n50,2.0\n100,1.0\n")
+
+
+@pytest.mark.parametrize(("epoch", "nearest"), [(-5, 1), (1, 1), (5.4, 1), (5.5, 10), (29, 10), (31, 50), (100, 100), (1e9, 100)])
+def test_in_a_thinned_history_the_nearest_known_epoch_is_found(epoch: float, nearest: int) -> None:
+    assert thinned().nearest(epoch) == nearest
+
+
+def test_a_thinned_history_is_walked_from_one_known_epoch_to_the_next() -> None:
+    history = thinned()
+    assert [history.nearest(10, by=by) for by in (-9, -1, 0, 1, 2, 9)] == [1, 1, 10, 50, 100, 100]
+    whole = History()
+    whole.append({"loss": np.arange(5.0)}, 1)
+    assert [whole.nearest(3, by=by) for by in (-9, -1, 0, 1, 9)] == [1, 2, 3, 4, 5]
+
+
+def test_a_thinned_history_that_goes_on_knows_all_that_comes() -> None:
+    history = thinned()
+    history.append({"loss": [0.9, 0.8]}, 101)
+    assert list(history.known) == [1, 10, 50, 100, 101, 102]
+    assert list(history.copy().known) == list(history.known)
+    again = History.from_csv(history.to_csv())
+    assert list(again.known) == [1, 10, 50, 100, 101, 102]
+    history.append({"loss": [0.5, 0.4]}, 31)  # gone back to epoch 30
+    assert list(history.known) == [1, 10, 31, 32]
+    assert history.to_csv().count("\n") == 5
+
+
+def test_a_closer_look_at_a_thinned_history_goes_on_beyond_both_edges() -> None:
+    x, y = thinned().downsampled("loss", 100, (20.0, 30.0))
+    assert (list(x), list(y)) == ([10.0, 50.0], [3.0, 2.0])
+    x, _ = thinned().downsampled("loss", 100, (40.0, 60.0))
+    assert list(x) == [10.0, 50.0, 100.0]

@@ -310,13 +310,12 @@ class CurvesPanel(Panel):
     # ---- reacting
 
     def _on_hovered(self, epoch: float | None) -> None:
-        self._read = None if epoch is None or not self._epochs else min(max(round(epoch), 1), self._epochs)
+        self._read = None if epoch is None or self._run is None or not self._epochs else self._run.history.nearest(epoch)
         self._read_out()
 
     def _on_stepped(self, epochs: int) -> None:
-        if self._epochs:
-            at = self._epochs if self._read is None else self._read + epochs
-            self._read = min(max(at, 1), self._epochs)
+        if self._run is not None and self._epochs:
+            self._read = self._epochs if self._read is None else self._run.history.nearest(self._read, by=epochs)
             self._read_out()
 
     def _read_out(self) -> None:
