@@ -27,7 +27,7 @@ from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.curve_data import ACCURACY, COLUMNS, Curve
 from nnplayground.ui.views.metrics_table import metric_text, metric_title
 from nnplayground.ui.views.nothing import Nothing, hindrance
-from nnplayground.ui.views.ticks import epoch_limit, linear_ticks, loss_range, share_range, tick_text
+from nnplayground.ui.views.ticks import epoch_limit, linear_ticks, loss_range, share_range, share_text, tick_text
 
 if TYPE_CHECKING:
     from nnplayground.ui.folds.plot import FoldPlot
@@ -248,8 +248,8 @@ class FoldsPanel(Panel):
         step = ticks[1] - ticks[0]
         return math.floor(low / step) * step, math.ceil(high / step) * step
 
-    def _axis_text(self, value: float) -> str:
-        return f"{tick_text(value * 100)} %" if self.shown_metric == ACCURACY else tick_text(value)
+    def _axis_text(self, value: float, apart: float) -> str:
+        return share_text(value, apart) if self.shown_metric == ACCURACY else tick_text(value, apart)
 
     # ---- words
 

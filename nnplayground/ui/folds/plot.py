@@ -21,7 +21,7 @@ PALE = 0.35
 class FoldPlot(CurvePlot):
     """What is validated is dashed, as in all plots: the mean of the folds. Solid is the smoothed mean; each fold is thin and pale."""
 
-    def __init__(self, theme: Theme, write: Callable[[float], str], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, write: Callable[[float, float], str], parent: QWidget | None = None) -> None:
         self.folds: list[pg.PlotDataItem] = []
         self._chosen: int | None = None
         self._faint: frozenset[int] = frozenset()

@@ -65,6 +65,7 @@ class RunsPlot(pg.PlotWidget):
         self._items: dict[tuple[str, bool], pg.PlotDataItem] = {}
         self._key: str | None = None
         self._share = self._zoomed = self._names_all = False
+        self.getViewBox().sigYRangeChanged.connect(self._fit_axis)
         self.hideButtons()
         self.setMenuEnabled(False)
         self.setFrameShape(self.Shape.NoFrame)
@@ -131,8 +132,11 @@ class RunsPlot(pg.PlotWidget):
 
     # ---- inside
 
-    def _write(self, value: float) -> str:
-        return share_text(value) if self._share else tick_text(value)
+    def _write(self, value: float, apart: float) -> str:
+        return share_text(value, apart) if self._share else tick_text(value, apart)
+
+    def _fit_axis(self) -> None:
+        self.value_axis.fit(self._theme.font(Role.AXIS))
 
     def _place(self, values: Floats) -> Floats:
         shown = np.isfinite(values) & ((values > 0) | (not self.value_axis.log))
@@ -180,7 +184,7 @@ class RunsPlot(pg.PlotWidget):
             axis.setTickFont(font)
             axis.setStyle(tickLength=0, tickTextOffset=6)
         self.value_axis.setGrid(255)
-        self.value_axis.setWidth(round(QFontMetricsF(font).horizontalAdvance("0.0001")) + 12)
+        self._fit_axis()
         self.epoch_axis.setHeight(round(QFontMetricsF(font).height()) + 8)
         self._draw_pens()
         self.viewport().update()

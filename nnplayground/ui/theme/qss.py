@@ -68,9 +68,11 @@ QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $ac
 QPushButton[kind="primary"]:disabled { background: $sunken; border-color: $border; color: $disabled; }
 QPushButton[kind="link"] { background: transparent; border-color: transparent; color: $accent; padding: 2px 4px; }
 QPushButton[kind="link"]:hover { color: $accent_hover; text-decoration: underline; }
+QPushButton[kind="key"] { padding: 4px 0; }
 QPushButton:focus { border: 2px solid $accent; padding: 4px 11px; }
 QPushButton[kind="primary"]:focus { border-color: $text; }
 QPushButton[kind="link"]:focus { padding: 1px 3px; }
+QPushButton[kind="key"]:focus { padding: 3px 0; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px; }
 QToolButton:hover { background: $hover; }

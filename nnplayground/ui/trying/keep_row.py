@@ -5,16 +5,19 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 
-MOST_BUTTONS = 12
+SHORT = 2
+"""Letters of a name up to which all buttons stand in one row; of longer names there are two in a row."""
+MOST_SHORT, MOST_LONG = 12, 4
 """Classes that have a button each; more of them are chosen from a list."""
-IN_A_ROW = 5
+GAP = 4
 
 
 class KeepRow(QWidget):
@@ -34,11 +37,11 @@ class KeepRow(QWidget):
         self._buttons: list[QPushButton] = []
         self._counts: dict[str, int] = {}
         self._ready = False
-        self.title = QLabel(self.tr("Add the drawing as"))
+        self.title = QLabel(self.tr("Add as"))
         self.title.setProperty("tone", "muted")
         theme.use_font(self.title, Role.HELPER)
         self._grid = QGridLayout()
-        self._grid.setSpacing(4)
+        self._grid.setSpacing(2)
         self.list = QComboBox()
         self.list.setObjectName("keepClassList")
         self.list.setAccessibleName(self.tr("Class of the drawing"))
@@ -51,7 +54,6 @@ class KeepRow(QWidget):
         self.where.setObjectName("keepWhere")
         self.where.setProperty("tone", "muted")
         self.where.setTextFormat(Qt.TextFormat.PlainText)
-        self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         theme.use_font(self.where, Role.HELPER)
         self.undo = self._tool("undo", "keepUndo", self.tr("Take back the drawing that was added last"))
         self.undo.clicked.connect(self.undo_asked)
@@ -59,18 +61,20 @@ class KeepRow(QWidget):
         self.folder.clicked.connect(self.folder_asked)
         self.use = self._button("keepUse", self.tr("Use as data"), "")
         self.use.clicked.connect(self.use_asked)
-        choice, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        choice, head, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         choice.addWidget(self.list, 1)
         choice.addWidget(self.add)
-        foot.setSpacing(4)
-        for widget, stretch in ((self.where, 1), (self.undo, 0), (self.folder, 0), (self.use, 0)):
-            foot.addWidget(widget, stretch)
+        head.setSpacing(GAP)
+        head.addWidget(self.title)
+        head.addWidget(self.where)
+        head.addStretch(1)
+        for widget in (self.undo, self.folder, self.use):
+            head.addWidget(widget)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.title)
+        column.addLayout(head)
         column.addLayout(self._grid)
         column.addLayout(choice)
-        column.addLayout(foot)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -100,9 +104,11 @@ class KeepRow(QWidget):
         """The classes a drawing may be of."""
         if labels == self._labels:
             return
-        self._labels, many = labels, len(labels) > MOST_BUTTONS
+        short = all(len(label) <= SHORT for label in labels)
+        self._labels, many = labels, len(labels) > (MOST_SHORT if short else MOST_LONG)
         for old in self._buttons:
             self._grid.removeWidget(old)
+            old.hide()
             old.deleteLater()
         self._buttons = []
         self.list.clear()
@@ -110,14 +116,15 @@ class KeepRow(QWidget):
         self.add.setVisible(many)
         if many:
             self.list.addItems(labels)
-        short = all(len(label) <= 3 for label in labels)
+        across = len(labels) if short else 2
         for i, label in enumerate(() if many else labels):
             button = self._button(f"keepClass{i}", label.replace("&", "&&"), "")
             button.setAccessibleName(self.tr("Add as {name}").format(name=label))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            button.setMinimumWidth(24)
+            button.setMinimumWidth(18)
+            if short:
+                button.setProperty("kind", "key")
             button.clicked.connect(partial(self.keep_asked.emit, label))
-            across = IN_A_ROW if short else 2
             self._grid.addWidget(button, i // across, i % across)
             self._buttons.append(button)
         self._show()
@@ -128,8 +135,9 @@ class KeepRow(QWidget):
         self.undo.setEnabled(can_undo)
         total, classes = sum(counts.values()), sum(n > 0 for n in counts.values())
         told = self.tr("1 drawing kept") if total == 1 else self.tr("{n} drawings kept").format(n=count(total))
-        self.where.setText(told)
-        self.where.setToolTip(plain_tip(self.tr("{told}, in {folder}").format(told=told, folder=folder)))
+        self.where.setText(self.tr("· {n} kept").format(n=count(total)))
+        for label in (self.title, self.where):
+            label.setToolTip(plain_tip(self.tr("{told}, in {folder}").format(told=told, folder=folder)))
         self.use.setEnabled(classes >= 2)
         self.use.setToolTip(plain_tip(
             self.tr("Learn from these drawings: {folder}").format(folder=folder) if classes >= 2
@@ -150,3 +158,12 @@ class KeepRow(QWidget):
             asks = self.tr("Add the drawing as {name}").format(name=label) if self._ready else self.tr("Draw something first")
             button.setToolTip(plain_tip(f"{asks}: {kept}"))
         self.add.setEnabled(self._ready)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wanted = sum(widget.sizeHint().width() + GAP for widget in (self.title, self.where, self.undo, self.folder, self.use))
+        self.where.setVisible(wanted <= self.width())  # how many there are is told on hovering, too
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - (0 if self.where.isHidden() else self.where.sizeHint().width() + GAP), hint.height())

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from nnplayground.ui.views.ticks import linear_ticks, log_ticks, tick_text
+
+USUAL = "0.0001"
 
 
 class ValueAxis(pg.AxisItem):
     """An axis with few round numbers; on a logarithmic one, positions are powers of ten."""
 
-    def __init__(self, side: str, write: Callable[[float], str] = tick_text, *, apart: float = 34) -> None:
+    def __init__(self, side: str, write: Callable[[float, float], str] = tick_text, *, apart: float = 34) -> None:
         super().__init__(side)
         self.log = False
         self._write = write
@@ -35,7 +39,19 @@ class ValueAxis(pg.AxisItem):
         return [(1.0, linear_ticks(minVal, maxVal, most))]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        return [self._write(10.0**v if self.log else v) for v in values]
+        shown = [10.0**v if self.log else v for v in values]
+        apart = min((b - a for a, b in pairwise(shown)), default=0.0)
+        is_even = len(shown) > 2 and math.isclose(shown[-1] - shown[0], apart * (len(shown) - 1), rel_tol=1e-6)
+        return [self._write(value, apart if is_even else 0.0) for value in shown]
+
+    def fit(self, font: QFont) -> None:
+        """Stand at the left with the room that its numbers need, and at least that of usual ones, so that it rarely moves."""
+        letters, (low, high) = QFontMetricsF(font), self.linkedView().viewRange()[1]
+        shown = self.tickValues(low, high, self.linkedView().height())
+        texts = [USUAL, *(text for spacing, ticks in shown for text in self.tickStrings(ticks, 1.0, spacing))]
+        width = round(max(map(letters.horizontalAdvance, texts))) + 12
+        if width != self.fixedWidth:
+            self.setWidth(width)
 
     def boundingRect(self) -> QRectF:
         return super().boundingRect().adjusted(-9, -9, 9, 9)  # pyqtgraph leaves out numbers that stick out: the first and last

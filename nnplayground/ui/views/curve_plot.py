@@ -46,7 +46,7 @@ def apply_theme(plot: CurvePlot, theme: Theme) -> None:
         axis.setTickFont(font)
         axis.setStyle(tickLength=0, tickTextOffset=6)
     plot.value_axis.setGrid(255)
-    plot.value_axis.setWidth(round(QFontMetricsF(font).horizontalAdvance("0.0001")) + 12)
+    plot.fit_axis()
     plot.epoch_axis.setHeight(round(QFontMetricsF(font).height()) + 8)
     box = plot.getViewBox()
     box.rbScaleBox.setPen(pg.mkPen(tokens.accent, width=1))
@@ -71,7 +71,7 @@ class CurvePlot(pg.PlotWidget):
     ghost_meant = Signal(object)
     """The earlier run under the mouse; None when there is none."""
 
-    def __init__(self, theme: Theme, write: Callable[[float], str], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, write: Callable[[float, float], str], parent: QWidget | None = None) -> None:
         self.value_axis = ValueAxis("left", write, apart=20)
         self.epoch_axis = ValueAxis("bottom", apart=70)
         super().__init__(parent, viewBox=CurveBox(), axisItems={"left": self.value_axis, "bottom": self.epoch_axis})
@@ -86,6 +86,7 @@ class CurvePlot(pg.PlotWidget):
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.getViewBox().sigRangeChangedManually.connect(self._on_zoomed)
+        self.getViewBox().sigYRangeChanged.connect(self.fit_axis)
         self.value_axis.setZValue(-200)  # the grid lies under the curves
         self.getPlotItem().layout.setContentsMargins(0, 6, 14, 0)
         self.ghosts = [self._curve(z=-1) for _ in range(MOST_GHOSTS)]
@@ -220,6 +221,10 @@ class CurvePlot(pg.PlotWidget):
     def _place(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         shown = np.isfinite(values) & ((values > 0) | (not self.log))
         return (np.log10 if self.log else np.positive)(values, out=np.full(len(values), np.nan), where=shown)
+
+    def fit_axis(self) -> None:
+        """Give the numbers beside it the room that they need."""
+        self.value_axis.fit(self._theme.font(Role.AXIS))
 
     def _on_theme(self) -> None:
         apply_theme(self, self._theme)

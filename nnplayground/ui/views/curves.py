@@ -204,8 +204,11 @@ class CurvesPanel(Panel):
         """The earlier runs that are shown in the plot of a number."""
         return [g for g in self._ghosts if not g.hidden and name in g.history.names] if self.look.ghosts else []
 
-    def _writer(self, key: str) -> Callable[[float], str]:
-        return lambda value: share_text(value) if self._name(key) == ACCURACY else tick_text(value)
+    def _writer(self, key: str) -> Callable[[float, float], str]:
+        def write(value: float, apart: float) -> str:
+            return share_text(value, apart) if self._name(key) == ACCURACY else tick_text(value, apart)
+
+        return write
 
     def _name(self, key: str) -> str:
         return "loss" if key == "loss" else self._metric

@@ -14,7 +14,9 @@ MILLIONS = 1e7
 
 HUGE = 1e16
 """And from here on, which only runs reach that diverge, as a power of ten."""
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SMALL = 1e-4
+"""Below it a number is written with a power of ten, too: there would be nothing but zeros."""
 
 
 def linear_ticks(low: float, high: float, most: int) -> list[float]:
@@ -27,7 +29,8 @@ def linear_ticks(low: float, high: float, most: int) -> list[float]:
     step = next((s * size for s in STEPS if s * size >= rough * 0.999), 10 * size)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    return [round(i * step, 12) + 0.0 for i in range(first, last + 1)]
+    digits = max(12, 2 - math.floor(math.log10(step)))
+    return [round(i * step, digits) + 0.0 for i in range(first, last + 1)]
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:
@@ -43,12 +46,17 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     return ticks[::every]
 
 
-def tick_text(value: float) -> str:
-    """A tick's number: `0.03`, `1`, `12,000`, `25 M`, `3×10³⁰`; a true minus sign."""
+def tick_text(value: float, apart: float = 0.0) -> str:
+    """A tick's number: `0.03`, `1`, `12,000`, `25 M`, `3×10³⁰`, `2×10⁻⁵`; a true minus sign.
+
+    Where ticks are only `apart`, they are told apart, and are all written in the same way.
+    """
     size = abs(value)
-    if size >= HUGE:
-        digits, _, power = f"{size:.3g}".partition("e+")
-        text = f"{digits}×10{power.translate(RAISED)}"
+    if 0 < apart < size / 1000 and size < MILLIONS:  # far zoomed in
+        text = f"{size:,.{max(0, 1 - math.floor(math.log10(apart)))}f}".rstrip("0").rstrip(".") if apart < 1 else f"{size:,.0f}"
+    elif size >= HUGE or 0 < size < SMALL or (0 < apart < SMALL and 0 < size < 10 * SMALL):
+        digits, _, power = f"{size:.2e}".partition("e")
+        text = f"{digits.rstrip('0').rstrip('.')}×10{str(int(power)).translate(RAISED)}"
     elif size >= MILLIONS:
         scale, sign = next((s for s in ((1e12, "T"), (1e9, "B")) if size >= s[0]), (1e6, "M"))
         text = f"{size / scale:,.0f} {sign}" if size / scale >= 1000 else f"{size / scale:.4g} {sign}"
@@ -64,9 +72,9 @@ def tick_text(value: float) -> str:
     return f"\N{MINUS SIGN}{text}" if value < 0 else text
 
 
-def share_text(value: float) -> str:
+def share_text(value: float, apart: float = 0.0) -> str:
     """The same for a share: `85 %`."""
-    return f"{tick_text(value * 100)} %"
+    return f"{tick_text(value * 100, apart * 100)} %"
 
 
 def epoch_limit(epochs: int, total: int) -> int:

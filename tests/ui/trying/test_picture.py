@@ -370,7 +370,8 @@ def test_drawings_are_kept_as_data_of_ones_own(page: PicturePage, qtbot: QtBot, 
     files = sorted(folder.rglob("*.png"))
     assert [f.parent.name for f in files] == ["3", "3", "5"]
     assert np.array_equal(np.asarray(Image.open(files[-1])), kept)
-    assert page.row.where.text() == "3 drawings kept"
+    assert page.row.where.text() == "· 3 kept"
+    assert page.row.where.toolTip().startswith("3 drawings kept, in ")
     assert str(folder) in page.row.where.toolTip()
     assert page.row.use.isEnabled()
     with qtbot.waitSignal(page.use_asked) as caught:
@@ -397,7 +398,7 @@ def test_without_a_drawing_there_is_nothing_to_keep(page: PicturePage, qtbot: Qt
     qtbot.mouseClick(page.keep, LEFT)
     keep(page, qtbot, 3)
     assert not list(tmp_path.rglob("*.png"))
-    assert page.row.where.text() == "0 drawings kept"
+    assert page.row.where.text() == "· 0 kept"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a full disk is stood in for by a file in the folder's place")

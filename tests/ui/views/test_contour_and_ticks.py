@@ -48,11 +48,31 @@ def test_logarithmic_ticks_are_few_and_without_exponents(low: float, span: float
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.03, "0.03"), (0.00001, "0.00001"), (1, "1"), (-2.5, "\N{MINUS SIGN}2.5"), (12000, "12,000"), (0, "0"), (0.1 + 0.2, "0.3"),
+    [(0.03, "0.03"), (0.0001, "0.0001"), (0.00001, "1×10⁻⁵"), (2.5e-13, "2.5×10⁻¹³"),
+     (1, "1"), (-2.5, "\N{MINUS SIGN}2.5"), (12000, "12,000"), (0, "0"), (0.1 + 0.2, "0.3"),
      (1_000_000, "1,000,000"), (25_000_000, "25 M"), (-1.5e9, "\N{MINUS SIGN}1.5 B"), (2e15, "2,000 T"), (-3e30, "\N{MINUS SIGN}3×10³⁰")],
 )
 def test_ticks_are_written_for_people(value: float, text: str):
     assert tick_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [(0, 6e-6, ["0", "2×10⁻⁶", "4×10⁻⁶", "6×10⁻⁶"]), (0, 0.00015, ["0", "5×10⁻⁵", "1×10⁻⁴", "1.5×10⁻⁴"]),
+     (0.512340, 0.512346, ["0.51234", "0.512342", "0.512344", "0.512346"]), (0, 0.6, ["0", "0.2", "0.4", "0.6"]),
+     (12_000, 12_006, ["12,000", "12,002", "12,004", "12,006"])],
+)  # fmt: skip
+def test_ticks_of_one_axis_are_written_alike_and_told_apart(low: float, high: float, texts: list[str]):
+    ticks = linear_ticks(low, high, 3)
+    assert [tick_text(tick, ticks[1] - ticks[0]) for tick in ticks] == texts
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-11, 3), st.integers(2, 6))
+def test_no_two_ticks_of_an_axis_are_written_alike(low: float, power: float, most: int):
+    span = max(10**power, abs(low) * 1e-9)  # as far as one can zoom in
+    ticks = linear_ticks(low, low + span, most)
+    if len(ticks) > 1:
+        assert len({tick_text(tick, ticks[1] - ticks[0]) for tick in ticks}) == len(ticks)
 
 
 def test_the_axis_of_epochs_is_fixed_until_it_is_nearly_full_and_then_doubles():

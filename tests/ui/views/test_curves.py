@@ -183,7 +183,7 @@ def test_accuracy_is_in_per_cent_and_ticks_have_no_exponents(panel: CurvesPanel)
     panel.show_history(history(60))
     axis = panel.plot("metric").value_axis
     assert axis.tickStrings([0.4, 1.0], 1, 1) == ["40 %", "100 %"]
-    assert panel.plot("loss").value_axis.tickStrings([-5, 0], 1, 1) == ["0.00001", "1"]
+    assert panel.plot("loss").value_axis.tickStrings([-5, 0], 1, 1) == ["1×10⁻⁵", "1"]
 
 
 def test_a_change_of_the_theme_recolours_the_lines(theme: Theme, panel: CurvesPanel):
