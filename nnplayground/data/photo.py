@@ -35,10 +35,12 @@ def read_sample(path: Path, sheet: Sheet, name: str) -> NDArray[Any]:
             return sheet.stored(_with_channels(pixels, channels))
         rows, columns, _ = header(path)
         shrink = min(1.0, LONGEST / max(rows, columns))
-        grey = attempt(path, (max(1, round(rows * shrink)), max(1, round(columns * shrink)), 1))[..., 0].astype(np.float64)
+        shape, ink_of = (max(1, round(rows * shrink)), max(1, round(columns * shrink)), 1), digit_ink if name == "mnist" else thing_ink
+        # What is light on a clear ground is seen only before a dark one.
+        inks = (ink_of(attempt(path, shape, ground)[..., 0].astype(np.float64)) for ground in ("white", "black"))
+        ink = next((ink for ink in inks if ink is not None), None)
     except Unreadable as error:
         raise DataUnavailable(f"{path.name} cannot be read as a picture: {error}. Choose a PNG, JPEG, GIF, BMP or WebP file.") from error
-    ink = digit_ink(grey) if name == "mnist" else thing_ink(grey)
     if ink is None:
         raise DataUnavailable(f"Nothing stands out in {path.name}: expected something darker or lighter than an even ground.")
     return sheet.stored(fit(ink, height, width, faint=FAINT)[..., np.newaxis])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from nnplayground.engine.events import Event, Failed, Finished, Noted, Started, Status
-from nnplayground.ui.theme.numbers import count, size
+from nnplayground.ui.theme.numbers import count, epochs_told, size
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,6 @@ def record(event: Event) -> None:
             logger.info("%s", text)
         case Finished(status=status, epoch=epoch, reason=reason):
             level = logging.WARNING if status is Status.DIVERGED else logging.INFO
-            logger.log(level, "%s", f"Run {status.value} after {count(epoch)} epochs. {reason}".rstrip())
+            logger.log(level, "%s", f"Run {status.value} after {epochs_told(epoch)}. {reason}".rstrip())
         case Failed(message=message, details=details):
             logger.error("%s", f"{message}\n{details}".rstrip())

@@ -17,7 +17,7 @@ from nnplayground.ui.offer import Offer
 from nnplayground.ui.problems import ProblemList
 from nnplayground.ui.run import Engine, Phase
 from nnplayground.ui.session import TrainingSession
-from nnplayground.ui.theme.numbers import UNKNOWN, count, size
+from nnplayground.ui.theme.numbers import UNKNOWN, count, epochs_told, size
 from nnplayground.ui.theme.theme import Role, Theme
 
 SHOWN_FOR = 8_000
@@ -179,12 +179,12 @@ class StatusRow(QWidget):
         self.say(self.tr("Downloading {file}{share}").format(file=item.file, share=share), stay=True)
 
     def _show_end(self, finished: Finished) -> None:
-        epochs = count(finished.epoch)
+        epochs = epochs_told(finished.epoch)
         text, tone = {
-            Status.COMPLETED: (self.tr("Complete after {epochs} epochs"), "ok"),
-            Status.STOPPED: (self.tr("Stopped after {epochs} epochs"), ""),
-            Status.CANCELLED: (self.tr("Cancelled after {epochs} epochs"), ""),
-            Status.DIVERGED: (self.tr("Diverged after {epochs} epochs"), "error"),
+            Status.COMPLETED: (self.tr("Complete after {epochs}"), "ok"),
+            Status.STOPPED: (self.tr("Stopped after {epochs}"), ""),
+            Status.CANCELLED: (self.tr("Cancelled after {epochs}"), ""),
+            Status.DIVERGED: (self.tr("Diverged after {epochs}"), "error"),
         }[finished.status]
         said = text.format(epochs=epochs)
         if finished.status is Status.STOPPED and self._session.run.progress:

@@ -71,7 +71,10 @@ def test_colour_alpha_and_16_bits(tmp_path: Path):
     clear[..., 3] = page * 255
     Image.fromarray(clear).save(tmp_path / "alpha.png")
     Image.fromarray((paper(page) * 257).astype(np.uint16)).save(tmp_path / "deep.png")
-    for name in ("colour.png", "alpha.png", "deep.png"):
+    chalk = np.full((300, 400, 4), 255, np.uint8)  # white, on nothing
+    chalk[..., 3] = page * 255
+    Image.fromarray(chalk).save(tmp_path / "chalk.png")
+    for name in ("colour.png", "alpha.png", "deep.png", "chalk.png"):
         is_the_five(read(tmp_path / name))
 
 

@@ -22,8 +22,8 @@ BLOCK = 64
 THREADS = max(2, min(4, os.cpu_count() or 2))
 
 
-def read_picture(path: Path, height: int, width: int, channels: int) -> NDArray[np.uint8]:
-    """A picture as (height, width, channels): upright, its first frame, clear parts white, stretched (bilinear) as Keras does."""
+def read_picture(path: Path, height: int, width: int, channels: int, ground: str = "white") -> NDArray[np.uint8]:
+    """A picture as (height, width, channels): upright, its first frame, clear parts as `ground`, stretched (bilinear) as Keras does."""
     from PIL import Image, ImageOps
 
     with Image.open(path, formats=("PNG", "JPEG", "GIF", "BMP", "WEBP")) as image:
@@ -34,7 +34,7 @@ def read_picture(path: Path, height: int, width: int, channels: int) -> NDArray[
         if picture.mode.startswith("I"):  # 16 bits a pixel: the upper eight are what can be seen
             picture = Image.fromarray((np.asarray(picture).astype("uint16") >> 8).astype("uint8"))
         if picture.has_transparency_data:
-            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA"))
+            picture = Image.alpha_composite(Image.new("RGBA", picture.size, ground), picture.convert("RGBA"))
         picture = picture.convert("L" if channels == 1 else "RGB").resize((width, height), Image.Resampling.BILINEAR)
         return np.asarray(picture, "uint8").reshape(height, width, channels)
 
@@ -89,10 +89,10 @@ def read_all(
     return Pixels(x[good] if bad else x, good, tuple(bad))
 
 
-def attempt(path: Path, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+def attempt(path: Path, shape: tuple[int, int, int], ground: str = "white") -> NDArray[np.uint8]:
     """One picture, or Unreadable."""
     try:
-        return read_picture(path, *shape)
+        return read_picture(path, *shape, ground)
     except Exception as error:  # a damaged or hostile file makes Pillow raise almost anything
         raise Unreadable(_reason(path, error)) from error
 

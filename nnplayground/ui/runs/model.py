@@ -24,7 +24,7 @@ from nnplayground.ui.runs.columns import (
     value_of,
 )
 from nnplayground.ui.runs.entry import Entry
-from nnplayground.ui.theme.numbers import count
+from nnplayground.ui.theme.numbers import count, epochs_told
 from nnplayground.ui.theme.theme import Role, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -205,12 +205,12 @@ class RunsModel(QAbstractTableModel):
         if column.kind is not Kind.NAME:
             return self.text(entry, column)
         how = {
-            "": self.tr("Left after {epochs} epochs"), "paused": self.tr("Paused after {epochs} epochs"),
-            "completed": self.tr("Completed: {epochs} epochs"), "stopped": self.tr("Stopped after {epochs} epochs"),
-            "diverged": self.tr("Diverged after {epochs} epochs"),
+            "": self.tr("Left after {epochs}"), "paused": self.tr("Paused after {epochs}"),
+            "completed": self.tr("Completed: {epochs}"), "stopped": self.tr("Stopped after {epochs}"),
+            "diverged": self.tr("Diverged after {epochs}"),
         }[run.ended]  # fmt: skip
         baseline = self.tr("The baseline: other runs of this data are compared with it.") if run.pinned else ""
-        return "\n".join(part for part in (run.name, how.format(epochs=count(run.epochs)), entry.words, baseline) if part)
+        return "\n".join(part for part in (run.name, how.format(epochs=epochs_told(run.epochs)), entry.words, baseline) if part)
 
     def setData(self, index: Index, value: object, role: int = ItemRole.EditRole) -> bool:
         kind, text = self.layout_.columns[index.column()].kind, str(value).strip()

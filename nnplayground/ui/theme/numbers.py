@@ -49,6 +49,16 @@ def count(n: int) -> str:
     return _minus(f"{n:,}")
 
 
+def epochs_told(n: int) -> str:
+    """`1 epoch`, `3,120 epochs`."""
+    return "1 epoch" if n == 1 else f"{count(n)} epochs"
+
+
+def measured(value: float, unit: str) -> str:
+    """`18.75 thousand dollars`; what is not a number has no unit."""
+    return " ".join(part for part in (number(value), unit if math.isfinite(value) else "") if part)
+
+
 UNKNOWN = "–"
 """Stands for what nobody knows yet."""
 

@@ -9,7 +9,7 @@ from nnplayground.core.analysis import Analysis
 from nnplayground.core.facts import DataFacts
 from nnplayground.data.dataset import Affine, Dataset
 from nnplayground.engine.answers import Array, Reading, values
-from nnplayground.ui.theme.numbers import number, signed
+from nnplayground.ui.theme.numbers import measured, signed
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.class_bars import ClassBars
 from nnplayground.ui.trying.shares import Shares
@@ -20,7 +20,7 @@ class Answer(QWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._reading = Reading()
         self._facts: DataFacts | None = None
         self._target_scaler = Affine()
@@ -69,7 +69,7 @@ class Answer(QWidget):
         facts = self._facts
         if facts is None or facts.is_plane:
             return self.tr("Answer {value}").format(value=signed(value))
-        return " ".join(part for part in (facts.target_name or self.tr("Answer"), number(value), facts.target_unit) if part)
+        return f"{facts.target_name or self.tr('Answer')} {measured(value, facts.target_unit)}"
 
     def class_shares(self) -> tuple[float, ...]:
         """The share of each class; () for values, and without an answer."""

@@ -10,7 +10,8 @@ from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.theme.numbers import percent
 from nnplayground.ui.theme.theme import Role, Theme
 
-MOST = 5
+LEAST, MOST = 3, 5
+"""Classes that are shown in a low and in a high place."""
 GAP = 4
 THIN = 4
 
@@ -22,7 +23,7 @@ class ClassBars(QWidget):
         super().__init__(parent)
         self.setObjectName("classBars")
         self.setAccessibleName(self.tr("The likeliest classes"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._theme = theme
         self.shown: tuple[tuple[str, float], ...] = ()
         """Name and share of what is shown, the likeliest first."""
@@ -45,11 +46,19 @@ class ClassBars(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(200, round(self._rows * self._row_height()))
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, round(min(self._rows, LEAST) * self._row_height()))
+
+    @property
+    def _in_sight(self) -> tuple[tuple[str, float], ...]:
+        """Whole rows."""
+        return self.shown[: round((self.height() + GAP) // self._row_height())]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for row, (name, share) in enumerate(self.shown):
+        for row, (name, share) in enumerate(self._in_sight):
             font = self._theme.font(Role.HELPER, weight=600 if row == 0 else 400, tabular=True)
             metrics, top = QFontMetricsF(font), row * self._row_height()
             painter.setFont(font)
@@ -68,7 +77,7 @@ class ClassBars(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             row = int(event.pos().y() / self._row_height())
-            if row < len(self.shown):
+            if row < len(self._in_sight):
                 QToolTip.showText(event.globalPos(), plain_tip(self.tr("{name}: {share}").format(
                     name=self.shown[row][0], share=percent(self.shown[row][1]))), self)  # fmt: skip
             else:

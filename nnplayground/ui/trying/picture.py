@@ -21,7 +21,7 @@ from nnplayground.engine.backend import Backend
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.own.look import Look
 from nnplayground.ui.store.errands import Errands
-from nnplayground.ui.theme.numbers import number
+from nnplayground.ui.theme.numbers import measured
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.digit_answer import DigitAnswer
 from nnplayground.ui.trying.digit_canvas import DigitCanvas
@@ -199,8 +199,7 @@ class PicturePage(TryPage):
             self.answer.show_shares(())
         elif self._reading.is_regression:
             facts = self._analysis.facts if self._analysis is not None else None
-            told = number(float(values(outputs, self._target_scaler)[0]))
-            self.answer.show_value(" ".join(filter(None, (told, facts.target_unit if facts else ""))))
+            self.answer.show_value(measured(float(values(outputs, self._target_scaler)[0]), facts.target_unit if facts else ""))
         else:
             known = bool(np.isfinite(outputs).all())
             shares = tuple(float(s) if known else float("nan") for s in self._reading.class_shares(outputs)[0])

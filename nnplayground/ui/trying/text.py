@@ -47,7 +47,7 @@ class TextPage(TryPage):
         self.field = TextField(theme)
         self.field.setObjectName("textInput")
         self.field.setAccessibleName(self.tr("Text for the network"))
-        self.field.setMinimumHeight(48)
+        self.field.setMinimumHeight(66)
         # It has what the page leaves, so that the answer is in sight.
         self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.field.setProperty("kind", "field")

@@ -15,7 +15,7 @@ from nnplayground.engine.answers import Array, Reading, values
 from nnplayground.engine.explaining import Explanation, Method, Question
 from nnplayground.ui.network.activation_plates import TOO_LARGE, TOO_SMALL, round_scale
 from nnplayground.ui.network.tiles import input_labels
-from nnplayground.ui.theme.numbers import number, percent
+from nnplayground.ui.theme.numbers import measured, number, percent
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.why_bars import Part, WhyBars
 from nnplayground.ui.trying.why_picture import WhyPicture
@@ -126,8 +126,8 @@ class Why(QWidget):
         facts, reading = analysis.facts, Reading.of(analysis)
         if reading.is_regression:
             scaler = self._dataset.target_scaler if self._dataset is not None else None
-            value = number(float(values(found.outputs, scaler)[0])) if scaler is not None else ""
-            told = " ".join(filter(None, (facts.target_name, value, facts.target_unit)))
+            value = measured(float(values(found.outputs, scaler)[0]), facts.target_unit) if scaler is not None else ""
+            told = " ".join(filter(None, (facts.target_name, value)))
             return self.tr("{answer}: blue makes it larger than for a mean sample, orange smaller.").format(answer=told)
         name = facts.classes[int(found.about[0])] if found.about[0] < len(facts.classes) else str(found.about[0])
         share = percent(float(reading.confidence(found.outputs)[0]))

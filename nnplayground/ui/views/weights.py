@@ -55,7 +55,7 @@ class WeightsPanel(Panel):
         self._seen_layers: object = None
         self._new_run = True
         self.page = Segmented(theme, (
-            ("histograms", self.tr("Histograms"), self.tr("How weights and gradients are spread, since the run began")),
+            ("histograms", self.tr("Histograms"), self.tr("How weights and gradients are spread, and were at every look in this run")),
             ("pictures", self.tr("Pictures"), self.tr("The weights themselves: what filters and units look for")),
             ("units", self.tr("Units"), self.tr("Units that never fire, and outputs that hardly move any more")),
         ), self.tr("Weights as"))  # fmt: skip

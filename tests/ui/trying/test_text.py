@@ -21,6 +21,7 @@ from nnplayground.data.texts import Corpus, encode
 from nnplayground.data.vocabulary import Vocabulary
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.trying.class_bars import ClassBars
 from nnplayground.ui.trying.panel import TryPanel
 from nnplayground.ui.trying.text import TextPage
 from nnplayground.ui.trying.text_field import MOST
@@ -222,3 +223,17 @@ def test_words_of_other_settings_are_not_asked_about(panel: TryPanel, qtbot: QtB
     panel.hide()
     show(panel)
     assert not panel.probe_request().wants_anything
+
+
+@pytest.mark.parametrize(("height", "rows"), [(500, 5), (100, 4), (75, 3)])
+def test_a_low_place_shows_whole_rows_of_the_likeliest_classes(theme: Theme, qtbot: QtBot, height: int, rows: int) -> None:
+    bars = ClassBars(theme)
+    qtbot.addWidget(bars)
+    bars.show_shares(tuple("abcdefg"), (0.3, 0.25, 0.2, 0.1, 0.08, 0.05, 0.02))
+    bars.resize(200, height)
+    bars.show()
+    image = bars.grab().toImage()
+    row = bars.sizeHint().height() / 5
+    inked = [any(image.pixelColor(x, round(i * row + 8)).alpha() > 60 for x in range(12)) for i in range(min(5, round(height / row)))]
+    assert sum(inked) == rows
+    assert bars.minimumSizeHint().height() == round(3 * row)
