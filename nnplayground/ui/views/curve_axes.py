@@ -25,7 +25,7 @@ class ValueAxis(pg.AxisItem):
     def __init__(self, side: str, write: Callable[[float, float], str] = tick_text, *, apart: float = 34) -> None:
         super().__init__(side)
         self.log = False
-        self._write = write
+        self.write = write
         self._apart = apart
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802, N803
@@ -42,7 +42,7 @@ class ValueAxis(pg.AxisItem):
         shown = [10.0**v if self.log else v for v in values]
         apart = min((b - a for a, b in pairwise(shown)), default=0.0)
         is_even = len(shown) > 2 and math.isclose(shown[-1] - shown[0], apart * (len(shown) - 1), rel_tol=1e-6)
-        return [self._write(value, apart if is_even else 0.0) for value in shown]
+        return [self.write(value, apart if is_even else 0.0) for value in shown]
 
     def fit(self, font: QFont) -> None:
         """Stand at the left with the room that its numbers need, and at least that of usual ones, so that it rarely moves."""

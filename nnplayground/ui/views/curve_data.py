@@ -54,6 +54,13 @@ class RunCurves:
         least, most = self.history.best(name), self.history.best(name, more=True)
         return least is not None and most is not None and self.value(name, least) != self.value(name, most)
 
+    def goes_on_in(self, history: History) -> bool:
+        """Whether another history begins with all of this one: it is the same run, taken up again."""
+        n, names = self.history.epochs, self.history.names
+        if not 0 < n <= history.epochs or names != history.names:
+            return False
+        return all(np.array_equal(self.history.values(name), history.values(name)[:n], equal_nan=True) for name in names)
+
     def table(self) -> Table:
         """All epochs in full precision."""
         names = self.history.names

@@ -19,6 +19,7 @@ from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.curve_axes import CurveBox, ValueAxis
 from nnplayground.ui.views.curve_data import Curve
 from nnplayground.ui.views.curve_overlay import Mark, Overlay, ReadOut
+from nnplayground.ui.views.ticks import tick_text
 
 NOTHING: Curve = (np.empty(0), np.empty(0))
 DASH = (5.0, 2.5)
@@ -71,7 +72,7 @@ class CurvePlot(pg.PlotWidget):
     ghost_meant = Signal(object)
     """The earlier run under the mouse; None when there is none."""
 
-    def __init__(self, theme: Theme, write: Callable[[float, float], str], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, write: Callable[[float, float], str] = tick_text, parent: QWidget | None = None) -> None:
         self.value_axis = ValueAxis("left", write, apart=20)
         self.epoch_axis = ValueAxis("bottom", apart=70)
         super().__init__(parent, viewBox=CurveBox(), axisItems={"left": self.value_axis, "bottom": self.epoch_axis})

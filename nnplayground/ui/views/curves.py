@@ -114,6 +114,7 @@ class CurvesPanel(Panel):
         """The numbers of the run so far; called after every batch of epochs."""
         if self._run is None or self._run.history is not history:
             self._run = RunCurves(history)
+            self._ghosts = [ghost for ghost in self._ghosts if not ghost.goes_on_in(history)]
         if history.epochs and not self._run.label:
             self._run.label = self._describe()
             self._data_name = self._analysis.facts.name if self._analysis else ""
@@ -147,7 +148,7 @@ class CurvesPanel(Panel):
 
         tip = self.tr("Hover to read values, drag or turn the wheel to zoom, drag with Shift to move, double-click to see everything.")
         for column, (key, name) in enumerate((("loss", self.tr("Loss curve")), ("metric", self.tr("Metric curve")))):
-            plot = CurvePlot(self.theme, self._writer(key), self._holder)
+            plot = CurvePlot(self.theme, parent=self._holder)
             plot.setObjectName(f"{key}Plot")
             plot.setAccessibleName(name)
             plot.setToolTip(tip)
@@ -203,12 +204,6 @@ class CurvesPanel(Panel):
     def _ghosts_of(self, name: str) -> list[RunCurves]:
         """The earlier runs that are shown in the plot of a number."""
         return [g for g in self._ghosts if not g.hidden and name in g.history.names] if self.look.ghosts else []
-
-    def _writer(self, key: str) -> Callable[[float, float], str]:
-        def write(value: float, apart: float) -> str:
-            return share_text(value, apart) if self._name(key) == ACCURACY else tick_text(value, apart)
-
-        return write
 
     def _name(self, key: str) -> str:
         return "loss" if key == "loss" else self._metric
@@ -269,6 +264,7 @@ class CurvesPanel(Panel):
 
         name, weight = self._name(key), self.look.smoothing
         plot.set_log(self._is_log(key))
+        plot.value_axis.write = share_text if name == ACCURACY else tick_text
         everything = [self._run.curve(curve) if self._run is not None else NOTHING for curve, _, _ in self._curves_of(name)]
         ghosts = [(ghost.curve(name, weight), ghost.label) for ghost in self._ghosts_of(name)]
         seen = [y for _, y in (*everything, *(g for g, _ in ghosts)) if np.isfinite(y).any()]

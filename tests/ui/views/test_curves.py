@@ -145,6 +145,17 @@ def test_ghosts_stay_when_a_new_run_begins(panel: CurvesPanel):
     assert panel.plot("loss").overlay.ghosts == ["Run 1 · Adam 0.01"]
 
 
+def test_a_run_that_is_taken_up_again_is_no_ghost_of_itself(panel: CurvesPanel):
+    first, other = history(30), history(20, level=0.3)
+    for run in (first, other):
+        panel.show_history(run)
+        panel.add_ghost()
+        panel.clear_run()
+    assert panel.plot("loss").overlay.ghosts == ["Run 1 · Adam 0.01", "Run 2 · Adam 0.01"]
+    panel.show_history(first.copy())  # undo brings it back
+    assert panel.plot("loss").overlay.ghosts == ["Run 2 · Adam 0.01"]
+
+
 def test_ghosts_of_another_data_set_go(panel: CurvesPanel):
     panel.show_history(history(80))
     panel.show_analysis(analysis("spiral"))
