@@ -14,7 +14,7 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Examination, Floats
 from nnplayground.engine.scores import Fit, fit
 from nnplayground.ui.own.plain import plain_tip
-from nnplayground.ui.theme.numbers import count, number, signed
+from nnplayground.ui.theme.numbers import count, measured, number, signed
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.markers import marker_stamp, stamp_all
 from nnplayground.ui.views.regression import PredictedAgainstTrue
@@ -215,10 +215,10 @@ class Errors(QWidget):
         self.against.show_answers(examination.outputs)
         self.plot.show_errors(answers, answers - truth)
         self.spread.show_errors(answers - truth)
-        unit = f" {self._facts.target_unit}" if self._facts is not None and self._facts.target_unit else ""
+        unit = self._facts.target_unit if self._facts is not None else ""
         samples = self.tr("1 test sample") if len(truth) == 1 else self.tr("{n} test samples").format(n=count(len(truth)))
-        self.numbers.setText(self.tr("{r2}     MAE {mae}{unit}     RMSE {rmse}{unit}     {samples}").format(
-            r2=self._told_r2(truth), mae=number(self.fit.mae), rmse=number(self.fit.rmse), unit=unit, samples=samples,
+        self.numbers.setText(self.tr("{r2}     MAE {mae}     RMSE {rmse}     {samples}").format(
+            r2=self._told_r2(truth), mae=measured(self.fit.mae, unit), rmse=measured(self.fit.rmse, unit), samples=samples,
         ))  # fmt: skip
 
     def _told_r2(self, truth: Floats) -> str:

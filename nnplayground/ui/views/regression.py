@@ -76,6 +76,12 @@ class PredictedAgainstTrue(Scatter):
             true=number(true), predicted=number(predicted), error=signed(predicted - true)
         )
 
+    def why_empty(self) -> str:
+        """What is said while there is no point."""
+        if len(self.predicted):
+            return self.tr("The network's answers are not numbers any more: the run has diverged.")
+        return self.tr("Train first; then each test sample is a point.")
+
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = QPainter(self)
@@ -84,11 +90,10 @@ class PredictedAgainstTrue(Scatter):
         area = self.area()
         painter.setPen(QPen(QColor(tokens.control), 1, Qt.PenStyle.DashLine))
         painter.drawLine(area.bottomLeft(), area.topRight())
-        if self._dataset is None or not len(self.predicted):
+        if self._dataset is None or not np.isfinite(self.predicted).any():
             painter.setPen(QColor(tokens.muted))
             painter.setFont(self._theme.font(Role.HELPER))
-            text = self.tr("Train first; then each test sample is a point.")
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.why_empty())
             painter.end()
             return
         painter.setOpacity(0.6 if self.stale else 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -172,6 +173,8 @@ class SamplePages(QWidget):
         if not self._reading.has_probabilities or self._answers is None:
             return ""
         share = float(self._reading.confidence(self._answers[index]))
+        if not math.isfinite(share):
+            return ""
         return percent(share) if places else f"{share * 100:.0f} %"
 
     def _class_name(self, index: int) -> str:

@@ -491,3 +491,20 @@ def test_everything_paints_in_the_dark_too(panel: OutputPanel, theme: Theme):
         show(panel, name)
         ground = panel.grab().toImage().pixelColor(QPointF(panel.width() / 2, 8).toPoint())
         assert ground.lightness() < 60
+
+
+def test_answers_that_are_no_numbers_are_said_in_words(panel: OutputPanel) -> None:
+    _, dataset = show(panel, "boston_housing")
+    assert panel.against.why_empty().startswith("Train first")
+    nothing = np.full((len(dataset.test), 1), np.nan, np.float32)
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=nothing))
+    assert panel.against.why_empty() == "The network's answers are not numbers any more: the run has diverged."
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=np.zeros_like(nothing)))
+    assert np.isfinite(panel.against.predicted).all()
+
+
+def test_a_share_that_is_no_number_is_not_told(panel: OutputPanel) -> None:
+    _, dataset = show(panel, "mnist")
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=np.full((len(dataset.test), 10), np.nan, np.float32)))
+    assert "nan" not in panel.samples.caption(0)
+    assert "nan" not in panel.samples.read_out(0)
