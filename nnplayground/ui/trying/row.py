@@ -20,7 +20,7 @@ from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.answer import Answer
 from nnplayground.ui.trying.feature_row import FeatureRow
 from nnplayground.ui.trying.page import TryPage
-from nnplayground.ui.trying.test_pick import TestPick
+from nnplayground.ui.trying.sample_pick import SamplePick
 
 MOST_SHOWN = 50
 """Features that have a row at once; of more one searches."""
@@ -73,7 +73,7 @@ class RowPage(TryPage):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.viewport().setAutoFillBackground(False)
         self._list.setAutoFillBackground(False)
-        self.pick = TestPick(theme, self.tr("A test row"), self.tr("Put any row of the test set in, and see its right answer"), "testRow")
+        self.pick = SamplePick(theme, self.tr("A test row"), self.tr("Put any row of the test set in, and see its right answer"), "testRow")
         self.pick.picked.connect(self.put_test_row)
         self.answer = Answer(theme, "rowAnswer")
         column = QVBoxLayout(self)

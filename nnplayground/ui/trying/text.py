@@ -22,7 +22,7 @@ from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.answer import Answer
 from nnplayground.ui.trying.page import TryPage
-from nnplayground.ui.trying.test_pick import TestPick
+from nnplayground.ui.trying.sample_pick import SamplePick
 from nnplayground.ui.trying.text_field import TextField, units
 from nnplayground.ui.trying.why import Scale
 from nnplayground.ui.trying.why_words import StrongestWords, by_word
@@ -59,7 +59,7 @@ class TextPage(TryPage):
         theme.use_font(self.note, Role.HELPER)
         self.field.refused.connect(self._tell_refused)
         self._refusal = ""
-        self.pick = TestPick(theme, self.tr("A test text"), self.tr("Put any text of the test set in, in its own words"), "testText")
+        self.pick = SamplePick(theme, self.tr("A test text"), self.tr("Put any text of the test set in, in its own words"), "testText")
         self.pick.picked.connect(self.put_test_text)
         self.answer = Answer(theme, "textAnswer")
         self.strongest = StrongestWords(theme)

@@ -12,7 +12,7 @@ from nnplayground.ui.theme.numbers import count, number
 from nnplayground.ui.theme.theme import Role, Theme
 
 
-class TestPick(QWidget):
+class SamplePick(QWidget):
     """`picked` says which test sample is wanted. `caption`, which the page places, tells the right answer while `show_index` says so."""
 
     __test__ = False  # no test of pytest's
