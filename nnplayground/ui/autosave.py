@@ -15,6 +15,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 from nnplayground.core.recipe import RecipeError, read_recipe, to_json
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.ui.document import Document
+from nnplayground.ui.locked import lock_of, unlink
 from nnplayground.ui.run import Phase
 from nnplayground.ui.session import TrainingSession
 from nnplayground.ui.stamp import Stamp
@@ -55,7 +56,7 @@ class Autosave(QObject):
         self._document = document
         self._folder = folder
         self._path = folder / f"{os.getpid()}-{secrets.token_hex(4)}.json"
-        self._lock = _lock_of(self._path)
+        self._lock = lock_of(self._path)
         self.place: Callable[[], tuple[Path | None, Stamp | None]] = lambda: (None, None)
         """The file of the project, and its stamp."""
         self.rests: Callable[[], bool] = lambda: False
@@ -97,7 +98,7 @@ class Autosave(QObject):
             logger.warning("It cannot be seen whether there is unsaved work: %s", error)
             return
         for seconds, path in files:
-            lock = _lock_of(path)
+            lock = lock_of(path)
             if not lock.tryLock(0):
                 continue  # its process lives
             try:
@@ -138,7 +139,7 @@ class Autosave(QObject):
             told = {"file": str(file.absolute()), "stamp": astuple(stamp) if stamp is not None else None}
             _place_of(self._path).write_text(json.dumps(told), encoding="utf-8")
         else:
-            _unlink(_place_of(self._path))
+            unlink(_place_of(self._path))
         temporary = self._path.with_suffix(".tmp")
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(self._path)
@@ -146,15 +147,15 @@ class Autosave(QObject):
     def _forget(self) -> None:
         self._kept, self._recovered = None, False
         if self._lock.isLocked():
-            _unlink(self._path)
-            _unlink(_place_of(self._path))
+            unlink(self._path)
+            unlink(_place_of(self._path))
             self._lock.unlock()
 
     def _remove_lost(self) -> None:
         lost, self._lost = self._lost, None
         if lost is not None:
-            _unlink(lost.path)
-            _unlink(_place_of(lost.path))
+            unlink(lost.path)
+            unlink(_place_of(lost.path))
             lost.lock.unlock()
 
     def _on_changed(self) -> None:
@@ -186,17 +187,3 @@ def _read_place(path: Path) -> tuple[Path | None, Stamp | None]:
     except (OSError, ValueError, TypeError, KeyError) as error:
         logger.warning("It cannot be read which file unsaved work belongs to: %s", error)
         return None, None
-
-
-def _lock_of(path: Path) -> QLockFile:
-    """A lock that holds as long as its process lives, whatever its age."""
-    lock = QLockFile(f"{path}.lock")
-    lock.setStaleLockTime(0)
-    return lock
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        logger.warning("A file of unsaved work cannot be removed: %s", error)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLockFile
 from nnplayground.core.atomic import write_bytes
 from nnplayground.core.history import History
 from nnplayground.core.project_file import ProjectFile, read_project, write_project
+from nnplayground.ui.locked import lock_of, unlink
 from nnplayground.ui.stamp import Stamp
 
 logger = logging.getLogger(__name__)
@@ -36,8 +37,8 @@ class Lost:
     stamp: Stamp | None = None
 
     def remove(self) -> None:
-        _unlink(self.path)
-        _unlink(self.path.with_suffix(PLACE))
+        unlink(self.path)
+        unlink(self.path.with_suffix(PLACE))
         self.lock.unlock()
 
 
@@ -47,7 +48,7 @@ class OwnFile:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{ENDING}"
-        self._lock = _lock_of(self._path)
+        self._lock = lock_of(self._path)
         self._found: Lost | None = None
 
     def write(self, project: ProjectFile, edited: bool, file: Path | None, stamp: Stamp | None) -> None:
@@ -62,8 +63,8 @@ class OwnFile:
     def remove(self) -> None:
         """The project is where it belongs again."""
         if self._lock.isLocked():
-            _unlink(self._path)
-            _unlink(self._path.with_suffix(PLACE))
+            unlink(self._path)
+            unlink(self._path.with_suffix(PLACE))
             self._lock.unlock()
 
     def look(self) -> Lost | None:
@@ -74,7 +75,7 @@ class OwnFile:
             logger.warning("It cannot be seen whether a project was left behind a lesson: %s", error)
             return None
         for seconds, path in files:
-            lock = _lock_of(path)
+            lock = lock_of(path)
             if not lock.tryLock(0):
                 continue  # its process lives
             try:
@@ -105,17 +106,3 @@ def _read_place(path: Path) -> tuple[bool, Path | None, Stamp | None]:
     except (OSError, ValueError, TypeError, KeyError) as error:
         logger.warning("It cannot be read which file a project belongs to: %s", error)
         return True, None, None
-
-
-def _lock_of(path: Path) -> QLockFile:
-    """A lock that holds as long as its process lives, whatever its age."""
-    lock = QLockFile(f"{path}.lock")
-    lock.setStaleLockTime(0)
-    return lock
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        logger.warning("A file of a project behind a lesson cannot be removed: %s", error)
