@@ -86,13 +86,23 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return run
 
 
+LIMITED = """
+import resource, runpy, sys
+limit = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+runpy.run_module("nnplayground", run_name="__main__", alter_sys=True)
+"""
+"""Begins the command where files may have so many bytes. No `preexec_fn` does that: in a process with threads it may hang for ever."""
+
+
 @pytest.fixture
 def process(tmp_path: Path) -> Command:
-    """The command in a process of its own."""
+    """The command in a process of its own, which on POSIX may be given a `limit` of bytes for every file."""
 
-    def run(*args: str, stdin: bytes = b"", env: dict[str, str] | None = None, **more: Any) -> Done:
-        done = subprocess.run([sys.executable, "-m", "nnplayground", *args], input=stdin, capture_output=True, cwd=tmp_path,
-                              env={**os.environ, **(env or {})}, timeout=150, check=False, **more)  # fmt: skip
+    def run(*args: str, stdin: bytes = b"", env: dict[str, str] | None = None, limit: int | None = None) -> Done:
+        begin = ["-m", "nnplayground"] if limit is None else ["-c", LIMITED, str(limit)]
+        done = subprocess.run([sys.executable, *begin, *args], input=stdin, capture_output=True, cwd=tmp_path,
+                              env={**os.environ, **(env or {})}, timeout=150, check=False)  # fmt: skip
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run

@@ -66,12 +66,10 @@ def test_a_signal_while_training(tmp_path: Path, number: signal.Signals):
 @posix
 def test_a_disk_that_is_full(process, tmp_path: Path):
     """The system's own limit on file size stands for the disk: history fits, weights do not."""
-    import resource
-
     outputs = '[output]\nhistory = "h.csv"\nweights = "m.weights.h5"\nmodel = "m.keras"\nproject = "p.nnp"\n'
     text = XOR.replace("units = 4", "units = 4000") + outputs
     (tmp_path / "r.toml").write_text(text, encoding="utf-8")
-    done = process("--script", "r.toml", "--out", "o", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)))
+    done = process("--script", "r.toml", "--out", "o", limit=20_000)
     assert done.code == 5, done.err
     assert [p.name for p in (tmp_path / "o").iterdir()] == ["h.csv"]
     for name in ("m.weights.h5", "m.keras", "p.nnp"):

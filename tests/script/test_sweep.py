@@ -125,12 +125,9 @@ def test_places_that_cannot_be_written_to(command, recipe, tmp_path: Path):
 @posix
 def test_a_disk_that_is_full(process, tmp_path: Path):
     """Weights of the large network do not fit, nor does the plot; the small run and the table do."""
-    import resource
-
     text = XOR + '[output]\nweights = "m.weights.h5"\n[sweep]\ngrid = { "layers[0].units" = [4000, 2] }\n'
     (tmp_path / "r.toml").write_text(text, encoding="utf-8")
-    limit = (22_000, 22_000)
-    done = process("--script", "r.toml", "--json", "--out", "o", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit))
+    done = process("--script", "r.toml", "--json", "--out", "o", limit=22_000)
     assert done.code == 5, done.err
     assert [run["status"] for run in done.result["runs"]] == ["failed", "completed"]
     assert "m.weights.h5 cannot be written: File too large" in done.result["runs"][0]["reason"]
