@@ -2,6 +2,8 @@
 
 import ast
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -149,3 +151,34 @@ def test_a_test_that_leaves_something_running_fails_and_names_it(tmp_path: Path)
     assert "5 passed, 3 errors" in done.stdout, done.stdout
     for text in LEAKS:
         assert f"left behind: {text}" in done.stdout
+
+
+def run_group(program: str, longest: int) -> subprocess.CompletedProcess[str]:
+    """A group of tests as scripts/test.py runs it, with `program` in pytest's place; exits with 1 when it failed."""
+    code = (
+        "import importlib.util, sys\n"
+        f"sys.path.insert(0, {str(SCRIPTS)!r})\n"
+        f"spec = importlib.util.spec_from_file_location('groups', {str(SCRIPTS / 'test.py')!r})\n"
+        "groups = importlib.util.module_from_spec(spec)\n"
+        "spec.loader.exec_module(groups)\n"
+        f"groups.LONGEST = {longest}\n"
+        "sys.exit(groups._run([sys.executable, '-X', 'faulthandler', '-c', sys.argv[1]]))\n"
+    )
+    return subprocess.run([sys.executable, "-c", code, program], capture_output=True, text=True, timeout=100, check=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere it is ended without a word")
+def test_a_group_that_is_stuck_is_ended_and_says_where():
+    done = run_group("import time\nprint('so far', flush=True)\ndef stuck():\n    time.sleep(1000)\nstuck()", longest=3)
+    assert done.returncode == 1
+    assert "so far" in done.stdout
+    assert "in stuck" in done.stdout
+    assert "ended with code -6" in done.stdout
+
+
+def test_a_process_that_a_test_left_behind_does_not_hold_up_the_rest():
+    sleeper = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])"
+    done = run_group(f"import subprocess, sys\nprint({sleeper}.pid)", longest=90)
+    pid = int(done.stdout.split()[-1])
+    os.kill(pid, signal.SIGTERM)
+    assert done.returncode == 0
