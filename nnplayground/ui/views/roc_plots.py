@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnplayground.core.table import Table
@@ -267,6 +267,7 @@ class _Side(QWidget):
 
     def __init__(self, spread: AnswerSpread, numbers: QLabel) -> None:
         super().__init__()
+        self._spread, self._numbers = spread, numbers
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -278,7 +279,13 @@ class _Side(QWidget):
         return False
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(140, 60)
+        words = self._numbers.heightForWidth(self.width()) if self._numbers.text() else 0
+        return QSize(140, self._spread.minimumHeight() + 4 + max(words, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
 
 def _share(value: float, most: float) -> float:

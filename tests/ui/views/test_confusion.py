@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from sklearn import metrics
 
@@ -28,6 +29,7 @@ from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.page_scroll import PageScroll
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.views.confusion import ConfusionPanel
+from nnplayground.ui.views.roc_plots import AnswerSpread
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -227,6 +229,21 @@ def test_the_curve_fits_into_a_low_panel_with_its_numbers(panel: ConfusionPanel,
     scroll = panel.findChild(PageScroll)
     assert scroll is not None
     qtbot.waitUntil(lambda: scroll.viewport().height() < 200 and scroll.verticalScrollBar().maximum() == 0)
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_the_numbers_never_cover_the_spread_above_them(panel: ConfusionPanel, theme: Theme, qtbot: QtBot, zoom: float):
+    panel.let_scroll()
+    show(panel, "circle")
+    press(panel, "roc")
+    theme.set_zoom(zoom)
+    panel.resize(640, 200)
+    numbers = panel.findChild(QLabel, "thresholdNumbers")
+    spread = panel.findChild(AnswerSpread)
+    assert numbers is not None
+    assert spread is not None
+    qtbot.waitUntil(lambda: numbers.height() >= numbers.heightForWidth(numbers.width()) and spread.height() >= spread.minimumHeight())
+    assert spread.geometry().bottom() < numbers.geometry().top()
 
 
 def test_more_than_two_classes_have_no_curve_and_it_says_why(panel: ConfusionPanel):
