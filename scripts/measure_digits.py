@@ -65,7 +65,10 @@ class Hand:
             for p in at[1:]:
                 self._send(QEvent.Type.MouseMove, p, Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton)
             self._send(QEvent.Type.MouseButtonRelease, at[-1], Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton)
-        self._desk.wait(120)
+        for _ in range(20):  # the very first question is compiled
+            self._desk.wait(120)
+            if self._page.answer.property("answer"):
+                break
         return str(self._page.answer.property("answer"))
 
     def _send(self, kind: QEvent.Type, at: QPointF, button: Qt.MouseButton, held: Qt.MouseButton) -> None:

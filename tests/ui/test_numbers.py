@@ -14,7 +14,8 @@ def test_one_epoch_is_no_epochs(n: int, told: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "unit", "told"),
-    [(18.75, "thousand dollars", "18.75 thousand dollars"), (18.75, "", "18.75"), (float("nan"), "thousand dollars", "not a number")],
+    [(18.75, "thousand dollars", "18.75 thousand dollars"), (18.75, "", "18.75"), (float("nan"), "thousand dollars", "not a number"),
+     (float("inf"), "thousand dollars", "∞"), (-float("inf"), "", "\N{MINUS SIGN}∞")],
 )
 def test_what_is_no_number_has_no_unit(value: float, unit: str, told: str) -> None:
     assert measured(value, unit) == told

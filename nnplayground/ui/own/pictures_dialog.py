@@ -74,8 +74,8 @@ class PicturesDialog(SamplesDialog[OwnImages, PicturesSurvey]):
     def _summary(self, facts: DataFacts) -> str:
         height, width, channels = facts.input_shape
         some = self._survey is not None and bool(self._survey.bad)  # they are left out when the pictures are read
-        text = self.tr("up to {train} pictures to learn from, {test} to test on; {numbers} numbers each") if some else self.tr(
-            "{train} pictures to learn from, {test} to test on; {numbers} numbers each")  # fmt: skip
+        text = self.tr("Pictures: up to {train} to learn from, {test} to test on; {numbers} numbers each") if some else self.tr(
+            "Pictures: {train} to learn from, {test} to test on; {numbers} numbers each")  # fmt: skip
         return text.format(
             train=count(facts.train_samples), test=count(facts.test_samples), numbers=f"{height} × {width} × {channels}"
         )

@@ -11,15 +11,19 @@ NOT_A_NUMBER = "not a number"
 
 
 def number(value: float) -> str:
-    """Four significant digits: `2.045`, `−0.65`, `12,345`, `2.8e−5`."""
+    """Four significant digits: `2.045`, `−0.65`, `12,345`, `2.8e−5`, `∞`."""
     if not math.isfinite(value):
-        return NOT_A_NUMBER
+        return _beyond(value)
     size = abs(value)
     if size >= 1e9 or 0 < size < 0.001:
         return _scientific(value, 3 if size >= 1e9 else 1)
     if size >= 1000:
         return _minus(f"{value:,.0f}")
     return _minus(f"{value:.4g}")
+
+
+def _beyond(value: float) -> str:
+    return NOT_A_NUMBER if math.isnan(value) else f"{MINUS if value < 0 else ''}∞"
 
 
 def signed(value: float) -> str:
@@ -31,7 +35,7 @@ def signed(value: float) -> str:
 def loss(value: float) -> str:
     """A loss keeps its places, so that it does not jump while it changes: `0.1329`, `8.124`, `2.8e−5`."""
     if not math.isfinite(value):
-        return NOT_A_NUMBER
+        return _beyond(value)
     size = abs(value)
     if size >= 1e7 or 0 < size < 0.001:
         return _scientific(value, 3 if size >= 1e7 else 1)

@@ -67,9 +67,7 @@ class PicturePage(TryPage):
         self._look: Look | None = None
         self.ask: Ask | None = None
         """Has a function called with the network at once, between two steps of training; False where there is none."""
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST)
+        self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._tell)
         self.canvas, self.seen, self.answer = DigitCanvas(theme), SeenPicture(theme), DigitAnswer(theme)
         self.row = KeepRow(theme)
@@ -252,6 +250,7 @@ class PicturePage(TryPage):
             self.message.setProperty("tone", tone)
             self.message.style().unpolish(self.message)
             self.message.style().polish(self.message)
+        self._fit()
 
     def _show_sheet(self) -> None:
         sheet = self._sheet
@@ -283,9 +282,10 @@ class PicturePage(TryPage):
         self.caption.setVisible(not low)
         lines = (1 if low else 2) * (self.caption.sizeHint().height() + 3)
         below = self.answer.minimumSizeHint().height() + self.keep.sizeHint().height() + 12
-        if not self.row.isHidden():
-            below += self.row.sizeHint().height() + 5
-        side = max(min(round(width * 0.56), self.height() - below, MOST), LEAST)
+        below += 0 if self.row.isHidden() else self.row.sizeHint().height() + 5
+        below += 0 if self.message.isHidden() else self.message.heightForWidth(width) + 4
+        words = max(self._sees.sizeHint().width(), 0 if low else self.caption.sizeHint().width())
+        side = max(min(round(width * 0.56), width - 12 - words, self.height() - below, MOST), LEAST)
         beside = max(min(width - side - 12, side - lines), LEAST_SEEN)
         if self.canvas.width() != side or self.seen.width() != beside:
             self.canvas.setFixedSize(side, side)
@@ -366,8 +366,8 @@ class PicturePage(TryPage):
         self.row.hide()
         beside, top, tools = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
         beside.setSpacing(3)
-        sees = self._label(self.tr("The network sees"), Role.CAPTION)
-        for widget in (sees, self.seen, self.caption):
+        self._sees = self._label(self.tr("The network sees"), Role.CAPTION)
+        for widget in (self._sees, self.seen, self.caption):
             beside.addWidget(widget)
         beside.addStretch(1)
         top.setSpacing(12)

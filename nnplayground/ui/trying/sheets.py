@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from nnplayground.core.facts import DataFacts
+from nnplayground.data.dataset import Affine
 from nnplayground.engine.sample_loss import Formula, SampleLoss
 from nnplayground.engine.working import LayerWorking
-from nnplayground.ui.theme.numbers import count, loss, number, signed
+from nnplayground.ui.theme.numbers import TIMES, count, loss, measured, number, signed
 from nnplayground.ui.trying.functions import NEARLY, formula, symbol
 
 FEWEST_CLASSES = 3
@@ -180,3 +181,13 @@ def _sign(value: float) -> str:
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Working", text)
+
+
+def unscaled_sheet(output: float, scaler: Affine, facts: DataFacts) -> Sheet | None:
+    """From what the network learns to give out to the data's own unit; None where that is the same."""
+    scale, offset = float(np.ravel(scaler.scale)[0]), float(np.ravel(scaler.offset)[0])
+    if (scale, offset) == (1.0, 0.0):
+        return None
+    times, plus = 1 / scale, -offset / scale
+    worked_out = Line((f"{number(output)} {TIMES} {number(times)} {signed(plus)} =",))
+    return Sheet(_tr("Back from scaling"), "l", (worked_out, Line((measured(output * times + plus, facts.target_unit),), strong=True)))

@@ -25,7 +25,7 @@ from nnplayground.ui.takeaway import TakeAway, picture_of
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.input_names import input_name, unit_name
 from nnplayground.ui.trying.panel import TryPanel
-from nnplayground.ui.trying.sheets import Sheet, function_sheet, loss_sheet, softmax_sheet, sum_sheet
+from nnplayground.ui.trying.sheets import Sheet, function_sheet, loss_sheet, softmax_sheet, sum_sheet, unscaled_sheet
 from nnplayground.ui.trying.working_view import WorkingView
 from nnplayground.ui.views.nothing import Nothing, broken, without_engine
 from nnplayground.ui.views.segmented import Segmented
@@ -221,11 +221,22 @@ class WorkingPanel(Panel):
         """What is asked about, and its right answer where it is known."""
         page = self._trying.page
         index = self.number.value() if self.whose.choice == Whose.TEST or page is None else page.test_index
-        guess = float(self.right.currentIndex() - 1) if self.right.currentIndex() > 0 else None
         if index is not None and index < len(dataset.test):
+            self._fix_right(int(dataset.test.y[index]))
             return dataset.test.x[index : index + 1], float(dataset.test.y[index])
         inputs = page.probe_request().inputs if page is not None else None
+        self._fix_right(None, anew=inputs is None)
+        guess = float(self.right.currentIndex() - 1) if self.right.currentIndex() > 0 else None
         return None if inputs is None else (inputs, guess)
+
+    def _fix_right(self, known: int | None, *, anew: bool = False) -> None:
+        """The right answer to a test sample is `known`; that of one's own is what is chosen for it, until one begins `anew`."""
+        with QSignalBlocker(self.right):
+            if known is not None and known + 1 < self.right.count():
+                self.right.setCurrentIndex(known + 1)
+            elif anew or not self.right.isEnabled():
+                self.right.setCurrentIndex(0)
+        self.right.setEnabled(known is None)
 
     @property
     def _lines(self) -> int:
@@ -348,6 +359,8 @@ class WorkingPanel(Panel):
             sheets.append(softmax_sheet(working, self._unit_names, self.loss, self._lines - 4))
         else:
             sheets.append(function_sheet(working))
+            if layer == self._output and not analysis.facts.classes:
+                sheets.append(unscaled_sheet(working.output, dataset.target_scaler, analysis.facts))
         if self.loss is not None and truth is not None and working.outputs is not None and not categorical:
             answer = None if analysis.facts.classes else float(values(working.outputs[np.newaxis], dataset.target_scaler)[0])
             sheets.append(loss_sheet(self.loss, self._unit_names, analysis.facts, truth, answer, self._lines - 3))

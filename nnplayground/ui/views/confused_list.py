@@ -126,7 +126,7 @@ class _Drawn(QStyledItemDelegate):
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
         painter.setFont(self._theme.font(Role.CAPTION))
         painter.setPen(QColor(tokens.muted))
-        shown = caption.elidedText(self._pairs.times(cell), Qt.TextElideMode.ElideMiddle, wide - 6)
+        shown = fitted(self._pairs.times(cell), wide - 6, caption)
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, shown)
         self._draw_samples(painter, inner.adjusted(wide, 0, 0, 0), cell)
         painter.restore()
@@ -216,3 +216,11 @@ class ConfusedList(QListView):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(150, 60)
+
+
+def fitted(said: str, width: float, letters: QFontMetricsF) -> str:
+    """What fits of words with a number behind a comma: the words give way, never the number."""
+    if letters.horizontalAdvance(said) <= width or ", " not in said:
+        return letters.elidedText(said, Qt.TextElideMode.ElideRight, width)
+    words, _, number = said.rpartition(", ")
+    return f"{letters.elidedText(words, Qt.TextElideMode.ElideRight, width - letters.horizontalAdvance(f', {number}'))}, {number}"

@@ -108,7 +108,7 @@ def test_a_folder_becomes_the_project_in_one_step(window: MainWindow, qtbot: QtB
     slider = part(dialog, QSlider, "picturesTrainShare")
     slider.setFocus()
     qtbot.keyClick(slider, Qt.Key.Key_PageDown)
-    assert part(dialog, QLabel, "picturesSummary").text() == "45 pictures to learn from, 15 to test on; 12 × 14 × 3 numbers each"
+    assert part(dialog, QLabel, "picturesSummary").text() == "Pictures: 45 to learn from, 15 to test on; 12 × 14 × 3 numbers each"
     assert window.document.spec == before
     press(qtbot, dialog, "picturesUse")
     data = window.document.spec.data
@@ -212,7 +212,7 @@ def test_folders_that_are_cut_have_no_train_share(qtbot: QtBot, tmp_path: Path, 
     dialog = dropped(tmp_path)
     assert not dialog.share.isVisible()
     assert [(row.train, row.test) for row in dialog.classes.rows] == [(22, 4)] * 3
-    assert part(dialog, QLabel, "picturesSummary").text().startswith("66 pictures to learn from, 12 to test on")
+    assert part(dialog, QLabel, "picturesSummary").text().startswith("Pictures: 66 to learn from, 12 to test on")
     dialog.reject()
 
 
@@ -397,7 +397,7 @@ def test_a_picture_that_cannot_be_read_counts_in_no_class(window: MainWindow, qt
     assert {row.name: row.train for row in rows} == {"blue": 10, "green": 10, "red": 10}
     assert part(dialog, QLabel, "picturesSize").text().startswith("30 pictures")
     assert "1 of 31 pictures could not be read and is left out (red/aaa.png: it is no picture)" in said(dialog)
-    assert part(dialog, QLabel, "picturesSummary").text().startswith("up to 25 pictures")
+    assert part(dialog, QLabel, "picturesSummary").text().startswith("Pictures: up to 25 to learn from")
 
 
 def test_what_was_found_is_taken_with_return(window: MainWindow, qtbot: QtBot, tmp_path: Path, dropped: Dropped) -> None:

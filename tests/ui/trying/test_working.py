@@ -18,8 +18,10 @@ from nnplayground.core.spec import ProjectSpec
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.registry import facts, load
 from nnplayground.data.store import Store
+from nnplayground.engine.answers import values
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.main_window import MainWindow
+from nnplayground.ui.theme.numbers import measured
 from nnplayground.ui.theme.theme import Theme
 from nnplayground.ui.trying.panel import TryPanel
 from nnplayground.ui.trying.working import WorkingPanel
@@ -178,6 +180,38 @@ def test_a_test_row_in_try_it_brings_its_right_answer_along(trying: TryPanel, pa
     trying.row.rows[0].field.setValue(3)
     answer(panel, dataset, net)
     assert panel.loss is None
+
+
+def test_the_right_answer_of_a_test_sample_is_shown_and_that_of_a_new_sample_is_asked_anew(
+    trying: TryPanel, panel: WorkingPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    spec = edits.change_data(presets.recommended("mnist"), source="sample")
+    dataset, _ = show((trying, panel), spec, tmp_path)
+    with qtbot.waitSignal(trying.picture.drawn):
+        trying.picture.put(np.full((28, 28), 99, np.uint8))
+    panel.probe_request()
+    panel.right.setCurrentIndex(5)
+    panel.probe_request()
+    assert (panel.right.currentText(), panel.right.isEnabled()) == ("right: 4", True)
+    with qtbot.waitSignal(trying.picture.drawn):
+        trying.picture.canvas.clear()
+    panel.probe_request()
+    assert panel.right.currentText() == "right: ?"
+    qtbot.mouseClick(panel.whose.button("test"), Qt.MouseButton.LeftButton)
+    panel.number.setValue(2)
+    panel.probe_request()
+    assert (panel.right.currentText(), panel.right.isEnabled()) == (f"right: {dataset.test.y[2]}", False)
+
+
+def test_a_scaled_answer_is_brought_back_into_its_unit(trying: TryPanel, panel: WorkingPanel, tmp_path: Path) -> None:
+    spec = edits.change_data(presets.recommended("boston_housing"), source="sample", target_scaling="standard")
+    dataset, net = show((trying, panel), spec, tmp_path)
+    trying.row.pick.button.click()
+    answer(panel, dataset, net)
+    assert panel.working is not None
+    price = float(values(np.array([[panel.working.output]]), dataset.target_scaler)[0])
+    (back,) = (sheet for sheet in panel.view.sheets if sheet.title == "Back from scaling")
+    assert back.lines[-1].cells == (measured(price, "thousand dollars"),)
 
 
 def test_hidden_it_works_nothing_out_and_asks_for_nothing(make_window: Callable[[], MainWindow], qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -27,7 +27,8 @@ from nnplayground.engine.answers import Examination, Reading, examine
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.page_scroll import PageScroll
-from nnplayground.ui.theme.theme import Theme
+from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views.confused_list import fitted
 from nnplayground.ui.views.confusion import ConfusionPanel
 from nnplayground.ui.views.roc_plots import AnswerSpread
 
@@ -360,3 +361,13 @@ def test_hidden_views_ask_for_nothing(window: MainWindow, qtbot: QtBot):
     assert not parts.confusion.probe_request().wants_anything
     assert not parts.mistakes.probe_request().wants_anything
     assert parts.confusion.examination is None
+
+
+def test_a_long_class_gives_way_to_how_often_it_was_said(theme: Theme) -> None:
+    letters = QFontMetricsF(theme.font(Role.CAPTION))
+    said = "as T-shirt/top, 1,236 ×"
+    assert fitted(said, 500, letters) == said
+    cut = fitted(said, letters.horizontalAdvance(said) - 20, letters)
+    assert cut.startswith("as T-s")
+    assert cut.endswith("…, 1,236 ×")
+    assert fitted("12 times", 500, letters) == "12 times"
