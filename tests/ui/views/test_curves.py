@@ -106,7 +106,7 @@ def test_a_run_that_is_not_finite_does_not_harm(panel: CurvesPanel):
     made.append({"loss": [1.0, np.nan, np.inf], "accuracy": [0.5, np.nan, np.nan]}, 1)
     panel.show_history(made)
     panel.grab()
-    assert panel.plot("loss").overlay.ends[0].text == "not a number"
+    assert panel.plot("loss").overlay.ends[0].text == "∞"
 
 
 @pytest.mark.parametrize(("validation", "word"), [({"use": "test"}, "Test"), ({"fraction": 0.2}, "Validation")])
