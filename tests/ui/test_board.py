@@ -17,6 +17,7 @@ from nnplayground.engine.probes import Failure, ProbeRequest, Snapshot
 from nnplayground.ui.board import Board
 from nnplayground.ui.document import Document
 from nnplayground.ui.edit import Edit
+from nnplayground.ui.run import Phase
 from nnplayground.ui.session import TrainingSession
 
 
@@ -215,3 +216,56 @@ def test_who_asked_is_told_what_could_not_be_worked_out(
     assert all("No wind." in text and "in line 7" in text for text in told)
     idle.run_reset.emit(History())
     assert weights.told[-1] == ""
+
+
+def test_while_it_trains_each_panel_is_shown_its_picture_in_a_turn_of_its_own(
+    qtbot: QtBot, document: Document, idle: TrainingSession
+) -> None:
+    board = Board(document, idle)
+    views = [View(ProbeRequest(grid=10)) for _ in range(3)]
+    put(qtbot, board, *views)
+    asked(idle)
+    idle.phase = Phase.TRAINING
+    first, second = Snapshot(0, 1.0), Snapshot(0, 2.0)
+    idle.snapshot_taken.emit(first)
+    assert [len(view.shown) for view in views] == [0, 0, 0]
+    board._show_next()
+    assert [len(view.shown) for view in views] == [1, 0, 0]
+    idle.snapshot_taken.emit(second)  # it overtakes the first, where that was not shown yet
+    qtbot.waitUntil(lambda: all(view.shown and view.shown[-1].epoch == 2.0 for view in views))
+    assert [[s.epoch for s in view.shown] for view in views] == [[1.0, 2.0], [2.0], [2.0]]
+    idle.phase = Phase.READY
+    idle.snapshot_taken.emit(first)
+    assert all(view.shown[-1].epoch == 1.0 for view in views)  # at rest at once
+
+
+class Hearer(QWidget):
+    """A panel that counts what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = 0
+
+    def show_history(self, _history: History) -> None:
+        self.heard += 1
+
+
+def test_out_of_sight_nobody_is_told_of_every_epoch(qtbot: QtBot, document: Document, idle: TrainingSession) -> None:
+    board, window = Board(document, idle), QWidget()
+    hidden, seen = Hearer(), Hearer()
+    for panel in (hidden, seen):
+        panel.setParent(window)
+    qtbot.addWidget(window)
+    window.show()
+    hidden.hide()
+    for panel in (hidden, seen):
+        board.add(panel)
+    begun = hidden.heard, seen.heard
+    idle.phase = Phase.TRAINING
+    for _ in range(5):
+        idle.history_changed.emit(History())
+    qtbot.wait(30)
+    assert (hidden.heard, seen.heard) == (begun[0], begun[1] + 5)
+    idle.phase = Phase.READY
+    idle.phase_changed.emit(Phase.READY)
+    qtbot.waitUntil(lambda: hidden.heard == begun[0] + 1)
