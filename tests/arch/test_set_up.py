@@ -176,6 +176,20 @@ def test_a_group_that_is_stuck_is_ended_and_says_where():
     assert "ended with code -6" in done.stdout
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere crashes have other codes")
+@pytest.mark.parametrize(("crashes", "code"), [(1, 0), (2, 1)])
+def test_a_group_that_crashed_is_run_once_more_and_says_so(tmp_path: Path, crashes: int, code: int):
+    marks = tmp_path / "marks"
+    program = (
+        f"import os, pathlib, signal\nmarks = pathlib.Path({str(marks)!r})\nmarks.mkdir(exist_ok=True)\n"
+        f"number = len(list(marks.iterdir()))\n(marks / str(number)).touch()\n"
+        f"number < {crashes} and os.kill(os.getpid(), signal.SIGSEGV)"
+    )
+    done = run_group(program, longest=60)
+    assert done.returncode == code
+    assert done.stdout.count("ended with code -11") == crashes
+
+
 def test_a_process_that_a_test_left_behind_does_not_hold_up_the_rest():
     sleeper = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])"
     done = run_group(f"import subprocess, sys\nprint({sleeper}.pid)", longest=90)
