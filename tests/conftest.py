@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -41,6 +42,16 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
             for form in (core.QSettings.Format.NativeFormat, core.QSettings.Format.IniFormat):
                 core.QSettings.setPath(form, scope, str(home / "settings"))
     return home
+
+
+@pytest.fixture(autouse=True)
+def garbage_ends_here() -> Iterator[None]:
+    """Python's garbage ends between two tests, on their thread, as it does in a window (see `ui/garbage.py`): the sessions that tests
+    leave behind are full of Qt objects, and whichever thread made the next object would end them. That crashed, once in many runs.
+    """
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ EVERY = 500
 
 
 class Garbage(QObject):
-    """From `start` to `close` nothing else collects."""
+    """From `start` to `close` nothing else collects; then it is as it was before."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY)
         self._timer.timeout.connect(self._collect)
+        self._by_itself = gc.isenabled()
 
     def start(self) -> None:
         gc.disable()
@@ -34,7 +35,8 @@ class Garbage(QObject):
     def close(self) -> None:
         self._timer.stop()
         gc.unfreeze()
-        gc.enable()
+        if self._by_itself:
+            gc.enable()
 
     def _collect(self) -> None:
         """The oldest generation that is due, as Python itself would."""

@@ -16,7 +16,16 @@ def garbage(qtbot: QtBot) -> Iterator[Garbage]:
     garbage.start()
     yield garbage
     garbage.close()
-    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_collecting_is_left_as_it_was(qtbot: QtBot, before: bool):
+    (gc.enable if before else gc.disable)()
+    garbage = Garbage()
+    garbage.start()
+    assert not gc.isenabled()
+    garbage.close()
+    assert gc.isenabled() is before
 
 
 class Knot:
