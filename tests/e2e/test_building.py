@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
+from e2e.hand import LEFT, LONG, ready
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core.layers import Dense
 from nnplayground.engine.events import Split
-from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.network.weights import WeightPlace, value_at
 from nnplayground.ui.run import Phase
 
-LEFT, PLAIN, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
-LONG = 60_000
+PLAIN, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 PLACE = WeightPlace(1, 0, (2, 1))
 
 
 @pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
-    create_application([])
-    window = create_main_window()
-    window.show()
+def window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     window.activateWindow()
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
     qtbot.waitUntil(lambda: value_at(window.network.canvas.neurons, PLACE) is not None, timeout=LONG)
-    yield window
-    window.document.mark_saved()
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def ask(window: MainWindow, qtbot: QtBot, work: object) -> object:
@@ -96,7 +85,7 @@ def test_a_weight_is_set_while_training_and_the_run_goes_on(window: MainWindow, 
     reached = window.session.epoch
     qtbot.waitUntil(lambda: window.session.epoch > reached + 2, timeout=LONG)
     window.session.pause()
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
+    ready(qtbot, window)
     assert window.session.run_id == run
     assert len(window.session.history.values("loss")) == window.session.epoch
 
@@ -108,7 +97,7 @@ def test_layers_go_off_and_come_back_and_are_pasted_from_text(window: MainWindow
     QTest.keyClick(canvas, Qt.Key.Key_Right)
     QTest.keyClick(canvas, Qt.Key.Key_O)
     assert window.document.spec.layers[1].disabled
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
+    ready(qtbot, window)
     assert [w.shape for w in kernels(window, qtbot)] == [(2, 4), (4,), (4, 1), (1,)]
     window.session.step()
     qtbot.waitUntil(lambda: window.session.epoch == 1 and window.session.phase is Phase.READY, timeout=LONG)
@@ -116,7 +105,7 @@ def test_layers_go_off_and_come_back_and_are_pasted_from_text(window: MainWindow
     QGuiApplication.clipboard().setText("[[layers]]\ntype = 'Dense'\nunits = 3\nactivation = 'relu'\n")
     QTest.keyClick(canvas, Qt.Key.Key_V, CTRL)
     assert window.document.spec.layers[2] == Dense(units=3, activation="relu")
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
+    ready(qtbot, window)
     assert [w.shape for w in kernels(window, qtbot)] == [(2, 4), (4,), (4, 2), (2,), (2, 3), (3,), (3, 1), (1,)]
     QGuiApplication.clipboard().setText("no layers")
     QTest.keyClick(canvas, Qt.Key.Key_V, CTRL)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from e2e.hand import click, part, ready
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core.project_file import read_project, write_project
@@ -18,10 +18,7 @@ from nnplayground.core.recipe import read_recipe
 from nnplayground.core.resources import resource
 from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.main_window import MainWindow
-from nnplayground.ui.run import Phase
 
-LEFT = Qt.MouseButton.LeftButton
-LONG = 60_000
 APP = """
 import sys
 from pathlib import Path
@@ -97,14 +94,11 @@ def test_the_app_killed_while_it_trains_offers_what_was_not_saved(project: Path,
     assert read_recipe(kept).notes == "not saved"
 
     window.show()
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
-    sentence = window.findChild(QLabel, "offerSentence")
-    assert sentence is not None
+    ready(qtbot, window)
+    sentence = part(window, QLabel, "offerSentence")
     assert sentence.isVisible()
     assert sentence.text().endswith(" was found: Spiral.")
-    button = window.findChild(QAbstractButton, "recoverButton")
-    assert button is not None
-    qtbot.mouseClick(button, LEFT)
+    click(qtbot, window, "recoverButton")
     spec = window.document.spec
     assert (spec.data.name, spec.name, spec.notes) == ("spiral", "Spiral", "not saved")
     assert window.document.modified

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
+from e2e.hand import LEFT, LONG, ready
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits, presets
 from nnplayground.core.layers import Conv2D, Dense, Flatten, MaxPooling2D
-from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Phase
 from tests.pen_strokes import HANDS, drawing
 
-LONG = 120_000
-LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
-    create_application([])
-    window = create_main_window()
-    window.show()
+def window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     layers = (Conv2D(filters=16, kernel_size=(3, 3), activation="relu"), MaxPooling2D(),
               Conv2D(filters=32, kernel_size=(3, 3), activation="relu"), MaxPooling2D(),
               Flatten(), Dense(units=10, activation="softmax"))  # fmt: skip
     spec = edits.change_data(presets.recommended("mnist"), source="sample", scaling="unit")
     spec = edits.change_training(edits.set_layers(spec, layers), epochs=8, batch_size=32)
     window.document.apply(Edit("digits", lambda _: spec))
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
-    yield window
-    window.files.mark_saved()
-    window.close()
-    window.deleteLater()
+    ready(qtbot, window)
+    return window
 
 
 def draw(window: MainWindow, digit: int, hand: str, size: float, at: tuple[float, float]) -> None:

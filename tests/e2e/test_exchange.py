@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
+from e2e.hand import ready
 from pytestqt.qtbot import QtBot
 
-from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Phase
 from tests.programs import Programs
@@ -23,16 +21,9 @@ def told() -> list[str]:
 
 
 @pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot, told: list[str]) -> Iterator[MainWindow]:
-    create_application([])
-    window = create_main_window()
+def window(window: MainWindow, told: list[str]) -> MainWindow:
     window.files.questions.tell = lambda title, text: told.append(f"{title}: {text}")  # type: ignore[method-assign]
-    window.show()
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=60_000)
-    yield window
-    window.files.mark_saved()
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def choose(window: MainWindow, action: str, path: Path) -> None:
@@ -62,7 +53,7 @@ def test_a_keras_model_is_opened_with_its_weights_on_data_that_suits_it(window: 
     for name in ("digits.keras", "digits.h5"):
         model.save(tmp_path / name)
         window.files.open_file(tmp_path / name)
-        qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=60_000)
+        ready(qtbot, window)
         spec = window.document.spec
         assert [layer.type for layer in spec.layers] == ["Conv2D", "Flatten", "Dense"]  # type: ignore[attr-defined]
         assert (spec.data.name, spec.training.optimizer.type) == ("mnist", "SGD")

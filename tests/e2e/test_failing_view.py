@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
+from e2e.hand import LONG, click, ready
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplayground.engine.keras_backend.probe import Probe
-from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Phase
 from nnplayground.ui.views.output import OutputPanel
 from nnplayground.ui.views.weights import WeightsPanel
 
-LONG = 60_000
 SENTENCE = "This could not be worked out. Unexpected RuntimeError: no wind. The tab Log says more."
-
-
-@pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
-    create_application([])
-    window = create_main_window()
-    window.show()
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
-    yield window
-    window.files.mark_saved()
-    window.close()
-    window.deleteLater()
 
 
 def told(panel: QWidget) -> str:
     """What a panel says it could not work out."""
     label = panel.findChild(QLabel, "panelFailure")
     return label.text() if label is not None and label.isVisible() else ""
-
-
-def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    button = window.findChild(QAbstractButton, name)
-    assert button is not None
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_a_view_that_fails_says_so_and_training_goes_on(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +32,7 @@ def test_a_view_that_fails_says_so_and_training_goes_on(window: MainWindow, qtbo
     tabs = window.bottom.tabs
     qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(window.bottom.place_of(weights)).center())
     qtbot.waitUntil(lambda: told(weights) == SENTENCE, timeout=LONG)
-    press(qtbot, window, "playButton")
+    click(qtbot, window, "playButton")
     epoch = window.session.epoch
     qtbot.waitUntil(lambda: window.session.epoch > epoch + 50, timeout=LONG)
     assert window.session.phase is Phase.TRAINING
@@ -62,5 +41,5 @@ def test_a_view_that_fails_says_so_and_training_goes_on(window: MainWindow, qtbo
     monkeypatch.undo()
     qtbot.waitUntil(lambda: not told(weights), timeout=LONG)
     assert weights.nothing.isHidden()
-    press(qtbot, window, "playButton")
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
+    click(qtbot, window, "playButton")
+    ready(qtbot, window)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ import pytest
 from pen_strokes import drawing
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits, lesson_deeds
@@ -33,7 +33,6 @@ from nnplayground.core.lesson_deeds import AskWhy, Compare, Deed, Draw, Open, Pr
 from nnplayground.core.presets import default_project
 from nnplayground.core.spec import ProjectSpec
 from nnplayground.core.sweep_plan import PlannedRun
-from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.lessons import desk, teaching
 from nnplayground.ui.lessons.spotlight import part
 from nnplayground.ui.main_window import MainWindow
@@ -234,22 +233,6 @@ def shortened(lesson: Lesson) -> Lesson:
                 checks.append(check)
         steps.append(step.model_copy(update={"checks": tuple(checks)}))
     return lesson.model_copy(update={"steps": tuple(steps)})
-
-
-@pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
-    create_application([])
-    window = create_main_window()
-    window.show()
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
-    yield window
-    if window.files.guest:
-        home: list[bool] = []
-        window._parts.lessons.teaching.leave(lambda: home.append(True))
-        qtbot.waitUntil(lambda: bool(home), timeout=LONG)
-    window.files.mark_saved()
-    window.close()
-    window.deleteLater()
 
 
 @pytest.fixture

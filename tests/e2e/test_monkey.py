@@ -12,7 +12,6 @@ from traceback import format_exception
 
 import pytest
 from e2e.monkey import Monkey
-from e2e.test_window import make_window, window
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
@@ -21,8 +20,6 @@ from pytestqt.qtbot import QtBot
 from nnplayground.core.recipe import parse_recipe, to_toml
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Engine
-
-__all__ = ("make_window", "window")
 
 SECONDS = float(os.environ.get("MONKEY_SECONDS", "30"))
 SEED = int(os.environ.get("MONKEY_SEED", "1"))

@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from data.own.making import pictures
+from e2e.hand import LEFT, LONG
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from nnplayground.cli import main
 from nnplayground.core.exit_codes import ExitCode
-from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.own.pictures_dialog import PicturesDialog
 from nnplayground.ui.run import Phase
-
-LONG = 60_000
-LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
-    create_application([])
-    window = create_main_window(None)
-    window.show()
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
-    yield window
-    window.files.mark_saved()
-    window.close()
-    window.deleteLater()
 
 
 def test_a_dropped_folder_is_learnt(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

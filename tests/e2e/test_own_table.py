@@ -3,44 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from e2e.hand import LEFT, LONG
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits
 from nnplayground.core.data_spec import OwnTable
-from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.own.table_dialog import TableDialog
 from nnplayground.ui.run import Phase
-
-LEFT = Qt.MouseButton.LeftButton
-LONG = 60_000
-
-
-@pytest.fixture
-def make_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
-    windows: list[MainWindow] = []
-
-    def make(file: Path | None = None) -> MainWindow:
-        create_application([])
-        window = create_main_window(file)
-        windows.append(window)
-        window.show()
-        qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
-        return window
-
-    yield make
-    for window in windows:
-        window.files.mark_saved()
-        window.close()
-        window.deleteLater()
 
 
 @pytest.fixture

@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
-import pytest
+from e2e.hand import ready
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core import edits
-from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
-from nnplayground.ui.run import Phase
 
 POINTS = np.array([[1.0, 2.0], [-3.0, 0.5], [0.1, -4.0]], np.float32)
-
-
-@pytest.fixture
-def make_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
-    made: list[MainWindow] = []
-
-    def make() -> MainWindow:
-        create_application([])
-        window = create_main_window()
-        made.append(window)
-        window.show()
-        ready(qtbot, window)
-        return window
-
-    yield make
-    for window in made:
-        close(window)
-        window.deleteLater()
-
-
-def close(window: MainWindow) -> None:
-    window.files.mark_saved()
-    window.close()
-
-
-def ready(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY and not window.session.settle.isActive(), timeout=60_000)
 
 
 def answers(qtbot: QtBot, window: MainWindow) -> np.ndarray:
@@ -64,7 +34,8 @@ def test_two_runs_outlive_the_window_and_the_first_answers_as_it_did(qtbot: QtBo
         with qtbot.waitSignal(runs.kept, timeout=60_000) as kept:
             window.session.play()
         told.append((kept.args[0], window.document.spec, answers(qtbot, window), runs.entries[kept.args[0]].run))
-    close(window)
+    window.files.mark_saved()
+    window.close()
 
     again = make_window()
     panel, (key, spec, before, run) = again.runs.panel, told[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from e2e.test_window import LEFT, LONG, click, make_window, part, ready, window
+from e2e.hand import LEFT, LONG, click, part, ready
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -11,8 +11,6 @@ from pytestqt.qtbot import QtBot
 from nnplayground.core.spec import StopWhen
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Phase
-
-__all__ = ("make_window", "window")
 
 
 def test_a_mark_set_in_the_window_ends_the_run_and_is_named(window: MainWindow, qtbot: QtBot):

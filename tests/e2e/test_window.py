@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
+from e2e.hand import LEFT, LONG, click, part, ready, take_focus
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplayground.cli import main
@@ -21,62 +21,9 @@ from nnplayground.core import edits
 from nnplayground.core.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D, Reshape
 from nnplayground.core.project_file import read_project
 from nnplayground.core.resources import resource
-from nnplayground.ui.app import create_application, create_main_window
 from nnplayground.ui.edit import Edit
 from nnplayground.ui.main_window import MainWindow
-from nnplayground.ui.questions import Choice
 from nnplayground.ui.run import Phase
-
-LEFT = Qt.MouseButton.LeftButton
-LONG = 60_000
-W = TypeVar("W", bound=QWidget)
-
-
-@pytest.fixture
-def make_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
-    windows: list[MainWindow] = []
-
-    def make(file: Path | None = None) -> MainWindow:
-        create_application([])
-        window = create_main_window(file)
-        windows.append(window)
-        window.show()
-        ready(qtbot, window)
-        return window
-
-    yield make
-    for window in windows:
-        window.files.questions.unsaved = lambda _text, decided: decided(Choice.DISCARD)  # type: ignore[method-assign]
-        window.files.mark_saved()
-        window.close()
-        qtbot.waitUntil(lambda window=window: not window.isVisible(), timeout=LONG)  # type: ignore[misc]  # in a lesson it goes home first
-        window.deleteLater()
-
-
-@pytest.fixture
-def window(make_window: Callable[[], MainWindow]) -> MainWindow:
-    return make_window()
-
-
-def ready(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
-
-
-def take_focus(qtbot: QtBot, window: MainWindow) -> None:
-    """As a click on the window's ground does: shortcuts go to the active window."""
-    window.activateWindow()
-    window.setFocus()
-    qtbot.waitUntil(window.isActiveWindow)
-
-
-def part(window: MainWindow, kind: type[W], name: str) -> W:
-    found = window.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    qtbot.mouseClick(part(window, QAbstractButton, name), LEFT)
 
 
 def choose_data(qtbot: QtBot, window: MainWindow, name: str) -> None:
@@ -186,7 +133,7 @@ def test_reset_repeats_the_run(window: MainWindow, qtbot: QtBot):
             click(qtbot, window, "playButton")
         curves.append(window.session.history.values("loss").copy())
         click(qtbot, window, "resetButton")
-        qtbot.waitUntil(lambda: window.session.phase is Phase.READY, timeout=LONG)
+        ready(qtbot, window)
         assert window.session.epoch == 0
     np.testing.assert_array_equal(curves[0], curves[1])
 
