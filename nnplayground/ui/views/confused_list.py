@@ -162,7 +162,7 @@ class ConfusedList(QListView):
         self.setObjectName("confusedList")
         self.setAccessibleName(self.tr("Most often confused"))
         self.pairs = _Pairs(self)
-        self._faces = faces
+        self._theme, self._faces = theme, faces
         self.setModel(self.pairs)
         self.setItemDelegate(_Drawn(theme, faces, self.pairs, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -215,7 +215,7 @@ class ConfusedList(QListView):
         self.chosen.emit(self._cell)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(150, 60)
+        return QSize(self._theme.pixels(150), self._theme.pixels(60))
 
 
 def fitted(said: str, width: float, letters: QFontMetricsF) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSize, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.table import Table
@@ -21,6 +21,7 @@ from nnplayground.ui.views.examining import ExaminingPanel
 from nnplayground.ui.views.nothing import Nothing, hindrance, not_yet
 from nnplayground.ui.views.roc_plots import Threshold
 from nnplayground.ui.views.segmented import Segmented
+from nnplayground.ui.views.stack import Stack
 
 MATRIX, CLASSES, ROC = "matrix", "classes", "roc"
 
@@ -48,8 +49,8 @@ class ConfusionPanel(ExaminingPanel):
         theme.use_font(self.head, Role.SECTION)
         self.head.setProperty("tone", "muted")
         self.head.setObjectName("confusionHead")
-        self._left, self._right = QStackedWidget(), QStackedWidget()
-        self._stack = QStackedWidget()
+        self._left, self._right = Stack(), Stack()
+        self._stack = Stack()
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(self._classification())
         self._stack.addWidget(self.errors)
@@ -220,7 +221,8 @@ class ConfusionPanel(ExaminingPanel):
 class _Pages(QWidget):
     """Two views side by side, and switches above the right one.
 
-    Where it is too narrow for the switches they stand above both views, and one of them shows signs instead of words.
+    Where it is too narrow for the switches they stand above both views, and one of them shows signs instead of words. Where it is too
+    narrow for both views the right one stands below the left one.
     """
 
     def __init__(self, left: QWidget, right: QWidget, head: QWidget, numbers: Segmented, which: Segmented) -> None:
@@ -238,30 +240,46 @@ class _Pages(QWidget):
         self._grid.setColumnStretch(0, 12)
         self._grid.setColumnStretch(1, 10)
         self._grid.setRowStretch(1, 1)
-        self._is_narrow: bool | None = None
-        self._place(narrow=False)
+        self._switches = 0
+        """The width that they take in words."""
+        self._placed: tuple[bool, bool] | None = None
+        self._place(narrow=False, below=False)
 
-    def _place(self, *, narrow: bool) -> None:
-        if narrow == self._is_narrow:
+    def _place(self, *, narrow: bool, below: bool) -> None:
+        if (narrow, below) == self._placed:
             return
-        self._is_narrow = narrow
+        self._placed = narrow, below
         for item in (self._left, self._right):
             self._grid.removeWidget(item)
         self._grid.removeItem(self._row)
-        self._grid.addLayout(self._row, 0, 0 if narrow else 1, 1, 2 if narrow else 1)
-        self._grid.addWidget(self._left, 1 if narrow else 0, 0, 1 if narrow else 2, 1)
-        self._grid.addWidget(self._right, 1, 1)
+        if below:
+            for number, item in enumerate((self._left, self._right), 1):
+                self._grid.addWidget(item, number, 0, 1, 2)
+        else:
+            self._grid.addWidget(self._left, 1 if narrow else 0, 0, 1 if narrow else 2, 1)
+            self._grid.addWidget(self._right, 1, 1)
+        over = narrow or below
+        self._grid.addLayout(self._row, 0, 0 if over else 1, 1, 2 if over else 1)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the switches: the views give way."""
         return QSize(self._which.sizeHint().width() + self._which.sizeHint().height() * 3, super().minimumSizeHint().height())
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:  # a view needs more or less than before
+            self._fit()
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._name_numbers(brief=False)
-        wanted = self._numbers.sizeHint().width() + self._which.sizeHint().width() + 2 * self._row.spacing()
-        self._name_numbers(brief=wanted > self.width())
-        self._place(narrow=self.width() * 10 // 22 < wanted)
+        self._switches = self._numbers.sizeHint().width() + self._which.sizeHint().width() + 2 * self._row.spacing()
+        self._name_numbers(brief=self._switches > self.width())
+        self._fit()
+
+    def _fit(self) -> None:
+        views = self._left.minimumSizeHint().width() + self._right.minimumSizeHint().width() + self._grid.horizontalSpacing()
+        self._place(narrow=self.width() * 10 // 22 < self._switches, below=views > self.width())
 
     def _name_numbers(self, *, brief: bool) -> None:
         self._numbers.set_text("counts", "#" if brief else self.tr("Counts"))

@@ -19,6 +19,7 @@ NUMBERED = 12
 """Classes up to which every cell has its number."""
 SCALES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Shares of a class that may have the full colour; the legend says which."""
+LEAST = QSize(170, 90)
 PALEST = 0.22
 """How much of the full colour a single mistake has."""
 STEPS = {Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1)}
@@ -45,6 +46,7 @@ class ConfusionMatrix(QWidget):
         self._shares: NDArray[np.float64] = np.empty((0, 0))
         self._picture: QImage | None = None
         self._near: Cell | None = None
+        self._least = LEAST
         self.counts: NDArray[np.int64] | None = None
         self.scale = 1.0
         """The share of a class that has the full colour."""
@@ -134,6 +136,9 @@ class ConfusionMatrix(QWidget):
 
     def _paint_anew(self) -> None:
         self._picture = None
+        if (least := self.minimumSizeHint()) != self._least:
+            self._least = least
+            self.updateGeometry()
         self.update()
 
     def _colours(self) -> QImage:
@@ -258,7 +263,14 @@ class ConfusionMatrix(QWidget):
         return QSize(380, 200)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(170, 90)
+        """Room for a number in every cell, unless there are too many of them for numbers."""
+        size = len(self._classes)
+        if self.counts is None or size > NUMBERED:
+            return LEAST
+        letters, area = QFontMetricsF(self._theme.font(Role.AXIS, weight=500)), self.area()
+        widest = max(letters.horizontalAdvance(said) for said in ("100.0", count(int(self.counts.sum(axis=1).max()))))
+        cells = QSize(math.ceil(area.left() + 3 + size * widest), math.ceil(area.top() + 3 + size * (letters.capHeight() + 2)))
+        return cells.expandedTo(LEAST)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         near = self.cell_at(event.position())

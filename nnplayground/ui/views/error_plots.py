@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.table import Table
@@ -23,6 +23,8 @@ from nnplayground.ui.views.scatter import Scatter, padded
 BINS = 30
 NEAR = 12
 """Pixels from a point within which the mouse means it."""
+NARROWEST = 130
+"""Pixels, at the usual size of text, that a plot beside others has at least."""
 MOST_POINTS = 3_000
 """Samples that are drawn: more would only cover each other."""
 
@@ -167,32 +169,53 @@ class ErrorSpread(Scatter):
 
 
 class Errors(QWidget):
-    """Three plots side by side below three numbers."""
+    """Three plots below three numbers: side by side, or where it is too narrow for that one below the other."""
 
     chosen = Signal(int)
     """A test sample."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
+        theme.changed.connect(self._fit)
         self.against, self.plot, self.spread = PredictedAgainstTrue(theme), ErrorPlot(theme), ErrorSpread(theme)
         self.against.setObjectName("errorsAgainst")  # the Output has one, too
         self.against.grow_with_text(120, 90)
         self.plot.chosen.connect(self.chosen)
         self.numbers = QLabel()
         self.numbers.setObjectName("fitNumbers")
+        self.numbers.setWordWrap(True)
         self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.use_font(self.numbers, Role.HELPER, weight=500, tabular=True)
         self._facts: DataFacts | None = None
         self.fit: Fit | None = None
-        plots = QHBoxLayout()
-        plots.setSpacing(16)
+        self._plots = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._plots.setSpacing(16)
         for plot in (self.against, self.plot, self.spread):
-            plots.addWidget(plot, 1)
+            self._plots.addWidget(plot, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.numbers)
-        column.addLayout(plots, 1)
+        column.addLayout(self._plots, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as one plot, the others go below it; as high as the numbers in so many lines, and the plots."""
+        words = max(self.numbers.heightForWidth(self.width()), 0) - self.numbers.minimumSizeHint().height()
+        return QSize(self.against.minimumWidth(), super().minimumSizeHint().height() + words)
+
+    def hasHeightForWidth(self) -> bool:
+        """The plots give way to numbers in two lines; without this the page would be as high as it would like to be, and scroll."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.updateGeometry()
+        beside = self.width() >= 3 * self._theme.pixels(NARROWEST) + 2 * self._plots.spacing()
+        self._plots.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     def show_facts(self, facts: DataFacts) -> None:
         if facts != self._facts:
@@ -217,9 +240,8 @@ class Errors(QWidget):
         self.spread.show_errors(answers - truth)
         unit = self._facts.target_unit if self._facts is not None else ""
         samples = self.tr("1 test sample") if len(truth) == 1 else self.tr("{n} test samples").format(n=count(len(truth)))
-        self.numbers.setText(self.tr("{r2}     MAE {mae}     RMSE {rmse}     {samples}").format(
-            r2=self._told_r2(truth), mae=measured(self.fit.mae, unit), rmse=measured(self.fit.rmse, unit), samples=samples,
-        ))  # fmt: skip
+        parts = (self._told_r2(truth), f"MAE {measured(self.fit.mae, unit)}", f"RMSE {measured(self.fit.rmse, unit)}", samples)
+        self.numbers.setText("     ".join(part.replace(" ", "\u00a0") for part in parts))  # lines end between them only
 
     def _told_r2(self, truth: Floats) -> str:
         """R² compares with how far the right answers are apart: where they are not it has nothing to say."""

@@ -72,6 +72,10 @@ def show(panel: ConfusionPanel, name: str, *, units: int | None = None) -> tuple
     return dataset, found
 
 
+def told_fit(panel: ConfusionPanel) -> str:
+    return panel.errors.numbers.text().replace("\u00a0", " ")
+
+
 def press(panel: ConfusionPanel, key: str) -> None:
     QTest.mouseClick(panel.which.button(key), LEFT)
 
@@ -232,6 +236,48 @@ def test_the_curve_fits_into_a_low_panel_with_its_numbers(panel: ConfusionPanel,
     qtbot.waitUntil(lambda: scroll.viewport().height() < 200 and scroll.verticalScrollBar().maximum() == 0)
 
 
+@pytest.mark.parametrize(("zoom", "width", "below"), [(1.0, 600, False), (2.0, 680, True), (2.0, 1400, False)])
+def test_in_a_low_panel_every_count_can_be_scrolled_to_and_read(
+    panel: ConfusionPanel, theme: Theme, qtbot: QtBot, zoom: float, width: int, below: bool
+):
+    panel.let_scroll()
+    show(panel, "mnist")
+    theme.set_zoom(zoom)
+    panel.resize(width, 200)
+    matrix, letters = panel.matrix, QFontMetricsF(theme.font(Role.AXIS, weight=500))
+
+    def placed() -> bool:
+        at, other = (view.mapTo(panel, QPoint(0, 0)) for view in (matrix, panel.pairs))
+        return other.y() >= at.y() + matrix.height() if below else other.x() >= at.x() + matrix.width()
+
+    qtbot.waitUntil(lambda: placed() and matrix.cell_box((0, 0)).height() >= letters.capHeight() + 2)
+    assert max(letters.horizontalAdvance(matrix.text(cell)) for cell in np.ndindex(10, 10)) <= matrix.cell_box((0, 0)).width()
+
+
+def test_too_many_classes_for_numbers_are_a_picture_that_needs_no_scrolling(panel: ConfusionPanel):
+    show(panel, "mnist")
+    classes = tuple(f"topic {i}" for i in range(46))
+    panel.matrix.show_classes(classes)
+    panel.matrix.show_counts(np.eye(46, dtype=np.int64))
+    assert panel.matrix.minimumSizeHint().height() <= 90
+
+
+@pytest.mark.parametrize(("zoom", "width", "below"), [(1.0, 560, False), (2.0, 680, True), (2.0, 1400, False)])
+def test_errors_stand_one_below_the_other_where_it_is_narrow(
+    panel: ConfusionPanel, theme: Theme, qtbot: QtBot, zoom: float, width: int, below: bool
+):
+    panel.let_scroll()
+    show(panel, "boston_housing")
+    theme.set_zoom(zoom)
+    panel.resize(width, 200)
+    errors = panel.errors
+    qtbot.waitUntil(lambda: (errors.spread.y() > errors.plot.y() > errors.against.y()) is below)
+    qtbot.waitUntil(lambda: errors.numbers.height() >= errors.numbers.heightForWidth(errors.numbers.width()))
+    for view in (errors.against, errors.plot, errors.spread):
+        assert errors.rect().contains(view.geometry())
+        assert view.height() >= view.minimumHeight()
+
+
 @pytest.mark.parametrize("zoom", [1.0, 2.0])
 def test_the_numbers_never_cover_the_spread_above_them(panel: ConfusionPanel, theme: Theme, qtbot: QtBot, zoom: float):
     panel.let_scroll()
@@ -261,7 +307,7 @@ def test_numbers_are_for_errors_what_classes_are_for_the_matrix(panel: Confusion
     assert fit.r2 == pytest.approx(metrics.r2_score(dataset.test.y, found.answers), abs=1e-6)
     assert fit.mae == pytest.approx(metrics.mean_absolute_error(dataset.test.y, found.answers), rel=1e-6)
     assert fit.rmse == pytest.approx(metrics.root_mean_squared_error(dataset.test.y, found.answers), rel=1e-6)
-    assert "thousand dollars" in panel.errors.numbers.text()
+    assert "thousand dollars" in told_fit(panel)
     plot = panel.errors.plot
     np.testing.assert_allclose(plot.errors, found.answers - dataset.test.y, rtol=1e-5, atol=1e-5)
     assert panel.errors.spread.counts.sum() == len(dataset.test)
@@ -282,7 +328,7 @@ def test_r2_says_what_it_lacks(panel: ConfusionPanel, truth: tuple[float, ...], 
     panel.show_dataset(replace(dataset, test=Part(dataset.test.array[: len(right)], right)))
     answers = right + np.array([1, 0], np.float32)[: len(right)]
     panel.keep(examine(Reading.of(analysis), dataset.target_scaler.apply(answers)[:, None], right, dataset.target_scaler))
-    text = panel.errors.numbers.text()
+    text = told_fit(panel)
     assert (text.startswith(told[0]), text.endswith(told[1])) == (True, True), text
     assert "not a number" not in text
     panel.grab()
