@@ -264,13 +264,13 @@ class ConfusionMatrix(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Room for a number in every cell, unless there are too many of them for numbers."""
-        size = len(self._classes)
+        size, least = len(self._classes), LEAST * self._theme.zoom
         if self.counts is None or size > NUMBERED:
-            return LEAST
+            return least
         letters, area = QFontMetricsF(self._theme.font(Role.AXIS, weight=500)), self.area()
         widest = max(letters.horizontalAdvance(said) for said in ("100.0", count(int(self.counts.sum(axis=1).max()))))
         cells = QSize(math.ceil(area.left() + 3 + size * widest), math.ceil(area.top() + 3 + size * (letters.capHeight() + 2)))
-        return cells.expandedTo(LEAST)
+        return cells.expandedTo(least)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         near = self.cell_at(event.position())
