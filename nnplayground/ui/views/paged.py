@@ -16,6 +16,7 @@ class Paged(QWidget):
 
     def __init__(self, theme: Theme, view: SamplePages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._view = view
         self.label = ElidedLabel()
         theme.use_font(self.label, Role.HELPER)
         self.label.setProperty("tone", "muted")
@@ -40,4 +41,13 @@ class Paged(QWidget):
         column.addWidget(view, 1)
 
     def _count_mistakes(self, number: int) -> None:
-        self.which.set_text("mistakes", self.tr("Mistakes {count}").format(count=count(number)) if number else self.tr("Mistakes"))
+        name = self.tr("Mistakes")
+        if number:
+            name = self.tr("Mistakes {count}").format(count=count(number))
+        told = self.tr("Only test samples taken for something else, the surest mistakes first")
+        if self._view.among is not None:
+            of = count(self._view.among)
+            name += f" / {of}" if number else ""
+            told = self.tr("Of the first {n} test samples those taken for something else; the panel Mistakes has those of all").format(n=of)
+        self.which.set_text("mistakes", name)
+        self.which.button("mistakes").setToolTip(told)

@@ -102,6 +102,11 @@ class SamplePages(QWidget):
             self._first = int(places[0]) // self.page_size * self.page_size
         self._turned()
 
+    @property
+    def among(self) -> int | None:
+        """Of how many test samples, the first ones, these are the mistakes; None: of all."""
+        return None if self._dataset is None or len(self._order) == len(self._dataset.test) else len(self._order)
+
     def mistakes(self) -> NDArray[np.int64]:
         """The numbers of the answered test samples that are taken for something else, the surest first."""
         if self._dataset is None or self._answers is None:

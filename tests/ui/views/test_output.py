@@ -27,6 +27,7 @@ from nnplayground.data.store import Store
 from nnplayground.engine.answers import Reading
 from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.views import sample_pages
 from nnplayground.ui.views.class_map import class_borders, class_colour, legend_lines
 from nnplayground.ui.views.decision_map import DecisionMap
 from nnplayground.ui.views.markers import class_stamp
@@ -320,8 +321,20 @@ def test_the_grid_says_what_is_right_and_what_is_taken_for_what(panel: OutputPan
     panel.show_snapshot(Snapshot(1, 1.0, test_answers=answers(dataset, (0, 3))))
     assert panel.samples.caption(0) == f"{(first + 1) % 10}, not {first}"
     assert panel.samples.caption(1) == f"{dataset.test.y[1]}  91 %"
-    assert page(panel).which.button("mistakes").text() == "Mistakes 2"
+    assert page(panel).which.button("mistakes").text() == "Mistakes 2 / 500"
     panel.grab()
+
+
+def test_mistakes_among_the_first_samples_only_say_so(panel: OutputPanel, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sample_pages, "ANSWERED", 100)
+    _, dataset = show(panel, "mnist")
+    assert len(dataset.test) > 100
+    button = page(panel).which.button("mistakes")
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=answers(dataset, (0, 3), 100)))
+    assert button.text() == "Mistakes 2 / 100"
+    assert "first 100 test samples" in button.toolTip()
+    panel.show_snapshot(Snapshot(1, 2.0, test_answers=answers(dataset, (), 100)))
+    assert button.text() == "Mistakes"
 
 
 def test_mistakes_are_shown_alone_the_surest_first(qtbot: QtBot, panel: OutputPanel):
