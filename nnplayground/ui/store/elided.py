@@ -13,13 +13,13 @@ class ElidedLabel(QLabel):
     def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mode = mode
-        self._whole = ""
+        self._whole = self._brief = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
-    def show_text(self, text: str) -> None:
-        """Show as much of it as there is room for."""
-        self._whole = text
+    def show_text(self, text: str, brief: str = "") -> None:
+        """Show as much of it as there is room for; or in its place what says the same in brief."""
+        self._whole, self._brief = text, brief
         self.setToolTip(text)
         self.setAccessibleName(text)
         self._cut()
@@ -37,4 +37,6 @@ class ElidedLabel(QLabel):
             self._cut()
 
     def _cut(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, self._mode, self.width()))
+        letters = self.fontMetrics()
+        whole = self._whole if not self._brief or letters.horizontalAdvance(self._whole) <= self.width() else self._brief
+        self.setText(letters.elidedText(whole, self._mode, self.width()))

@@ -253,10 +253,10 @@ class MistakesPanel(ExaminingPanel):
         if title != self.accessibleName():
             self.set_title(title)
 
-    def _show_label(self, view: SamplePages, text: str) -> None:
+    def _show_label(self, view: SamplePages, text: str, brief: str) -> None:
         if view is not self.view:
             return  # one of other data's, which has been given another size
-        self.label.show_text(text or self.tr("None like this"))
+        self.label.show_text(text or self.tr("None like this"), brief)
         several = len(self.view.shown()) < len(self._order())
         for button in (self.previous, self.next):
             button.setEnabled(several)

@@ -36,9 +36,9 @@ class Words:
 
 
 class SamplePages(QWidget):
-    """Shows one page at a time; `page_changed` says which in words. What a sample looks like, a subclass knows."""
+    """Shows one page at a time; `page_changed` says which in words, and in brief. What a sample looks like, a subclass knows."""
 
-    page_changed = Signal(str)
+    page_changed = Signal(str, str)
     mistakes_changed = Signal(int)
     picked = Signal(int)
     """A sample, by the person; only where samples may be picked."""
@@ -200,13 +200,14 @@ class SamplePages(QWidget):
         if self._first >= count:
             self._first = 0
         if count == 0:
-            self.page_changed.emit("")
+            self.page_changed.emit("", "")
         else:
             last = min(self._first + self.page_size, count)
             kind = self.tr("Mistakes {first} to {last} of {count}") if self.only_mistakes else self._words.page
             if self._findings is not None:
                 kind = self.tr("{first} to {last} of {count}")
-            self.page_changed.emit(kind.format(first=f"{self._first + 1:,}", last=f"{last:,}", count=f"{count:,}"))
+            page = {"first": f"{self._first + 1:,}", "last": f"{last:,}", "count": f"{count:,}"}
+            self.page_changed.emit(kind.format(**page), self.tr("{first} to {last}").format(**page))
         self.update()
 
     # ---- painting

@@ -325,6 +325,16 @@ def test_the_grid_says_what_is_right_and_what_is_taken_for_what(panel: OutputPan
     panel.grab()
 
 
+def test_where_there_is_no_room_the_numbers_of_the_page_stay(panel: OutputPanel, qtbot: QtBot):
+    _, dataset = show(panel, "mnist")
+    panel.show_snapshot(Snapshot(1, 1.0, test_answers=answers(dataset, (0, 3))))
+    label = page(panel).label
+    for width, told in ((460, "Test images 1 to "), (250, "1 to ")):
+        panel.resize(width, 320)
+        qtbot.waitUntil(lambda told=told: label.text() == f"{told}{panel.samples.page_size}")  # type: ignore[misc]
+        assert label.accessibleName().startswith("Test images 1 to ")
+
+
 def test_mistakes_among_the_first_samples_only_say_so(panel: OutputPanel, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sample_pages, "ANSWERED", 100)
     _, dataset = show(panel, "mnist")
