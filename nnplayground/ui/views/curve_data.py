@@ -29,6 +29,7 @@ class RunCurves:
     def __init__(self, history: History, label: str = "") -> None:
         self.history = history
         self.label = label
+        self.first_rate = ""
         self.hidden = False
         self._smoothed = Smoothed(history, 0.0)
 

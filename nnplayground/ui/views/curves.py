@@ -115,9 +115,8 @@ class CurvesPanel(Panel):
         if self._run is None or self._run.history is not history:
             self._run = RunCurves(history)
             self._ghosts = [ghost for ghost in self._ghosts if not ghost.goes_on_in(history)]
-        if history.epochs and not self._run.label:
-            self._run.label = self._describe()
-            self._data_name = self._analysis.facts.name if self._analysis else ""
+        if history.epochs and self._analysis is not None:
+            self._name_run(self._run, self._analysis)
         if history.epochs or self._plots:
             self._refresh()
 
@@ -211,13 +210,13 @@ class CurvesPanel(Panel):
     def _is_log(self, key: str) -> bool:
         return self.look.log and self._name(key) in ("loss", LEARNING_RATE)
 
-    def _describe(self) -> str:
-        """The present run in two words: what to tell it from the next one by."""
-        if self._analysis is None:
-            return ""
-        optimizer = self._analysis.spec.training.optimizer
-        rate = optimizer.learning_rate
-        return f"{optimizer.type} {number(rate) if isinstance(rate, float) else rate.type}"
+    def _name_run(self, run: RunCurves, analysis: Analysis) -> None:
+        """By what it is told from the next one: its optimizer, and the rates that it began with and has now."""
+        optimizer = analysis.spec.training.optimizer
+        rate = number(optimizer.learning_rate) if isinstance(optimizer.learning_rate, float) else optimizer.learning_rate.type
+        if not run.label:
+            run.first_rate, self._data_name = rate, analysis.facts.name
+        run.label = f"{optimizer.type} {run.first_rate}" + (f" → {rate}" if rate != run.first_rate else "")
 
     def _watched(self) -> str:
         """What the dashed curve is made of."""

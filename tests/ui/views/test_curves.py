@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnplayground.core import edits
 from nnplayground.core.analysis import Analysis, analyse
 from nnplayground.core.history import History
 from nnplayground.core.presets import recommended
@@ -132,6 +133,18 @@ def test_hover_reads_the_epoch_under_the_mouse(qtbot: QtBot, panel: CurvesPanel,
     assert plot.overlay.readings[1].value == shown.values("val_loss")[read - 1]
     assert panel.plot("metric").overlay.cursor == read, "the other plot marks the same epoch"
     panel.grab()
+
+
+def test_a_ghost_is_named_after_its_first_rate_and_its_last(panel: CurvesPanel):
+    spec, run = recommended("circle"), history(30)
+    for rate in (0.03, 0.1, 0.3):
+        optimizer = edits.changed(spec.training.optimizer, learning_rate=rate)
+        panel.show_analysis(analyse(edits.change_training(spec, optimizer=optimizer), facts(spec.data)))
+        panel.show_history(run)
+    panel.add_ghost()
+    panel.clear_run()
+    panel.show_history(history(5, 0.5))
+    assert panel.plot("loss").overlay.ghosts == ["Run 1 · Adam 0.03 → 0.3"]
 
 
 def test_ghosts_stay_when_a_new_run_begins(panel: CurvesPanel):
