@@ -83,9 +83,12 @@ class ParameterTrace(QWidget):
 
         painter.setPen(QPen(QColor(tokens.border), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
+        apart = max(map(up, goal)) - min(map(up, goal)) >= metrics.height() if goal else False
         for value in goal:
             painter.setPen(QPen(QColor(tokens.control), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(area.left(), up(value)), QPointF(area.right(), up(value)))
+            if not apart:
+                continue  # 2 and -1 on each other would read -2
             painter.setPen(QColor(tokens.faint))
             box = QRectF(0, up(value) - metrics.height() / 2, left - 6, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick_text(value))

@@ -68,9 +68,10 @@ class Scatter(QWidget):
         metrics = QFontMetricsF(self._theme.font(Role.AXIS))
         title = QFontMetricsF(self._theme.font(Role.CAPTION)).height()
         # Wide enough for the longest number at the axis: prices have many digits.
-        numbers = ["\N{MINUS SIGN}00.0", *(tick_text(tick) for tick in linear_ticks(*self.y_range, most=FEW))]
-        left = min(max(map(metrics.horizontalAdvance, numbers)) + 8, self.width() * 0.4)
-        return QRectF(left, title + 6, self.width() - left - 8, self.height() - 2 * title - metrics.height() - 16)
+        height = self.height() - 2 * title - metrics.height() - 16
+        ticks = {*linear_ticks(*self.y_range, most=FEW), *linear_ticks(*self.y_range, most=_rows(height))}
+        left = min(max(map(metrics.horizontalAdvance, ("\N{MINUS SIGN}00.0", *map(tick_text, ticks)))) + 8, self.width() * 0.4)
+        return QRectF(left, title + 6, self.width() - left - 8, height)
 
     def place(self, x: float, y: float) -> QPointF:
         area = self.area()
@@ -94,7 +95,7 @@ class Scatter(QWidget):
         tokens, area = self._theme.tokens, self.area()
         painter.setFont(self._theme.font(Role.AXIS))
         height = QFontMetricsF(painter.font()).height()
-        for tick in linear_ticks(*self.y_range, most=max(2, int(area.height() / 40))) if values else ():
+        for tick in linear_ticks(*self.y_range, most=_rows(area.height())) if values else ():
             y = round(self.place(self.x_range[0], tick).y()) + 0.5
             painter.setPen(QPen(QColor(tokens.grid), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
@@ -105,7 +106,9 @@ class Scatter(QWidget):
         longest = max((metrics.horizontalAdvance(tick_text(end)) for end in linear_ticks(*self.x_range, most=FEW)), default=0.0)
         for tick in linear_ticks(*self.x_range, most=max(2, int(area.width() / max(36, longest + 14)))):
             x = self.place(tick, self.y_range[0]).x()
-            painter.drawText(QRectF(x - 40, area.bottom() + 4, 80, height), Qt.AlignmentFlag.AlignCenter, tick_text(tick))
+            half = metrics.horizontalAdvance(tick_text(tick)) / 2
+            middle = max(min(x, self.width() - half), half)  # at the edge it stays inside
+            painter.drawText(QRectF(middle - 40, area.bottom() + 4, 80, height), Qt.AlignmentFlag.AlignCenter, tick_text(tick))
         painter.setPen(QPen(QColor(tokens.border), 1))
         painter.drawLine(area.topLeft(), area.bottomLeft())
         painter.drawLine(area.bottomLeft(), area.bottomRight())
@@ -126,3 +129,8 @@ class Scatter(QWidget):
         tallest = max(self.width(), 180)  # taller than wide would look like a hole
         if self.maximumHeight() != tallest:
             self.setMaximumHeight(tallest)
+
+
+def _rows(height: float) -> int:
+    """Ticks that have room above each other."""
+    return max(2, int(height / 40))

@@ -31,6 +31,7 @@ from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.confused_list import fitted
 from nnplayground.ui.views.confusion import ConfusionPanel
 from nnplayground.ui.views.roc_plots import AnswerSpread
+from nnplayground.ui.views.ticks import linear_ticks, tick_text
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -276,6 +277,17 @@ def test_errors_stand_one_below_the_other_where_it_is_narrow(
     for view in (errors.against, errors.plot, errors.spread):
         assert errors.rect().contains(view.geometry())
         assert view.height() >= view.minimumHeight()
+
+
+@pytest.mark.parametrize("height", [110, 260, 700])
+def test_ticks_of_huge_errors_keep_their_sign(panel: ConfusionPanel, theme: Theme, height: int):
+    plot = panel.errors.plot
+    plot.resize(250, height)
+    plot.show_errors(np.array([-3.82e20, -3.8e20]), np.array([-3.82e20, -3.8e20]))
+    shown = linear_ticks(*plot.y_range, most=max(2, int(plot.area().height() / 40)))
+    assert len(shown) >= 2
+    widest = max(QFontMetricsF(theme.font(Role.AXIS)).horizontalAdvance(tick_text(tick)) for tick in shown)
+    assert widest + 6 <= plot.area().left()
 
 
 @pytest.mark.parametrize("zoom", [1.0, 2.0])
