@@ -57,6 +57,8 @@ class Theme(QObject):
         self._icon_sizes: WeakKeyDictionary[QAbstractButton, int] = WeakKeyDictionary()
         self.tokens: Tokens = LIGHT
         self.zoom = 1.0
+        self._applied: tuple[bool, float] | None = None
+        """What the application is dressed in."""
         load_fonts()
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -145,6 +147,9 @@ class Theme(QObject):
     def _apply(self) -> None:
         dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark if self._choice is None else self._choice
         self.tokens = DARK if dark else LIGHT
+        if self._applied == (dark, self.zoom):
+            return  # to dress a window takes as long as a tenth of making it
+        self._applied = dark, self.zoom
         self._app.setFont(self.font(Role.BODY))
         for name in ("QMenuBar", "QMenu", "QPushButton", "QToolButton", "QComboBox", "QTabBar"):
             self._app.setFont(self.font(Role.CONTROL), name)  # type: ignore[arg-type]  # the stub says bytes, Qt takes str
