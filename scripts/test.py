@@ -34,8 +34,8 @@ def main() -> int:
 
 
 def _run(command: list[str]) -> bool:
-    """Whether a group of tests failed. One that crashed is run once more, and both runs are told: seldom, and in no test of its own,
-    Python's collector crashes over Qt's objects.
+    """Whether a group of tests failed. One that crashed is run once more, and both runs are told: Python's collector has crashed over
+    Qt's objects, in no test of its own, before `tests/conftest.py` kept it from other threads.
     """
     code = _attempt(command)
     return (_attempt(command) if code == -signal.SIGSEGV else code) != 0

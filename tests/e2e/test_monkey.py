@@ -1,4 +1,4 @@
-"""Half a minute of clicks and keys at random: no exception, no warning of Qt, nothing lost.
+"""Twenty seconds of clicks and keys at random: no exception, no warning of Qt, nothing lost.
 
 `MONKEY_SECONDS=300 MONKEY_SEED=7` makes it longer, or another one.
 """
@@ -21,7 +21,7 @@ from nnplayground.core.recipe import parse_recipe, to_toml
 from nnplayground.ui.main_window import MainWindow
 from nnplayground.ui.run import Engine
 
-SECONDS = float(os.environ.get("MONKEY_SECONDS", "30"))
+SECONDS = float(os.environ.get("MONKEY_SECONDS", "20"))
 SEED = int(os.environ.get("MONKEY_SEED", "1"))
 PAUSE = 15
 """Milliseconds between two deeds: the window has its turns in between."""

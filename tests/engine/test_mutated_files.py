@@ -25,7 +25,7 @@ from tests.engine.oracle import build, history_of
 from tests.engine.resuming import LAYERS, PICTURES, WORDS
 
 ROOT = Path(__file__).parents[2]
-PROJECTS, OTHERS = 5_000, 300
+PROJECTS, OTHERS = 3_000, 300
 SECONDS = 240
 
 
