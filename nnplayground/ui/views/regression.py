@@ -98,14 +98,16 @@ class PredictedAgainstTrue(Scatter):
             return
         painter.setOpacity(0.6 if self.stale else 1.0)
         # What lies outside is put on the edge, as an arrow that points there: a wild guess must not vanish.
-        shown = np.clip(self.predicted, *self.y_range)
-        places, beyond = self.places(self._dataset.test.y[: len(shown)].astype(np.float64), shown), shown != self.predicted
+        known = ~np.isnan(self.predicted)
+        guesses, shown = self.predicted[known], np.clip(self.predicted, *self.y_range)
+        beyond = shown[known] != guesses
+        places = self.places(self._dataset.test.y[: len(shown)].astype(np.float64)[known], shown[known])
         stamp = marker_stamp(tokens.test, tokens.surface, 3.4 * self._theme.zoom, self.devicePixelRatioF(), plus=True)
         stamp_all(painter, stamp, places[~beyond])
         painter.setPen(QPen(QColor(tokens.test), 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         size = 4 * self._theme.zoom
-        for (x, y), up in zip(places[beyond & np.isfinite(shown)], (self.predicted > shown)[beyond & np.isfinite(shown)], strict=True):
+        for (x, y), up in zip(places[beyond], (guesses > shown[known])[beyond], strict=True):
             tip = -size if up else size
             painter.drawPolygon(QPolygonF([QPointF(x - size, y - tip), QPointF(x + size, y - tip), QPointF(x, y + tip)]))
         if self._near is not None and self._near < len(shown):

@@ -415,6 +415,23 @@ def test_prices_are_shown_in_their_own_unit(qtbot: QtBot, panel: OutputPanel):
     assert f"true {dataset.test.y[near]:.4g}" in panel.against.read_out(near)
 
 
+@pytest.mark.parametrize(("wild", "edge"), [(1e6, "top"), (-1e6, "bottom"), (np.inf, "top")])
+def test_a_guess_beyond_the_plot_is_an_arrow_at_its_edge(panel: OutputPanel, theme: Theme, wild: float, edge: str):
+    _, dataset = show(panel, "boston_housing")
+    view = panel.against
+    guesses = np.full(len(dataset.test), np.nan)  # what is no number is left out, and puts nothing else out of place
+    far = int(np.abs(dataset.test.y - dataset.test.y[3]).argmax())
+    guesses[[3, far]] = wild, dataset.test.y[far]
+    view.show_answers(guesses[:, None].astype(np.float32))
+    at = view.place(float(dataset.test.y[3]), view.y_range[edge == "top"])
+    colour, found = QColor(theme.tokens.test).rgb(), 0
+    picture = view.grab().toImage()
+    for x in range(round(at.x()) - 8, round(at.x()) + 9):
+        for y in range(round(at.y()) - 8, round(at.y()) + 9):
+            found += picture.valid(x, y) and picture.pixel(x, y) == colour
+    assert found > 5
+
+
 def test_a_single_neuron_is_read_as_the_lines_formula(panel: OutputPanel):
     _, _ = show(panel, "line")
     x = panel.probe_request().inputs
