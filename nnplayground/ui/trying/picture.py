@@ -20,6 +20,7 @@ from nnplayground.engine.answers import Array, Reading, values
 from nnplayground.engine.backend import Backend
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 from nnplayground.ui.own.look import Look
+from nnplayground.ui.sentence import Sentence
 from nnplayground.ui.store.errands import Errands
 from nnplayground.ui.theme.numbers import measured
 from nnplayground.ui.theme.theme import Role, Theme
@@ -359,9 +360,9 @@ class PicturePage(TryPage):
         self.thickness.setMinimumWidth(50)
         self._on_thickness(self.thickness.value())
         self.caption = self._label("", Role.CAPTION)
-        self.message = self._label("", Role.HELPER)
+        self.message = Sentence()
+        self._theme.use_font(self.message, Role.HELPER)
         self.message.setObjectName("digitMessage")
-        self.message.setWordWrap(True)
         self.message.hide()
         self.row.hide()
         beside, top, tools = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from nnplayground.core.facts import DataFacts
 from nnplayground.core.table import Table
@@ -14,6 +14,7 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.engine.answers import Examination, Floats
 from nnplayground.engine.scores import Fit, fit
 from nnplayground.ui.own.plain import plain_tip
+from nnplayground.ui.sentence import Sentence, unbroken
 from nnplayground.ui.theme.numbers import count, measured, number, signed
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.markers import marker_stamp, stamp_all
@@ -182,9 +183,8 @@ class Errors(QWidget):
         self.against.setObjectName("errorsAgainst")  # the Output has one, too
         self.against.grow_with_text(120, 90)
         self.plot.chosen.connect(self.chosen)
-        self.numbers = QLabel()
+        self.numbers = Sentence()
         self.numbers.setObjectName("fitNumbers")
-        self.numbers.setWordWrap(True)
         self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.use_font(self.numbers, Role.HELPER, weight=500, tabular=True)
         self._facts: DataFacts | None = None
@@ -200,20 +200,14 @@ class Errors(QWidget):
         column.addLayout(self._plots, 1)
 
     def minimumSizeHint(self) -> QSize:
-        """As wide as one plot, the others go below it; as high as the numbers in so many lines, and the plots."""
-        words = max(self.numbers.heightForWidth(self.width()), 0) - self.numbers.minimumSizeHint().height()
-        return QSize(self.against.minimumWidth(), super().minimumSizeHint().height() + words)
-
-    def hasHeightForWidth(self) -> bool:
-        """The plots give way to numbers in two lines; without this the page would be as high as it would like to be, and scroll."""
-        return False
+        """As wide as one plot: the others go below it."""
+        return QSize(self.against.minimumWidth(), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        self.updateGeometry()
         beside = self.width() >= 3 * self._theme.pixels(NARROWEST) + 2 * self._plots.spacing()
         self._plots.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
@@ -241,7 +235,7 @@ class Errors(QWidget):
         unit = self._facts.target_unit if self._facts is not None else ""
         samples = self.tr("1 test sample") if len(truth) == 1 else self.tr("{n} test samples").format(n=count(len(truth)))
         parts = (self._told_r2(truth), f"MAE {measured(self.fit.mae, unit)}", f"RMSE {measured(self.fit.rmse, unit)}", samples)
-        self.numbers.setText("     ".join(part.replace(" ", "\u00a0") for part in parts))  # lines end between them only
+        self.numbers.setText(unbroken(parts, "     "))
 
     def _told_r2(self, truth: Floats) -> str:
         """R² compares with how far the right answers are apart: where they are not it has nothing to say."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnplayground.core.table import Table
 from nnplayground.engine.answers import Examination, Floats, Reading
 from nnplayground.engine.scores import AtThreshold, Roc, at_threshold, plus_scores, roc
+from nnplayground.ui.sentence import Sentence, unbroken
 from nnplayground.ui.theme.numbers import count, number, percent
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.views.markers import draw_marker
@@ -214,12 +215,17 @@ class Threshold:
 
     def __init__(self, theme: Theme) -> None:
         self.curve, self.spread = RocCurve(theme), AnswerSpread(theme)
-        self.numbers = QLabel()
+        self.numbers = Sentence()
         self.numbers.setObjectName("thresholdNumbers")
-        self.numbers.setWordWrap(True)
         self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.use_font(self.numbers, Role.HELPER, tabular=True)
-        self.right = _Side(self.spread, self.numbers)
+        self.right = QWidget()
+        self.right.setMinimumWidth(140)
+        column = QVBoxLayout(self.right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.spread, 1)
+        column.addWidget(self.numbers)
         self._scores: Floats | None = None
         self._truth: Array | None = None
         self._roc: Roc | None = None
@@ -255,37 +261,11 @@ class Threshold:
         at, text = None, ""
         if self._scores is not None and self._truth is not None:
             at = at_threshold(self._scores, self._truth, self.spread.threshold)
-            text = self.numbers.tr("accuracy {accuracy}   precision {precision}   recall {recall}").format(
-                accuracy=percent(at.accuracy), precision=percent(at.precision), recall=percent(at.recall)
-            )
+            tr = self.numbers.tr
+            parts = ((tr("accuracy"), at.accuracy), (tr("precision"), at.precision), (tr("recall"), at.recall))
+            text = unbroken([f"{name} {percent(value)}" for name, value in parts], "   ")
         self.curve.show_curve(self._roc, at)
         self.numbers.setText(text)
-
-
-class _Side(QWidget):
-    """The spread above its numbers."""
-
-    def __init__(self, spread: AnswerSpread, numbers: QLabel) -> None:
-        super().__init__()
-        self._spread, self._numbers = spread, numbers
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(spread, 1)
-        column.addWidget(numbers)
-
-    def hasHeightForWidth(self) -> bool:
-        """The spread gives way to numbers in two lines; without this the page would be as high as it would like to be, and scroll."""
-        return False
-
-    def minimumSizeHint(self) -> QSize:
-        words = self._numbers.heightForWidth(self.width()) if self._numbers.text() else 0
-        return QSize(140, self._spread.minimumHeight() + 4 + max(words, 0))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
 
 
 def _share(value: float, most: float) -> float:

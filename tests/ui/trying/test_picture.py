@@ -470,11 +470,13 @@ def test_the_pads_keys_are_not_the_windows(mnist_window: MainWindow, qtbot: QtBo
     assert canvas.is_drawing
 
 
+@pytest.mark.parametrize("sentence", ["", "one.png cannot be read as a picture: it is cut off. Choose a PNG, JPEG, GIF, BMP or WebP file."])
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
-def test_pad_and_bars_are_in_sight(mnist_window: MainWindow, qtbot: QtBot, size: tuple[int, int]):
+def test_pad_and_bars_are_in_sight(mnist_window: MainWindow, qtbot: QtBot, size: tuple[int, int], sentence: str):
     window, page = mnist_window, mnist_window.trying.picture
     window.resize(*size)
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    page.say(sentence, "danger")
     QApplication.processEvents()
     assert page.canvas.width() >= 70
     content = page._scroll.widget()

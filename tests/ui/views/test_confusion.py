@@ -74,7 +74,7 @@ def show(panel: ConfusionPanel, name: str, *, units: int | None = None) -> tuple
 
 
 def told_fit(panel: ConfusionPanel) -> str:
-    return panel.errors.numbers.text().replace("\u00a0", " ")
+    return panel.errors.numbers.text().replace("\N{NO-BREAK SPACE}", " ")
 
 
 def press(panel: ConfusionPanel, key: str) -> None:
@@ -216,7 +216,7 @@ def test_two_classes_have_a_curve_with_a_threshold_to_move(panel: ConfusionPanel
     qtbot.keyClick(spread, Qt.Key.Key_Right)
     taken = plus > spread.threshold
     assert spread.threshold != 0.5
-    numbers = panel.threshold.numbers.text()
+    numbers = panel.threshold.numbers.text().replace("\N{NO-BREAK SPACE}", " ")
     for name, value in (
         ("accuracy", metrics.accuracy_score(dataset.test.y, taken)), ("precision", metrics.precision_score(dataset.test.y, taken)),
         ("recall", metrics.recall_score(dataset.test.y, taken)),
