@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFontInfo, QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplayground.core.resources import resource
 from nnplayground.ui.theme import numbers
 from nnplayground.ui.theme.colormap import diverging, diverging_image, grey_image, sequential_image
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 from nnplayground.ui.theme.tokens import DARK, LIGHT, Tokens
 
 TEXT, PART, HINT = 4.5, 2.99, 2.0
@@ -190,3 +190,23 @@ def test_icons_outlive_their_theme(qapp: QApplication):
     del theme
     gc.collect()
     assert not icon.pixmap(16, 16).isNull()
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_another_tone_leaves_the_font_as_it_is(theme: Theme, qtbot: QtBot, zoom: float):
+    page = QWidget()
+    qtbot.addWidget(page)
+    column, label, button = QVBoxLayout(page), QLabel("one"), QPushButton("two")
+    column.addWidget(label)
+    column.addWidget(button)
+    theme.use_font(label, Role.HELPER)
+    page.show()
+    theme.set_zoom(zoom)
+    pixels = [widget.font().pixelSize() for widget in (label, button)]
+    assert pixels[0] == theme.pixels(Role.HELPER.pixels)
+    for tone in ("warn", "muted", "error"):
+        dress(label, "tone", tone)
+        dress(button, "kind", tone)
+        assert [widget.font().pixelSize() for widget in (label, button)] == pixels
+    theme.set_zoom(1.5)
+    assert [widget.font().pixelSize() for widget in (label, button)] == [theme.pixels(role.pixels) for role in (Role.HELPER, Role.CONTROL)]

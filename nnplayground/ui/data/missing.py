@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 
 BREAK = "\u200b"
 """May end a line, and takes no room: a long path has no blanks."""
@@ -39,9 +39,7 @@ class Missing(QWidget):
         """`find` is what its button says; empty where there is nothing to find. An empty sentence says that nothing is missing."""
         self.sentence.setText(sentence.replace("/", f"/{BREAK}").replace("\\", f"\\{BREAK}").replace("_", f"_{BREAK}"))
         self.sentence.setAccessibleName(sentence)
-        self.sentence.setProperty("tone", "error" if is_wrong else "muted")
-        self.sentence.style().unpolish(self.sentence)
-        self.sentence.style().polish(self.sentence)
+        dress(self.sentence, "tone", "error" if is_wrong else "muted")
         self.find_button.setText(find)
         self.find_button.setAccessibleName(find)
         self.find_button.setVisible(bool(find))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from nnplayground.ui.number_field import WholeNumberField
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 
 PADDING = 12
 WIDEST_INT = 2**31 - 1
@@ -230,9 +230,7 @@ def fill(combo: QComboBox, words: tuple[str, ...]) -> None:
 def mark(control: QWidget, *, bad: bool) -> None:
     """Mark a control as having a problem, or no more."""
     if bool(control.property("bad")) != bad:
-        control.setProperty("bad", bad)
-        control.style().unpolish(control)
-        control.style().polish(control)
+        dress(control, "bad", bad)
 
 
 def number(text: str) -> Any:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnplayground.core.problems import Fix, Severity
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 
 MOST_FIXES = 2
 
@@ -64,11 +64,7 @@ class Notice(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._sentence.say(sentence)
-        tone = "error" if severity is Severity.ERROR else "warn"
-        if self._sentence.property("tone") != tone:
-            self._sentence.setProperty("tone", tone)
-            self._sentence.style().unpolish(self._sentence)
-            self._sentence.style().polish(self._sentence)
+        dress(self._sentence, "tone", "error" if severity is Severity.ERROR else "warn")
         buttons = [self._button(fix) for fix in fixes[:MOST_FIXES]]
         for button in buttons:
             self._fixes.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnplayground.core.lesson_checks import Told
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 
 
 class CheckList(QWidget):
@@ -71,8 +71,4 @@ class _Row(QWidget):
         tokens, size = self._theme.tokens, self._theme.pixels(15)
         name, color = ("check-circle", tokens.ok) if self.holds else ("circle-outline", tokens.faint)
         self.mark.setPixmap(self._theme.icon(name, color).pixmap(size, size))
-        tone = "" if self.holds else "muted"
-        if self.sentence.property("tone") != tone:
-            self.sentence.setProperty("tone", tone)
-            self.sentence.style().unpolish(self.sentence)
-            self.sentence.style().polish(self.sentence)
+        dress(self.sentence, "tone", "" if self.holds else "muted")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from nnplayground.core.lesson import Lesson
 from nnplayground.ui.lessons.progress import NOTHING, Progress
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 
 
 class ListPage(QWidget):
@@ -128,11 +128,7 @@ class LessonCard(QFrame):
         self.start.setToolTip(
             self.tr("Go on where you were, with the network as it was") if progress.begun else self.tr("Begin this lesson")
         )
-        kind = "primary" if is_present else ""
-        if self.start.property("kind") != kind:
-            self.start.setProperty("kind", kind)
-            self.start.style().unpolish(self.start)
-            self.start.style().polish(self.start)
+        dress(self.start, "kind", "primary" if is_present else "")
         for button in (self.start, self.anew):
             button.setEnabled(not busy)
         self.anew.setVisible(progress.begun)

@@ -17,7 +17,7 @@ from nnplayground.ui.lessons.progress import Progress
 from nnplayground.ui.lessons.rich import rich
 from nnplayground.ui.lessons.step_bar import StepBar
 from nnplayground.ui.lessons.typesetter import FormulaView, Typesetter
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 
 
 class StepPage(QWidget):
@@ -77,8 +77,8 @@ class StepPage(QWidget):
         self.next.setText(self.tr("Finish") if progress.step == steps - 1 and not over else self.tr("Next"))
         self.next.setVisible(not over)
         primary = done or not step.checks
-        self._set_kind(self.next, "primary" if primary else "")
-        self._set_kind(self.do, "" if primary else "primary")
+        dress(self.next, "kind", "primary" if primary else "")
+        dress(self.do, "kind", "" if primary else "primary")
 
     def show_checks(self, told: Sequence[Told], *, done: bool) -> None:
         self.checks.show_checks(told, done=done)
@@ -163,12 +163,6 @@ class StepPage(QWidget):
     def _show_answer(self) -> None:
         self.answer.show()
         self.reveal.hide()
-
-    def _set_kind(self, button: QPushButton, kind: str) -> None:
-        if button.property("kind") != kind:
-            button.setProperty("kind", kind)
-            button.style().unpolish(button)
-            button.style().polish(button)
 
     # ---- building
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 
 
 class Message(QFrame):
@@ -49,9 +49,7 @@ class Message(QFrame):
         self._icon = {"problem": "alert-circle", "advice": "lightbulb-on-outline", "work": self._work}[kind]
         self._tone = {"problem": "error", "advice": "warn", "work": "muted"}[kind]
         self.stop.setVisible(kind == "work")
-        self.setProperty("kind", kind if kind != "work" else "card")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        dress(self, "kind", kind if kind != "work" else "card")
         self._dress()
         self.setVisible(bool(sentence))
 

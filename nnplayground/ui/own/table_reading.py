@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidg
 
 from nnplayground.core.data_spec import OwnTable
 from nnplayground.data.own.table_survey import Survey
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 
 ENCODINGS = ("utf-8", "cp1252", "utf-16", "iso8859-15", "cp1250", "cp1251", "koi8-r", "gb18030", "big5", "shift_jis", "euc-kr")
 
@@ -42,10 +42,7 @@ class Choices(QComboBox):
         self.setCurrentIndex(self.findData(value))
 
     def show_bad(self, bad: bool) -> None:
-        if self.property("bad") != bad:
-            self.setProperty("bad", bad)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        dress(self, "bad", bad)
 
 
 class ReadingRow(QWidget):

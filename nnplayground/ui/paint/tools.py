@@ -10,7 +10,7 @@ from nnplayground.core.painting import LARGEST_VALUE
 from nnplayground.ui.paint.stroke import Brush, Tool
 from nnplayground.ui.paint.swatches import Swatches
 from nnplayground.ui.theme.numbers import signed
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 from nnplayground.ui.views.segmented import Segmented
 
 SIZES = (2, 50)
@@ -205,9 +205,7 @@ class PaintTools(QWidget):
     def _write_value(self) -> None:
         value = self.value.value() / VALUE_STEPS * LARGEST_VALUE
         self._value_label.setText(signed(value))
-        self._value_label.setProperty("tone", "pos" if value >= 0 else "neg")
-        self._value_label.style().unpolish(self._value_label)
-        self._value_label.style().polish(self._value_label)
+        dress(self._value_label, "tone", "pos" if value >= 0 else "neg")
 
     def _button(self, name: str, icon: str, tip: str) -> QToolButton:
         button = QToolButton()

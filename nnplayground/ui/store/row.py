@@ -15,7 +15,7 @@ from nnplayground.ui.data.thumbnails import SIDE, thumbnail
 from nnplayground.ui.store import words
 from nnplayground.ui.store.elided import ElidedLabel
 from nnplayground.ui.store.shelf import Doing, Entry
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 
 STEPS = 1000
 """Of a progress bar: bytes would not fit into its 32-bit numbers."""
@@ -111,8 +111,7 @@ class SetRow(QFrame):
         self._entry = entry
         told, tone = words.state(entry)
         self.state.show_text(told)
-        self.state.setProperty("tone", tone)
-        self._repolish(self.state)
+        dress(self.state, "tone", tone)
         self.setAccessibleDescription(told)
         self.amount.setText(words.sizes(entry))
         folder = self._folder()
@@ -124,8 +123,7 @@ class SetRow(QFrame):
         note, note_tone = words.note(entry)
         self.message.setText(note)
         self.message.setAccessibleName(note)
-        self.message.setProperty("tone", note_tone)
-        self._repolish(self.message)
+        dress(self.message, "tone", note_tone)
         self.message.setVisible(bool(note))
         self._show_buttons(entry)
         self._show_sign(tone)
@@ -251,11 +249,6 @@ class SetRow(QFrame):
         if self._entry is not None:
             self._show_sign(words.state(self._entry)[1])
 
-    @staticmethod
-    def _repolish(widget: QWidget) -> None:
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
-
     # Doing
 
     def _ask(self, ask: Ask, _checked: bool = False) -> None:
@@ -286,8 +279,7 @@ class SetRow(QFrame):
             self.files_given.emit(files)
 
     def _show_drop(self, *, on: bool) -> None:
-        self.setProperty("drop", on)
-        self._repolish(self)
+        dress(self, "drop", on)
 
 
 def _files(event: QDropEvent) -> list[Path]:

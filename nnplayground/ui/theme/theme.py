@@ -165,6 +165,18 @@ class Theme(QObject):
         self.changed.emit()
 
 
+def dress(widget: QWidget, name: str, value: object) -> None:
+    """Give a widget a property that the style sheet looks at: its tone, its kind. It keeps its font, which Qt would take away."""
+    if widget.property(name) == value:
+        return
+    font = widget.font()
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    if widget.font() != font:
+        _set_font(widget, font)
+
+
 def _set_font(widget: QWidget, font: QFont) -> None:
     widget.setFont(font)
     if isinstance(widget, QAbstractSpinBox):  # under a style sheet the field inside keeps the font that it had first
