@@ -114,6 +114,11 @@ class Examination:
     confusion: NDArray[np.int64] | None = None
     """(classes, classes): how many samples of the row's class were taken for the column's; None for regression."""
 
+    def fits(self, reading: Reading, samples: int) -> bool:
+        """Whether it is of data with these classes and so many samples; one of the data before may come late."""
+        classes = None if reading.is_regression else len(reading.classes)
+        return len(self.truth) == samples and (None if self.confusion is None else len(self.confusion)) == classes
+
     @property
     def mistakes(self) -> NDArray[np.int64]:
         """The numbers of the wrong samples, the surest first; for regression all, the furthest off first."""

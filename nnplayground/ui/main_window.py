@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
 from nnplayground.ui.docks import PanelDock, arrange, stack, unstack
@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setWindowTitle("nnplayground")
         self.resize(SIZE)
+        self.installEventFilter(self)
         self._restore()
         if at_once:
             self._fill()
@@ -225,18 +226,24 @@ class MainWindow(QMainWindow):
 
     # Qt's own
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and _presses_a_button(event):
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Of its own events. Not `event`, below which Qt paints the whole window: see ARCHITECTURE.md, Traps."""
+        if watched is self and event.type() is QEvent.Type.ShortcutOverride and _presses_a_button(event):
             event.accept()  # Space presses the button that has the focus; elsewhere it is Play
             return True
-        handled = super().event(event)
-        if event.type() is QEvent.Type.WindowStateChange:
+        return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange and self.filled:
             self.session.refresh()  # minimised it looks at nothing
-        if event.type() is QEvent.Type.Paint and not self._seen:
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._seen:
             self._seen = self.filled
             # After this paint event has reached the screen, and not within it.
             QTimer.singleShot(0, self, self.painted.emit if self.filled else self._fill_late)
-        return handled
 
     def _fill_late(self) -> None:
         if not self.filled:

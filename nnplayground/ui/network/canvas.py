@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -101,6 +101,8 @@ class NetworkCanvas(QGraphicsView):
         self.readout = ReadOut(theme, self.viewport())
         self.empty = EmptyStack(theme, self.viewport())
         self.empty.fix_chosen.connect(self.fix_chosen)
+        for watched in (self, self.viewport()):
+            watched.installEventFilter(self)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -377,14 +379,13 @@ class NetworkCanvas(QGraphicsView):
         else:
             super().wheelEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._keyboard.wants(event):
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Of its own events and its viewport's. Not `viewportEvent`, below which Qt paints all items: see ARCHITECTURE.md, Traps."""
+        asks = watched is self and event.type() is QEvent.Type.ShortcutOverride
+        if asks and isinstance(event, QKeyEvent) and self._keyboard.wants(event):
             event.accept()  # the canvas's own, whatever the window would do
             return True
-        return super().event(event)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent):
+        if watched is self.viewport() and isinstance(event, QHelpEvent):
             hit = self.hit_at(event.pos())
             text = self._tooltip(hit) if hit is not None else ""
             if text:
@@ -392,4 +393,4 @@ class NetworkCanvas(QGraphicsView):
             else:
                 QToolTip.hideText()
             return True
-        return super().viewportEvent(event)
+        return super().eventFilter(watched, event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
@@ -241,6 +241,7 @@ class ColumnsView(QTableView):
         header.setSectionResizeMode(HOLDS, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._on_click)
         copy_by_keys(self)
+        self.viewport().installEventFilter(self)
         theme.changed.connect(self._fit)
         model.modelReset.connect(self._fit)
         self._fit()
@@ -284,10 +285,10 @@ class ColumnsView(QTableView):
         if not self.currentIndex().isValid() and self.model().rowCount():
             self.setCurrentIndex(self.model().index(0, USE))
 
-    def viewportEvent(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # The hand says where a click opens something.
-        if event.type() == QEvent.Type.MouseMove:
+        if event.type() == QEvent.Type.MouseMove and watched is self.viewport():
             over = self.indexAt(event.position().toPoint())  # type: ignore[attr-defined]
             opens = over.isValid() and over.column() == KIND
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
-        return super().viewportEvent(event)
+        return super().eventFilter(watched, event)

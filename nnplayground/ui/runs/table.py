@@ -7,6 +7,7 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPointF,
     QRectF,
@@ -55,6 +56,7 @@ class RunsTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.setCornerWidget(QWidget(self))  # else the frame shows there
         self.setMouseTracking(True)
+        self.viewport().installEventFilter(self)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
@@ -190,10 +192,10 @@ class RunsTable(QTableView):
         self.lit.emit(None)
         super().leaveEvent(event)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Leave:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Leave and watched is self.viewport():
             self.lit.emit(None)
-        return super().viewportEvent(event)
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.keys:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -244,6 +244,7 @@ class _Pages(QWidget):
         """The width that they take in words."""
         self._placed: tuple[bool, bool] | None = None
         self._place(narrow=False, below=False)
+        self.installEventFilter(self)
 
     def _place(self, *, narrow: bool, below: bool) -> None:
         if (narrow, below) == self._placed:
@@ -265,10 +266,10 @@ class _Pages(QWidget):
         """As wide as the switches: the views give way."""
         return QSize(self._which.sizeHint().width() + self._which.sizeHint().height() * 3, super().minimumSizeHint().height())
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest:  # a view needs more or less than before
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest and watched is self:  # a view needs more or less than before
             self._fit()
-        return super().event(event)
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -58,7 +58,9 @@ class ExaminingPanel(Panel):
             self.examined.emit(snapshot.examination)
 
     def keep(self, examination: Examination) -> None:
-        """An examination that this or another view asked for; it is painted when this one is in sight."""
+        """An examination that this or another view asked for; it is painted when this one is in sight. One of other data is passed over."""
+        if self.isVisible() and not self._fits(examination):
+            return
         self._shown_layers = self._analysis.spec.layers if self._analysis is not None else None
         self._set_stale(False)
         self.examination = examination
@@ -73,10 +75,13 @@ class ExaminingPanel(Panel):
         super().showEvent(event)
         if self._missed:
             self._missed = False
-            self._show_examination(self.examination)
+            self._show_examination(self.examination if self._fits(self.examination) else None)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 120)
+
+    def _fits(self, examination: Examination | None) -> bool:
+        return examination is not None and self._dataset is not None and examination.fits(self._reading, len(self._dataset.test))
 
     def _compare(self, analysis: Analysis) -> None:
         """Pale what is shown where it is of other layers."""

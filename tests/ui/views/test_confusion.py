@@ -337,13 +337,30 @@ def test_r2_says_what_it_lacks(panel: ConfusionPanel, truth: tuple[float, ...], 
     analysis, dataset = project("line")
     right = np.array(truth, np.float32)
     panel.show_analysis(analysis)
-    panel.show_dataset(replace(dataset, test=Part(dataset.test.array[: len(right)], right)))
+    panel.show_dataset(replace(dataset, test=Part(np.repeat(dataset.test.array, len(right), axis=0), right)))
     answers = right + np.array([1, 0], np.float32)[: len(right)]
     panel.keep(examine(Reading.of(analysis), dataset.target_scaler.apply(answers)[:, None], right, dataset.target_scaler))
     text = told_fit(panel)
     assert (text.startswith(told[0]), text.endswith(told[1])) == (True, True), text
     assert "not a number" not in text
     panel.grab()
+
+
+@pytest.mark.parametrize(("late", "now"), [("mnist", "circle"), ("circle", "mnist"), ("boston_housing", "circle")])
+def test_an_examination_of_the_data_before_that_comes_late_is_passed_over(panel: ConfusionPanel, late: str, now: str):
+    """It named classes that are no more; in a delegate's `paint` that ended the process."""
+    analysis, dataset = project(late)
+    found = answered(analysis, dataset)
+    show(panel, now)
+    before = panel.examination
+    panel.show_snapshot(Snapshot(1, 2.0, examination=found))
+    assert panel.examination is before
+    panel.grab()
+    panel.hide()
+    panel.keep(found)
+    panel.show()
+    panel.grab()
+    assert not panel.pairs.pairs.cells
 
 
 def test_an_edit_fades_what_is_shown_and_a_new_run_takes_it_away(panel: ConfusionPanel):
