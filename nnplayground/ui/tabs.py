@@ -39,6 +39,8 @@ class TabbedPanel(Panel):
         self._stack, self._tools_stack = QStackedWidget(self), QStackedWidget(self.header)
         self._tools_stack.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._fold_running, self._folded_for = False, 0
+        self._least_tools: dict[tuple[int, float], int] = {}
+        """The width of each page's tools, by the size of text, when they took least: while they are folded."""
         self._pages = tuple(pages)
         for page in pages:
             self.tabs.addTab(page.accessibleName())
@@ -134,6 +136,10 @@ class TabbedPanel(Panel):
                     room += self._room - before
                 self.tabs.cut_to(current, widths[current] + min(room + others, 0))
         self.more.setVisible(bool(self.folded()))
+        # No more than that is asked for: tools that unfold would widen the panel, which has them unfold, and fold again, for ever.
+        key, wanted = (current, self.theme.zoom), self._tools_stack.sizeHint().width()
+        self._least_tools[key] = min(self._least_tools.get(key, wanted), wanted)
+        self._tools_stack.setMinimumWidth(self._least_tools[key])
         self._fold_running, self._folded_for = False, self._room
 
     @property

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnplayground.ui.main_window import MainWindow
@@ -160,3 +162,25 @@ def test_what_is_worked_out_is_chosen_in_fields_below_each_other_where_a_row_wou
     qtbot.waitUntil(lambda: (panel.layer.x() < panel.unit.x()) is in_a_row)
     theme.set_zoom(1.0)
     qtbot.waitUntil(lambda: panel.layer.x() == panel.unit.x())
+
+
+@pytest.mark.parametrize("width", [1000, 1020, 1040])
+def test_folding_tools_come_to_rest(make_window: Callable[[], MainWindow], qtbot: QtBot, qapp: QApplication, width: int):
+    """Tools that unfolded widened their panel, which had them fold: for ever, with half of a core."""
+
+    class Counter(QObject):
+        count = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            self.count += event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest)
+            return False
+
+    window, counter = make_window(), Counter()
+    window.theme.set_zoom(2.0)
+    window.bottom.open_page(window._parts.activations)
+    window.resize(width, 660)
+    qtbot.wait(500)
+    qapp.installEventFilter(counter)
+    qtbot.wait(200)
+    qapp.removeEventFilter(counter)
+    assert counter.count < 50

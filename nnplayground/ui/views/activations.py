@@ -29,6 +29,7 @@ from nnplayground.ui.views.nothing import Nothing, broken, not_yet
 from nnplayground.ui.views.segmented import Segmented
 
 DATA, TRIED = "data", "tried"
+ICONS = {DATA: "database-outline", TRIED: "gesture-tap"}
 
 
 class ActivationsPanel(Panel):
@@ -113,6 +114,10 @@ class ActivationsPanel(Panel):
         super().set_brief(brief)
         for button in (self.previous, self.next, self.random):
             button.setVisible(not brief)
+
+    def set_terse(self, terse: bool) -> None:
+        super().set_terse(terse)
+        self.source.set_icons(ICONS if terse else {})
 
     # ---- what is shown
 
