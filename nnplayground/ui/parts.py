@@ -253,7 +253,7 @@ class Parts:
 
     def _tried(self) -> Array | Rows | None:
         """The samples that stand in 'Try it'."""
-        return self.trying.page.probe_request().inputs if self.trying.page is not None else None
+        return self.trying.page.standing if self.trying.page is not None else None
 
     def _drawing(self) -> None:
         """What is drawn is asked about at once, is shown on the cards, and may become data."""

@@ -92,6 +92,7 @@ def read_all(
 def attempt(path: Path, shape: tuple[int, int, int], ground: str = "white") -> NDArray[np.uint8]:
     """One picture, or Unreadable."""
     try:
+        _check(path)
         return read_picture(path, *shape, ground)
     except Exception as error:  # a damaged or hostile file makes Pillow raise almost anything
         raise Unreadable(_reason(path, error)) from error
@@ -102,6 +103,7 @@ def header(path: Path) -> tuple[int, int, bool]:
     from PIL import Image
 
     try:
+        _check(path)
         with Image.open(path, formats=("PNG", "JPEG", "GIF", "BMP", "WEBP")) as image:
             turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             size = (image.width, image.height) if turned else (image.height, image.width)
@@ -115,9 +117,17 @@ def quiet() -> None:
     warnings.filterwarnings("ignore", module="PIL")
 
 
+def _check(path: Path) -> None:
+    """Whoever opens a pipe or a device may wait for ever."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise ValueError("it is no file")
+
+
 def _reason(path: Path, error: Exception) -> str:
     """Pillow's words without the path, which is said beside them."""
     words: Any = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
     if "cannot identify image file" in words:
         return "it is no picture" if path.stat().st_size else "it is empty"
+    if "truncated" in words.lower() or "broken data" in words.lower():
+        return "it is damaged or cut off"
     return str(words).rstrip(".")

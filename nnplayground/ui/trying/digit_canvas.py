@@ -126,11 +126,13 @@ class DigitCanvas(QWidget):
             self.setFocus()
         self.clear()
 
-    def forget(self) -> None:
-        """Begin anew: what was drawn was for other data."""
-        self._points, self._widths, self._before = [], [], []
-        self._strokes, self._image, self.loaded = (), None, None
-        self._tell()
+    def forget_files(self) -> None:
+        """Samples that were made of files were made for other data: none comes back by `undo`."""
+        self._before = [state for state in self._before if state[2] is None]
+        if self.loaded is not None:
+            self._lift()
+            self._strokes, self._image, self.loaded = (), None, None
+            self._tell()
 
     def show_loaded(self, sample: NDArray[Any], image: QImage) -> None:
         """Have a sample that was made of a file in place of a drawing."""

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 from nnplayground.core.analysis import Analysis
 from nnplayground.core.table import Table
 from nnplayground.data.dataset import Dataset
+from nnplayground.data.rows import Rows
+from nnplayground.engine.events import Array
 from nnplayground.engine.explaining import Explanation
 from nnplayground.engine.probes import ProbeRequest, Snapshot
 
@@ -21,6 +23,8 @@ class TryPage(QWidget):
 
     probe_changed = Signal()
     """`probe_request` answers differently now."""
+    _analysis: Analysis | None = None
+    """The project as it is now; pages set it when they are shown it."""
     shows_why = False
     """Whether the page itself shows where an answer comes from; else that stands in its place."""
 
@@ -43,9 +47,15 @@ class TryPage(QWidget):
     def clear_run(self) -> None:
         """A new run begins: what is shown is of the network before."""
 
+    @property
+    def standing(self) -> Array | Rows | None:
+        """The sample (1, ...) that stands here, also while the network cannot be asked about it; None without one."""
+        return None
+
     def probe_request(self) -> ProbeRequest:
         """What this page wants to know with the next snapshot."""
-        return ProbeRequest()
+        broken = self._analysis is None or bool(self._analysis.errors)
+        return ProbeRequest(inputs=None if broken else self.standing)
 
     @property
     def test_index(self) -> int | None:

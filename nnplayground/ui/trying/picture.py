@@ -18,12 +18,12 @@ from nnplayground.data.drawing import DIGITS, Sheet, prepare
 from nnplayground.data.photo import read_sample
 from nnplayground.engine.answers import Array, Reading, values
 from nnplayground.engine.backend import Backend
-from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.own.look import Look
 from nnplayground.ui.sentence import Sentence
 from nnplayground.ui.store.errands import Errands
 from nnplayground.ui.theme.numbers import measured
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 from nnplayground.ui.trying.digit_answer import DigitAnswer
 from nnplayground.ui.trying.digit_canvas import DigitCanvas
 from nnplayground.ui.trying.keep_row import KeepRow
@@ -57,7 +57,6 @@ class PicturePage(TryPage):
         super().__init__(parent)
         self.setObjectName("picturePage")
         self._theme = theme
-        self._analysis: Analysis | None = None
         self._reading, self._target_scaler = Reading(), Affine()
         self._sheet: Sheet | None = None
         self._pictures: SamplePictures | None = None
@@ -109,8 +108,9 @@ class PicturePage(TryPage):
         before, self._sheet = self._sheet, None if dataset is None else Sheet.of(dataset)
         self._pictures = None if dataset is None else SamplePictures(dataset)
         self._target_scaler = Affine() if dataset is None else dataset.target_scaler
-        if self.canvas.loaded is not None and self._sheet is not None and self._sheet != before:
-            self.canvas.forget()
+        if self._sheet is not None and self._sheet != before:
+            self.canvas.forget_files()
+            self.say("")  # it was about the data before, or that none was there
         self._show_sheet()
         self._read()
 
@@ -121,10 +121,9 @@ class PicturePage(TryPage):
         if self._inputs is not None and snapshot.answers is not None and len(snapshot.answers) == 1 and not self._is_ahead:
             self._show_outputs(snapshot.answers)
 
-    def probe_request(self) -> ProbeRequest:
-        if self._analysis is None or self._analysis.errors or self._inputs is None:
-            return ProbeRequest()
-        return ProbeRequest(inputs=self._inputs)
+    @property
+    def standing(self) -> Array | None:
+        return self._inputs
 
     def copied(self) -> str:
         if self._outputs is None:
@@ -171,8 +170,10 @@ class PicturePage(TryPage):
 
     def _answer_at_once(self) -> None:
         """Ask, and when the answer is there ask again if the drawing has gone on: one question at a time."""
-        inputs = self._inputs
-        if inputs is None or self.ask is None or self._analysis is None or self._analysis.errors:
+        inputs, broken = self._inputs, self._analysis is None or bool(self._analysis.errors)
+        if broken:
+            self._show_outputs(None)  # the last answer was to another drawing
+        if broken or inputs is None or self.ask is None:
             return
         self._again = self._asking
         if self._asking:
@@ -180,8 +181,8 @@ class PicturePage(TryPage):
 
         def done(outputs: object, error: str) -> None:
             self._asking = False
-            if not error and self._inputs is not None and self._inputs.shape == inputs.shape:
-                self._show_outputs(np.asarray(outputs))
+            if self._inputs is not None and self._inputs.shape == inputs.shape:
+                self._show_outputs(np.asarray(outputs) if not error else None)
             if self._again:
                 self._answer_at_once()
 
@@ -247,10 +248,7 @@ class PicturePage(TryPage):
         """One sentence below the pad; '' takes it away."""
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
-        if self.message.property("tone") != tone:
-            self.message.setProperty("tone", tone)
-            self.message.style().unpolish(self.message)
-            self.message.style().polish(self.message)
+        dress(self.message, "tone", tone)
         self._fit()
 
     def _show_sheet(self) -> None:

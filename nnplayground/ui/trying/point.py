@@ -36,7 +36,6 @@ class PointPage(TryPage):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pointPage")
-        self._analysis: Analysis | None = None
         self._scaler = Affine()
         self._has_data = False
         hint = QLabel(self.tr("Click the map, or type a point."))
@@ -125,10 +124,14 @@ class PointPage(TryPage):
             self.answer.show_outputs(snapshot.answers)
             self.terms.show_working(self._working(snapshot))
 
+    @property
+    def standing(self) -> Array | None:
+        return self._sample(self._analysis) if self._analysis is not None else None
+
     def probe_request(self) -> ProbeRequest:
-        if self._analysis is None or self._analysis.errors:
+        sample = self.standing
+        if self._analysis is None or self._analysis.errors or sample is None:
             return ProbeRequest()
-        sample = self._sample(self._analysis)
         return ProbeRequest(inputs=sample, activations=sample, weights=True)
 
     def copied(self) -> str:

@@ -14,7 +14,7 @@ from nnplayground.core.analysis import Analysis
 from nnplayground.data.dataset import Dataset
 from nnplayground.data.row_features import RowFeature, number_range, row_features, start_row
 from nnplayground.data.rows import Rows
-from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.theme.numbers import count
 from nnplayground.ui.theme.theme import Role, Theme
 from nnplayground.ui.trying.answer import Answer
@@ -34,7 +34,6 @@ class RowPage(TryPage):
         super().__init__(parent)
         self.setObjectName("rowPage")
         self._theme = theme
-        self._analysis: Analysis | None = None
         self._dataset: Dataset | None = None
         self._pending = False
         self.features: tuple[RowFeature, ...] = ()
@@ -107,12 +106,11 @@ class RowPage(TryPage):
         if self.values is not None and snapshot.answers is not None and len(snapshot.answers) == 1:
             self.answer.show_outputs(snapshot.answers)
 
-    def probe_request(self) -> ProbeRequest:
-        analysis = self._analysis
+    @property
+    def standing(self) -> NDArray[np.float32] | None:
         self._take_over()
-        if analysis is None or analysis.errors or self.values is None or self.values.shape[1:] != analysis.facts.input_shape:
-            return ProbeRequest()
-        return ProbeRequest(inputs=self.values)
+        fits = self.values is not None and self._analysis is not None and self.values.shape[1:] == self._analysis.facts.input_shape
+        return self.values if fits else None
 
     @property
     def test_index(self) -> int | None:

@@ -16,10 +16,10 @@ from nnplayground.data.texts import Corpus, encode
 from nnplayground.data.vocabulary import Numbered
 from nnplayground.engine.events import Array
 from nnplayground.engine.explaining import Explanation
-from nnplayground.engine.probes import ProbeRequest, Snapshot
+from nnplayground.engine.probes import Snapshot
 from nnplayground.ui.own.plain import plain_tip
 from nnplayground.ui.theme.numbers import count
-from nnplayground.ui.theme.theme import Role, Theme
+from nnplayground.ui.theme.theme import Role, Theme, dress
 from nnplayground.ui.trying.answer import Answer
 from nnplayground.ui.trying.page import TryPage
 from nnplayground.ui.trying.sample_pick import SamplePick
@@ -39,7 +39,6 @@ class TextPage(TryPage):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("textPage")
-        self._analysis: Analysis | None = None
         self._dataset: Dataset | None = None
         self._put: tuple[int, str] | None = None
         """A test text, and how it was written down here: as long as that stands, it is the sample itself that is asked about."""
@@ -104,10 +103,9 @@ class TextPage(TryPage):
         if self._sample is not None and snapshot.answers is not None and len(snapshot.answers) == 1:
             self.answer.show_outputs(snapshot.answers)
 
-    def probe_request(self) -> ProbeRequest:
-        if self._analysis is None or self._analysis.errors or self._sample is None:
-            return ProbeRequest()
-        return ProbeRequest(inputs=self._sample)
+    @property
+    def standing(self) -> Array | Rows | None:
+        return self._sample
 
     def show_why(self, explanation: Explanation | None, *, on: bool) -> None:
         """The words in their colours, and the strongest by name; where a text is long, what they do is little each."""
@@ -197,7 +195,7 @@ class TextPage(TryPage):
     def _show_read(self, data: Texts, text: str, numbered: Numbered) -> None:
         words = len(numbered.places)
         left = max(0, words - data.maxlen) if data.encoding is Encoding.SEQUENCE else 0
-        self.field.marks.set_read_from(units(text, numbered.places[left][0]) if left else 0)
+        self.field.marks.set_read_from(units(text)(numbered.places[left][0]) if left else 0)
         told = []
         if left:
             told.append(self.tr("The last {read} of {words} words are read.").format(read=count(words - left), words=count(words)))
@@ -213,7 +211,4 @@ class TextPage(TryPage):
     def _say(self, sentence: str, tone: str) -> None:
         tone = "warn" if self._refusal else tone
         self.note.setText(self._refusal or sentence)
-        if self.note.property("tone") != tone:
-            self.note.setProperty("tone", tone)
-            self.note.style().unpolish(self.note)
-            self.note.style().polish(self.note)
+        dress(self.note, "tone", tone)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import accumulate
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextCursor
@@ -79,16 +80,18 @@ class TextField(QPlainTextEdit):
         if len(text) > MOST:  # typed letter by letter
             cursor = self.textCursor()
             cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.setPosition(units(self._text, MOST), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(units(self._text)(MOST), QTextCursor.MoveMode.KeepAnchor)
             cursor.removeSelectedText()
         self.edited.emit()
         if len(text) > MOST:
             self.refused.emit(self.tr("Only {most:,} letters fit.").format(most=MOST))
 
 
-def units(text: str, place: int) -> int:
-    """How Qt counts the place of a letter: what lies beyond the first 65,536 letters, most smileys, counts twice."""
-    return place if text.isascii() else place + sum(letter > "\uffff" for letter in text[:place])
+def units(text: str) -> Callable[[int], int]:
+    """Says how Qt counts the places of a text's letters: what lies beyond the first 65,536 letters, most smileys, counts twice."""
+    if max(text, default="") <= "\uffff":
+        return int
+    return [0, *accumulate(1 + (letter > "\uffff") for letter in text)].__getitem__
 
 
 class Marks(QSyntaxHighlighter):
@@ -132,15 +135,15 @@ class Marks(QSyntaxHighlighter):
             form.setForeground(faint)
         unknown.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
         unknown.setUnderlineColor(QColor(self._theme.tokens.error))
-        unread_end = self._read_from - self.currentBlock().position()
+        place, unread_end = units(text), self._read_from - self.currentBlock().position()
         if unread_end > 0:
-            self.setFormat(0, min(unread_end, units(text, len(text))), unread)
+            self.setFormat(0, min(unread_end, place(len(text))), unread)
         numbered = self._vocabulary.number(text, *self._limits)
         for (start, end), number in zip(numbered.places, numbered.numbers[1:], strict=True):
-            if number == UNKNOWN and (at := units(text, start)) >= unread_end:
-                self.setFormat(at, units(text, end) - at, unknown)
-            elif (share := self._shares.get(number, 0.0)) and (at := units(text, start)) >= unread_end:
-                self.setFormat(at, units(text, end) - at, self._coloured(share))
+            if number == UNKNOWN and (at := place(start)) >= unread_end:
+                self.setFormat(at, place(end) - at, unknown)
+            elif (share := self._shares.get(number, 0.0)) and (at := place(start)) >= unread_end:
+                self.setFormat(at, place(end) - at, self._coloured(share))
 
     def _coloured(self, share: float) -> QTextCharFormat:
         form, tokens = QTextCharFormat(), self._theme.tokens

@@ -457,6 +457,23 @@ def test_a_drawing_is_answered_and_goes_to_the_cards(mnist_window: MainWindow, q
     qtbot.waitUntil(lambda: sample.caption != "your drawing")
 
 
+def test_a_new_stroke_for_a_broken_network_has_no_answer_and_stands_there_for_the_views(mnist_window: MainWindow, qtbot: QtBot):
+    window, page, views = mnist_window, mnist_window.trying.picture, mnist_window._parts.activations
+    window.bottom.open_page(views)
+    draw(page)
+    qtbot.mouseClick(views.source.button("tried"), LEFT)
+    qtbot.waitUntil(lambda: len(page.answer.property("probabilities")) == 10)
+    window.document.apply(Edit("broken", lambda spec: edits.set_layers(spec, spec.layers[1:])))
+    assert window.document.analysis.errors
+    assert len(page.answer.property("probabilities")) == 10, "the answer to this drawing, paler"
+    QTest.mouseClick(page.canvas, LEFT, NONE, QPoint(20, 20))
+    qtbot.waitUntil(lambda: not page.answer.property("probabilities"))
+    qtbot.waitUntil(lambda: views.sample.is_put and np.array_equal(views.sample.x, page.standing))
+    window.document.stack.undo()
+    qtbot.waitUntil(lambda: len(page.answer.property("probabilities")) == 10)
+    assert views.sample.is_put
+
+
 def test_the_pads_keys_are_not_the_windows(mnist_window: MainWindow, qtbot: QtBot):
     window, canvas = mnist_window, mnist_window.trying.picture.canvas
     window.activateWindow()
