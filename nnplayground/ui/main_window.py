@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
     # Qt's own
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Of its own events. Not `event`, below which Qt paints the whole window: see ARCHITECTURE.md, Traps."""
+        """Of its own events. Not `event`, below which Qt paints the whole window: see ARCHITECTURE.md, 'Traps'."""
         if watched is self and event.type() is QEvent.Type.ShortcutOverride and _presses_a_button(event):
             event.accept()  # Space presses the button that has the focus; elsewhere it is Play
             return True

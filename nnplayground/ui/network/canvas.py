@@ -380,7 +380,7 @@ class NetworkCanvas(QGraphicsView):
             super().wheelEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Of its own events and its viewport's. Not `viewportEvent`, below which Qt paints all items: see ARCHITECTURE.md, Traps."""
+        """Of its own events and its viewport's. Not `viewportEvent`, below which Qt paints all items: see ARCHITECTURE.md, 'Traps'."""
         asks = watched is self and event.type() is QEvent.Type.ShortcutOverride
         if asks and isinstance(event, QKeyEvent) and self._keyboard.wants(event):
             event.accept()  # the canvas's own, whatever the window would do

@@ -6,6 +6,7 @@ import os
 import struct
 import threading
 import zlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from nnplayground.data.dataset import Dataset
 from nnplayground.data.errors import Cancelled, DataUnavailable
 from nnplayground.data.own import picture_folder
 from nnplayground.data.own import pictures as own
-from nnplayground.data.own.picture_reading import Unreadable, attempt
+from nnplayground.data.own.picture_reading import Unreadable, attempt, header
 from nnplayground.data.registry import facts, load
 from nnplayground.data.source_code import data_code
 from nnplayground.data.store import Store
@@ -427,3 +428,11 @@ def test_exported_code_reads_the_same(tmp_path: Path, cut: bool, scaling: str) -
     for split, part in (("train", dataset.train), ("val", dataset.validation), ("test", dataset.test)):
         np.testing.assert_allclose(ran[f"x_{split}"], dataset.scaler.apply(part.array), rtol=1e-4, atol=2e-5)
         np.testing.assert_array_equal(ran[f"y_{split}"], part.y)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+def test_what_would_block_is_no_file(tmp_path: Path):
+    os.mkfifo(tmp_path / "x.png")
+    for look in (header, partial(attempt, shape=(8, 8, 1))):
+        with pytest.raises(Unreadable, match="it is no file"):
+            look(tmp_path / "x.png")

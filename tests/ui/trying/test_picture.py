@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -328,6 +329,22 @@ def test_a_drawing_takes_the_place_of_a_file(page: PicturePage, errands: Errands
     draw(page)
     assert page.canvas.loaded is None
     assert len(page.canvas.strokes) == 1
+
+
+def test_undo_brings_back_no_file_of_other_data(panel: TryPanel, page: PicturePage, errands: Errands, qtbot: QtBot, tmp_path: Path):
+    page.open_file(photograph(tmp_path))
+    qtbot.waitUntil(lambda: page.canvas.loaded is not None)
+    qtbot.mouseClick(page.clear, LEFT)
+    draw(page)
+    spec = recommended("mnist")
+    known = replace(facts(spec.data), input_shape=(32, 24, 1))
+    part = Part(np.zeros((5, 32, 24, 1), np.uint8), np.arange(5))
+    panel.show_analysis(analyse(spec, known))
+    panel.show_dataset(Dataset(known, Source.SAMPLE, part, part))
+    assert page.canvas.can_undo
+    while page.canvas.can_undo:
+        qtbot.mouseClick(page.undo, LEFT)
+        assert page.canvas.loaded is None
 
 
 def test_a_broken_file_is_said_and_loses_nothing(page: PicturePage, errands: Errands, qtbot: QtBot, tmp_path: Path):
