@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QTextLayout, QTextOption
 
 from nnplayground.engine.layer_pictures import joined
@@ -118,13 +118,16 @@ def draw_cells(painter: QPainter, box: QRectF, values: Floats, scale: float, the
 
 
 def draw_bars(painter: QPainter, box: QRectF, bars: Sequence[Bar], theme: Theme, *, signed: bool) -> float:
-    """A name and a bar in each row; bars with a text of their own have it above them."""
+    """A name and a bar in each row; bars with a text of their own have it above them. Of those without room the last row tells how many."""
     font, strong = theme.font(Role.CAPTION, weight=400), theme.font(Role.CAPTION, weight=600)
     metrics, tall = QFontMetricsF(strong), any(bar.text for bar in bars)
     line = metrics.height()
     least = line + 9 * theme.zoom if tall else line * 0.94
-    bars = bars[: max(1, int(box.height() / least))]
-    row = min(box.height() / len(bars), least + 5 * theme.zoom)
+    rows, rest = max(1, int(box.height() / least)), 0
+    if 1 < rows < len(bars):
+        rows, rest = rows - 1, len(bars) - rows + 1
+    bars = bars[:rows]
+    row = min(box.height() / (len(bars) + min(rest, 1)), least + 5 * theme.zoom)
     names = box.width() if tall else min(max(metrics.horizontalAdvance(bar.name) for bar in bars), box.width() * 0.54)
     track = QRectF(box) if tall else box.adjusted(names + 6, 0, 0, 0)
     for i, bar in enumerate(bars):
@@ -132,7 +135,12 @@ def draw_bars(painter: QPainter, box: QRectF, bars: Sequence[Bar], theme: Theme,
         _write_row(painter, place, bar, names, strong if bar.strong else font, theme)
         middle = place.bottom() + 4 * theme.zoom if tall else place.center().y()
         _draw_bar(painter, QRectF(track.left(), middle - 3.5 * theme.zoom, track.width(), 7 * theme.zoom), bar, theme, signed=signed)
-    return box.top() + len(bars) * row
+    if rest:
+        painter.setFont(font)
+        painter.setPen(QColor(theme.tokens.muted))
+        place = QRectF(box.left(), box.top() + len(bars) * row, box.width(), line)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft, QCoreApplication.translate("activations", "{n} more").format(n=rest))
+    return box.top() + (len(bars) + min(rest, 1)) * row
 
 
 def draw_number(painter: QPainter, box: QRectF, text: str, unit: str, bar: Bar, theme: Theme, *, signed: bool) -> float:

@@ -112,8 +112,10 @@ class Why(QWidget):
         if not self.on or samples is None or not is_asked:
             return ()
         before, method = self._question, self._method
-        if before is None or before.method is not method or not _alike(before.samples, samples):
-            self._question = before = Question(samples, method)
+        # Of two classes always about the second one, which is blue everywhere, as the first one is orange.
+        about = 1 if self._analysis is not None and len(self._analysis.facts.classes) == 2 else None
+        if before is None or (before.method, before.about) != (method, about) or not _alike(before.samples, samples):
+            self._question = before = Question(samples, method, about)
         return (before,)
 
     def sentence(self) -> str:
@@ -129,8 +131,12 @@ class Why(QWidget):
             value = measured(float(values(found.outputs, scaler)[0]), facts.target_unit) if scaler is not None else ""
             told = " ".join(filter(None, (facts.target_name, value)))
             return self.tr("{answer}: blue makes it larger than for a mean sample, orange smaller.").format(answer=told)
-        name = facts.classes[int(found.about[0])] if found.about[0] < len(facts.classes) else str(found.about[0])
+        answer = int(reading.chosen(found.outputs)[0])
+        name = facts.classes[answer] if answer < len(facts.classes) else str(answer)
         share = percent(float(reading.confidence(found.outputs)[0]))
+        if len(facts.classes) == 2:
+            told = self.tr("{name}, {share}: blue speaks for {second}, orange for {first}.")
+            return told.format(name=name, share=share, first=facts.classes[0], second=facts.classes[1])
         return self.tr("{name}, {share}: blue speaks for it, orange against it.").format(name=name, share=share)
 
     def table(self) -> Table | None:

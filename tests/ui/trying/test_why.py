@@ -91,10 +91,11 @@ def test_bars_of_a_row_name_its_features_and_values(panel: TryPanel) -> None:
     assert panel.why.isVisible()
     assert panel.why.told.text() == "No answer to explain yet."
     (question,) = panel.probe_request().explain
-    panel.show_snapshot(explained(question, np.array([[0.5, -1.25, 0.1]]), [0.2], about=0))
+    panel.show_snapshot(explained(question, np.array([[0.5, -1.25, 0.1]]), [0.2], about=1))
     parts = panel.why.bars.parts
     assert [(p.name, p.effect) for p in parts] == [("height", -1.25), ("weight", 0.5), ("age", 0.1)]
-    assert panel.why.told.text() == "man, 80.0 %: blue speaks for it, orange against it."
+    assert question.about == 1, "always about the second one: blue is its colour"
+    assert panel.why.told.text() == "man, 80.0 %: blue speaks for woman, orange for man."
     image = panel.why.bars.grab().toImage()
     colours = {image.pixelColor(x, 8).name() for x in range(image.width())}
     assert LIGHT.neg.lower() in colours
