@@ -69,7 +69,7 @@ class Board(QObject):
         session.run_reset.connect(self._clear)
         session.history_changed.connect(lambda history: self._tell("show_history", history))
         session.snapshot_taken.connect(self._show_snapshot)
-        session.measured.connect(lambda train, test: self._tell("show_metrics", train, test))
+        session.measured.connect(lambda train, test: self._tell("show_metrics", train, test, session.run.is_within))
         session.phase_changed.connect(lambda _phase: self._tell_rest())
 
     def add(self, panel: QWidget) -> None:

@@ -182,6 +182,11 @@ class Run:
         validation = {name.removeprefix(VALIDATION): value for name, value in last.items() if name.startswith(VALIDATION)}
         return self._running or train or self._train, (validation if self.tested and validation else self._test)
 
+    @property
+    def is_within(self) -> bool:
+        """Whether the numbers on the training set are of an epoch that is not over."""
+        return bool(self._running)
+
     def epochs_per_second(self) -> tuple[float, float]:
         """How fast epochs went by in the last second, and how fast they could have."""
         if len(self._rates) < 2:

@@ -560,7 +560,7 @@ def test_within_an_epoch_its_numbers_so_far_are_told(session: TrainingSession, b
     session.measured.connect(lambda train, _test: told.append(train))
     session.play()
     qtbot.waitUntil(lambda: session.run.progress > 0)
-    assert (session.epoch, told[-1]) == (0, {"loss": 1.0})
+    assert (session.epoch, told[-1], session.run.is_within) == (0, {"loss": 1.0}, True)
     session.stop()
     qtbot.waitUntil(lambda: session.phase is Phase.FINISHED)
     assert session.run.progress > 0  # it goes on from there

@@ -134,6 +134,13 @@ class MetricsTable(QWidget):
                 if label.text() != text:
                     label.setText(text)
 
+    def set_within(self, on: bool) -> None:
+        """Whether the numbers of training are of an epoch that is not over: then they are not those of the curve."""
+        label = self._heads[0][1]
+        label.setText(self.tr("Train so far") if on else self.tr("Train"))
+        told = self.tr("The mean over this epoch's batches so far. The curve gets its point when the epoch is over.")
+        label.setToolTip(told if on else "")
+
     def set_test_title(self, title: str) -> None:
         self._heads[1][1].setText(title)
 

@@ -174,9 +174,10 @@ class OutputPanel(Panel):
         self._shown_spec = self._analysis.spec if self._analysis else None
         self._set_stale(False)
 
-    def show_metrics(self, train: dict[str, float], test: dict[str, float]) -> None:
-        """The newest numbers by their names in a history; either may be empty."""
+    def show_metrics(self, train: dict[str, float], test: dict[str, float], is_within: bool = False) -> None:
+        """The newest numbers by their names in a history; either may be empty. `is_within`: training's are of an unfinished epoch."""
         self.metrics.show_numbers(train, test)
+        self.metrics.set_within(is_within)
 
     def clear_run(self) -> None:
         """A new run begins: what is shown was another network's."""
@@ -187,7 +188,7 @@ class OutputPanel(Panel):
         self.fitted.show_answers(None, ())
         for view in self._answering.values():
             view.show_answers(None)
-        self.metrics.show_numbers({}, {})
+        self.show_metrics({}, {})
         self._set_stale(False)
 
     def probe_request(self) -> ProbeRequest:

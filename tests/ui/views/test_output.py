@@ -455,6 +455,16 @@ def test_classes_of_a_table_are_counted(panel: OutputPanel):
 # ---- numbers and pictures to keep
 
 
+def test_numbers_of_an_unfinished_epoch_say_so(panel: OutputPanel):
+    show(panel, "circle")
+    head = panel.metrics._heads[0][1]
+    panel.show_metrics({"loss": 0.5}, {}, True)
+    assert head.text() == "Train so far"
+    assert "when the epoch is over" in head.toolTip()
+    panel.show_metrics({"loss": 0.4}, {})
+    assert (head.text(), head.toolTip()) == ("Train", "")
+
+
 def test_numbers_stand_in_columns(panel: OutputPanel):
     panel.show_metrics({"loss": 0.02687, "accuracy": 0.992}, {"loss": 0.13291, "accuracy": 0.96})
     assert panel.findChild(QLabel, "lossReadout").text() == "0.0269"
