@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from ui.fake_backend import FakeBackend
 
 from nnplayground.core import edits
 from nnplayground.core.layers import BatchNormalization, Dense, Flatten, Layer
@@ -33,6 +34,17 @@ def choose_data(parts: Parts, qtbot: QtBot, name: str) -> None:
 def mistakes_there(parts: Parts, qtbot: QtBot) -> None:
     parts.bottom.open_page(parts.mistakes)
     qtbot.waitUntil(lambda: parts.mistakes.examination is not None and len(parts.mistakes.view.shown()) > 0)
+
+
+def test_the_output_knows_that_an_epoch_is_not_over(window: MainWindow, backend: FakeBackend, qtbot: QtBot) -> None:
+    head = window.output.metrics._heads[0][1]
+    assert head.text() == "Train"
+    backend.steps = 1_000_000
+    window.session.play()
+    qtbot.waitUntil(lambda: head.text() == "Train so far")
+    window.session.stop()
+    qtbot.waitUntil(lambda: window.session.phase is Phase.FINISHED)
+    assert head.text() == "Train so far"
 
 
 def test_the_samples_of_a_cell_are_ringed_on_the_map(parts: Parts, qtbot: QtBot) -> None:
